@@ -1,0 +1,54 @@
+# Every task of this project; `make help` lists them. Only Python 3.11+ and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO := demo/checkpoints.sqlite
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fast bench screenshots format clean
+
+help: ## list the tasks
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m compileall -q hitl_tui graphs || true
+	@touch $@
+
+demo: $(STAMP) ## set up, fill a sample file with waiting threads, open the inbox on it
+	@mkdir -p demo
+	@test -f $(DEMO) || $(BIN)/python -m graphs.seed $(DEMO)
+	$(BIN)/hitl-tui $(DEMO) --config graphs/langgraph.json
+
+test: $(STAMP) ## set up, check everything, run every test
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(STAMP) lint fast ## ruff, mypy --strict, import-linter, the fast tests
+
+.PHONY: lint
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fast: $(STAMP)
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
+
+bench: $(STAMP) ## measure speed as ratios, side by side in one run
+	$(BIN)/python -m tests.benchmarks
+
+screenshots: $(STAMP) ## write the README's pictures from the demo data
+	$(BIN)/python -m tests.screenshots
+
+format: $(STAMP) ## sort imports, lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and the demo data
+	rm -rf $(VENV) demo

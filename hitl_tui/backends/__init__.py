@@ -1,0 +1,1 @@
+"""Where threads live and who resumes them."""

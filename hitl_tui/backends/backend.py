@@ -1,0 +1,56 @@
+"""What every backend can do; the contract tests hold each of them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Protocol
+
+from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
+from hitl_tui.model.threads import Page, Query, Thread, ThreadState
+
+
+class Backend(Protocol):
+    """Where threads live and who resumes them. Every method may block; call it off the UI thread.
+
+    Reading never changes the source. All raise `HitlError` for expected failures.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the source is called on screen: a file's name, a host; untrusted."""
+
+    def version(self) -> Hashable:
+        """A cheap token that differs whenever the source may have changed since another one."""
+
+    def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
+        """Rows `offset` to `offset + limit` of the query, oldest waiting first."""
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands; None if it is not among them."""
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many threads are in each state, the query's own `states` left aside."""
+
+    def thread(self, thread_id: str) -> Thread:
+        """One thread in full, read afresh; raises ThreadNotFound."""
+
+    def graphs(self) -> tuple[GraphInfo, ...]:
+        """The declared graphs, loaded once to tell their nodes or what is wrong with them."""
+
+    def run(self, request: RunRequest) -> Iterator[RunEvent]:
+        """Execute and tell; the last event is END. Raises before the first event if refused.
+
+        Leaving the iterator early does not stop the run: `cancel` does.
+        """
+
+    def cancel(self, run_id: str) -> None:
+        """Ask a run to stop: politely, then by signal, then by force. Unknown ids are ignored."""
+
+    def warm(self) -> None:
+        """Make the next run start sooner, if that can be done; never raises."""
+
+    def close(self) -> None:
+        """Free everything; running graphs of ours are stopped and leave no process behind."""
+
+    def doctor(self) -> Iterator[tuple[bool, str]]:
+        """Checks, one at a time: whether it is well, and a line that says so."""

@@ -1,0 +1,1 @@
+"""Our own file beside the source: what was sent, by whom, and what became of it."""

@@ -1,0 +1,1 @@
+"""The values that every room shares: frozen dataclasses, standard library only."""

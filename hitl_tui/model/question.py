@@ -1,0 +1,115 @@
+"""Questions: what an interrupt asks, and the choices an operator makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from hitl_tui.model.threads import NOTHING, Interrupt
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+"""No default: unlike None, which is a value one can send."""
+
+
+class FieldKind(StrEnum):
+    """How a field is typed in, and of which type its value is."""
+
+    TEXT = "text"  # str, one line
+    LINES = "lines"  # str, many lines
+    INTEGER = "integer"  # int
+    NUMBER = "number"  # int or float
+    BOOLEAN = "boolean"  # bool
+    CHOICE = "choice"  # one of `choices`, of any type
+    CHOICES = "choices"  # a list of some of `choices`
+    JSON = "json"  # any JSON value, typed as JSON
+    ANY = "any"  # any value, its type chosen openly: text, number, yes/no or JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a decision. `name` is unique in the decision, `label` is for people.
+
+    `free` lets a choice field take a text besides its choices. An optional field left empty is
+    absent from `Choice.values`.
+    """
+
+    name: str
+    kind: FieldKind
+    label: str = ""
+    help: str = ""
+    required: bool = True
+    default: Any = MISSING
+    choices: tuple[Any, ...] = ()
+    free: bool = False
+    schema: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something the operator can decide, with the key that picks it and the inputs it takes."""
+
+    name: str
+    label: str
+    key: str
+    fields: tuple[Field, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to decide about: a proposed tool call, or simply the question itself.
+
+    `facts` are named values to show (a tool's arguments); `text` may be Markdown.
+    """
+
+    title: str
+    text: str = ""
+    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one interrupt asks, read from its payload's dialect.
+
+    Most have one action; a batched request has several, answered together in the payload's order.
+    `blocked` says why no answer can be given here, if so; `unknown` are keys of the payload that
+    the dialect does not explain, shown and never dropped.
+    """
+
+    interrupt: Interrupt
+    dialect: str
+    title: str
+    text: str = ""
+    actions: tuple[Action, ...] = ()
+    unknown: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    deadline: datetime | None = None
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the operator chose for one action: a decision's name and its fields' values."""
+
+    decision: str
+    values: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value is refused: where (`path`, dotted, empty for the whole) and what to do."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message

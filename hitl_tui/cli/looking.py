@@ -1,0 +1,112 @@
+"""Commands that only look: `open`, `list`, `show`, `doctor`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from hitl_tui.cli import output
+from hitl_tui.cli.wiring import (
+    common_options,
+    connect,
+    graph_option,
+    inbox_for,
+    json_option,
+    settings_for,
+    source_argument,
+    thread_argument,
+)
+from hitl_tui.errors import UsageError
+from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.text import line
+
+_WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
+_PAGE = 500
+
+
+@click.command("open")
+@source_argument
+@graph_option
+@common_options
+def open_(source: str, **flags: Any) -> None:
+    """Open the inbox on SOURCE (`hitl-tui SOURCE` is the same)."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
+    settings = settings_for(flags)
+    inbox = connect(source, settings)
+    from hitl_tui.tui.app import HitlApp
+
+    app = HitlApp(inbox, log_lines=settings.log_lines)
+    try:
+        app.run()
+    finally:
+        inbox.close()
+    sys.exit(app.return_code or 0)
+
+
+@click.command("list")
+@source_argument
+@click.option("--state", "states", multiple=True, type=click.Choice(output.state_names()))
+@click.option("--graph", help="Only threads of this graph.")
+@click.option("--search", default="", help="Only threads that hold this text.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many.")
+@json_option
+@common_options
+def list_(
+    source: str,
+    states: tuple[str, ...],
+    search: str,
+    graph: str | None,
+    limit: int | None,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
+    wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
+    query = Query(states=wanted, graph=graph, search=search)
+    with inbox_for(source, flags) as inbox:
+        shown = 0
+        while limit is None or shown < limit:
+            room = _PAGE if limit is None else min(_PAGE, limit - shown)
+            rows = inbox.page(query, shown, room).rows
+            for row in rows:
+                if as_json:
+                    output.print_json(output.row_json(inbox, row))
+                else:
+                    output.print_row(inbox, row)
+            shown += len(rows)
+            if not rows:
+                break
+    if not shown and not as_json:
+        output.warn("Nothing waits." if wanted == _WAITING else "No such thread.")
+
+
+@click.command("show")
+@source_argument
+@thread_argument
+@json_option
+@common_options
+def show(source: str, thread: str, as_json: bool, **flags: Any) -> None:
+    """One THREAD of SOURCE: its questions, values and metadata."""
+    with inbox_for(source, flags) as inbox:
+        opened = inbox.open(thread)
+    if as_json:
+        output.print_json(output.thread_json(opened))
+    else:
+        output.print_thread(opened)
+
+
+@click.command("doctor")
+@source_argument
+@graph_option
+@common_options
+def doctor(source: str, **flags: Any) -> int:
+    """What of SOURCE can be read, which graphs load, what is missing; a line each."""
+    well = True
+    with inbox_for(source, flags) as inbox:
+        for ok, text in inbox.doctor():
+            well = well and ok
+            click.echo(f"{'ok ' if ok else 'BAD'}  {line(text)}")
+    return 0 if well else 8

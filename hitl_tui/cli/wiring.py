@@ -1,0 +1,85 @@
+"""From the words of a call to an inbox: options of all commands, settings, backend, journal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hitl_tui.inbox import Inbox
+from hitl_tui.settings import Settings, load
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+_OPTIONS = (
+    click.option("--config", type=_PATH, help="The langgraph.json that declares the graphs."),
+    click.option("--python", type=_PATH, help="The interpreter that runs the graphs."),
+    click.option("--operator", help="Who answers (default: the login name)."),
+    click.option("--read-only", is_flag=True, default=None, help="Only look; send nothing."),
+)
+
+graph_option = click.option(
+    "--graph", metavar="MODULE:NAME", help="The graph to run, instead of a langgraph.json."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+source_argument = click.argument("source")
+thread_argument = click.argument("thread")
+
+
+def common_options(command: _F) -> _F:
+    """The options that every command has."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def inbox_for(source: str, flags: dict[str, Any], *, create: bool = False) -> Iterator[Inbox]:
+    """The inbox of a source, closed at the end; `create` allows a file that is not there yet."""
+    settings = settings_for(flags)
+    inbox = connect(source, settings, create=create)
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+def settings_for(flags: dict[str, Any]) -> Settings:
+    """The settings of a call: a settings file stands beside --config, else where we are."""
+    config: Path | None = flags.get("config")
+    return load(flags, config.parent if config else Path(), os.environ)
+
+
+def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
+    """The inbox of a source. Raises SourceError before anything is made or written."""
+    from hitl_tui.backends.connect import backend_for
+    from hitl_tui.journal.journal import Journal
+    from hitl_tui.runner.spec import RunnerSpec
+
+    spec = RunnerSpec(
+        python=settings.python,
+        config=settings.config or (None if settings.graph else _config_beside(source)),
+        graph=settings.graph,
+        max_workers=settings.workers,
+        nice=settings.nice,
+    )
+    backend = backend_for(source, None if settings.read_only else spec, create=create)
+    journal = Journal(journal_path(source))
+    return Inbox(backend, journal, operator=settings.operator, read_only=settings.read_only)
+
+
+def journal_path(source: str) -> Path:
+    """Our own file beside the user's: its name and `.hitl.db`."""
+    path = Path(source.removeprefix("sqlite:///"))
+    return path.with_name(f"{path.name}.hitl.db")
+
+
+def _config_beside(source: str) -> Path | None:
+    folders = (Path(), Path(source.removeprefix("sqlite:///")).parent)
+    found = (folder / "langgraph.json" for folder in folders)
+    return next((config for config in found if config.is_file()), None)

@@ -1,0 +1,203 @@
+"""What an operator can do, without any screen: the one engine of the TUI and the command line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from hitl_tui.backends.backend import Backend
+from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.question import Question
+from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
+from hitl_tui.model.threads import Page, Query, Thread, ThreadState, ThreadSummary
+from hitl_tui.questions.read import read, title
+from hitl_tui.sending import Sender
+from hitl_tui.states import settled, verbs
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A thread looked at: what it asks, and what can be done with it now."""
+
+    thread: Thread
+    questions: tuple[Question, ...]
+    verbs: tuple[Verb, ...]
+
+
+class Inbox:
+    """An operator at one source. Every method may block; call it off the UI thread.
+
+    The iterators of runs must be consumed to their end: the outcome is written down there. All
+    methods raise HitlError for expected failures.
+    """
+
+    def __init__(
+        self, backend: Backend, journal: Journal, *, operator: str, read_only: bool = False
+    ) -> None:
+        self._backend = backend
+        self._journal = journal
+        self._operator = operator
+        self._read_only = read_only
+        self._sender = Sender(backend, journal, operator)
+        self._overlay: Mapping[str, ThreadState] = {}
+        self._overlay_of: Hashable = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """What the source is called; untrusted."""
+        return self._backend.name
+
+    def version(self) -> Hashable:
+        """A cheap token that differs whenever anything on screen may have changed."""
+        running = frozenset(self._sender.running.items())
+        return self._backend.version(), self._journal.version(), running
+
+    def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
+        """Rows of the queue in their true states, oldest waiting first."""
+        attempts = self._unresolved()
+        page = self._backend.page(self._overlaid(query, attempts), offset, limit)
+        rows = tuple(settled(row, attempts.get(row.thread_id)) for row in page.rows)
+        return replace(page, rows=rows)
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands now."""
+        return self._backend.position(self._overlaid(query, self._unresolved()), thread_id)
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many threads are in each state."""
+        return self._backend.counts(self._overlaid(query, self._unresolved()))
+
+    def title(self, row: ThreadSummary) -> str:
+        """What a row asks, in one line; untrusted."""
+        return title(row.interrupts[0]) if row.interrupts else ""
+
+    def open(self, thread_id: str) -> OpenThread:
+        """One thread, read afresh, with its questions and what can be done with it."""
+        thread = settled(self._backend.thread(thread_id), self._unresolved().get(thread_id))
+        questions = tuple(read(interrupt) for interrupt in thread.interrupts)
+        return OpenThread(thread, questions, () if self._read_only else verbs(thread.state))
+
+    def graphs(self) -> tuple[GraphInfo, ...]:
+        """The declared graphs."""
+        return self._backend.graphs()
+
+    def choose_graph(self, thread_id: str, graph_id: str) -> None:
+        """Remember which graph a thread belongs to, after GraphUnknown asked for it."""
+        self._must_write()
+        self._journal.choose_graph(thread_id, graph_id, self._operator)
+
+    def answer(
+        self, thread_id: str, values: Mapping[str, Any], *, seen: str | None = None
+    ) -> Iterator[RunEvent]:
+        """Check answers by interrupt id, send them together, tell what happens.
+
+        `seen` is the checkpoint that the operator looked at: a thread that moved on is a Conflict.
+        Nothing is sent when this raises.
+        """
+        self._must_write()
+        opened = self.open(thread_id)
+        self._must_allow(opened, Verb.ANSWER)
+        if seen is not None and opened.thread.checkpoint_id != seen:
+            raise Conflict("The thread moved on since you looked: look at it again.")
+        return self._sender.answer(opened.thread, opened.questions, values)
+
+    def act(self, thread_id: str, verb: Verb) -> Iterator[RunEvent]:
+        """Continue, retry or abandon a thread."""
+        self._must_write()
+        opened = self.open(thread_id)
+        self._must_allow(opened, verb)
+        attempt = self._unresolved().get(thread_id)
+        if opened.thread.state is ThreadState.IN_DOUBT and attempt is not None:
+            return self._resolve_doubt(opened, attempt, verb)
+        return self._sender.act(opened.thread, verb)
+
+    def start(
+        self, graph_id: str, graph_input: Any, thread_id: str | None = None
+    ) -> Iterator[RunEvent]:
+        """Start a thread with `graph_input`; makes up a thread id if none is given."""
+        self._must_write()
+        if thread_id is not None:
+            self._must_be_free(thread_id)
+        return self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
+
+    def cancel(self, thread_id: str) -> None:
+        """Ask this process's run of the thread to stop; does nothing if there is none."""
+        if run_id := self._sender.running.get(thread_id):
+            self._backend.cancel(run_id)
+
+    def running(self) -> Mapping[str, str]:
+        """The runs of this process: thread id to run id."""
+        return dict(self._sender.running)
+
+    def warm(self) -> None:
+        """Make the next run start sooner."""
+        if not self._read_only:
+            self._backend.warm()
+
+    def close(self) -> None:
+        """Stop what runs and free everything."""
+        self._backend.close()
+        self._journal.close()
+
+    def doctor(self) -> Iterator[tuple[bool, str]]:
+        """What can be read, which graphs load, what is missing."""
+        return self._backend.doctor()
+
+    def _unresolved(self) -> Mapping[str, Attempt]:
+        return {} if self._read_only else self._journal.unresolved()
+
+    def _overlaid(self, query: Query, attempts: Mapping[str, Attempt]) -> Query:
+        """The query with the states that the source alone cannot know; they are few."""
+        stamp = (self.version(), tuple((a.attempt_id, a.alive) for a in attempts.values()))
+        with self._lock:
+            if stamp != self._overlay_of:
+                self._overlay = dict(self._true_states(attempts))
+                self._overlay_of = stamp
+            return replace(query, overlay=self._overlay)
+
+    def _true_states(self, attempts: Mapping[str, Attempt]) -> Iterator[tuple[str, ThreadState]]:
+        for thread_id, attempt in attempts.items():
+            try:
+                yield thread_id, settled(self._backend.thread(thread_id), attempt).state
+            except ThreadNotFound:
+                continue  # begun, and not yet written by the graph; or deleted since
+
+    def _resolve_doubt(
+        self, opened: OpenThread, attempt: Attempt, verb: Verb
+    ) -> Iterator[RunEvent]:
+        self._journal.resolve(attempt.attempt_id)
+        if verb is Verb.ABANDON:
+            return self._sender.abandoned(opened.thread)
+        if attempt.verb is Verb.ANSWER and opened.thread.interrupts:
+            return self._sender.answer(opened.thread, opened.questions, attempt.answers)
+        return self._sender.act(opened.thread, verb)
+
+    def _must_be_free(self, thread_id: str) -> None:
+        try:
+            state = self.open(thread_id).thread.state
+        except ThreadNotFound:
+            return
+        if state is not ThreadState.DONE:
+            raise Conflict(f"This thread exists and is {state.label}: start another one.")
+
+    def _must_write(self) -> None:
+        if self._read_only:
+            raise UsageError("This is a read-only look: nothing can be sent.")
+
+    @staticmethod
+    def _must_allow(opened: OpenThread, verb: Verb) -> None:
+        if verb in opened.verbs:
+            return
+        thread = opened.thread
+        possible = ", ".join(v.value for v in opened.verbs) or "none"
+        message = f"The thread is {thread.state.label}. {thread.reason}".rstrip()
+        hint = f"{verb.value} does not apply; what does: {possible}."
+        if thread.state in (ThreadState.RUNNING, ThreadState.IN_DOUBT):
+            raise Conflict(message, hint=hint)
+        raise UsageError(message, hint=hint)

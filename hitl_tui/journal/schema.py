@@ -1,0 +1,61 @@
+"""The journal's tables, and how older files come to have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+UNRESOLVED = """
+    SELECT * FROM attempts
+    WHERE seq IN (SELECT max(seq) FROM attempts WHERE resolved = 0 GROUP BY thread_id)
+"""
+"""The newest attempt of each thread of which it is not known, or not accepted, how it ended."""
+
+
+def migrate(db: Database) -> None:
+    """Bring the tables of `db` up to date; does nothing when they are."""
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("hitl_tui")
+    migrations(name="attempts")(_attempts)
+    migrations(name="graph_choices")(_graph_choices)
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+def _attempts(db: Database) -> None:
+    db.table("attempts").create(
+        {
+            "seq": int,
+            "attempt_id": str,
+            "thread_id": str,
+            "verb": str,
+            "checkpoint_id": str,
+            "answers": str,
+            "operator": str,
+            "host": str,
+            "pid": int,
+            "started": str,
+            "begun_at": str,
+            "outcome": str,
+            "reason": str,
+            "settled_at": str,
+            "resolved": int,
+        },
+        pk="seq",
+        not_null={"attempt_id", "thread_id", "verb", "operator", "begun_at", "resolved"},
+        defaults={"resolved": 0},
+        if_not_exists=True,
+    )
+    db.table("attempts").create_index(["attempt_id"], unique=True, if_not_exists=True)
+    db.table("attempts").create_index(["resolved", "thread_id"], if_not_exists=True)
+
+
+def _graph_choices(db: Database) -> None:
+    db.table("graph_choices").create(
+        {"thread_id": str, "graph_id": str, "operator": str, "chosen_at": str},
+        pk="thread_id",
+        if_not_exists=True,
+    )

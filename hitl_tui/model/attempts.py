@@ -1,0 +1,42 @@
+"""Attempts: one intent to change a thread, as the journal keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hitl_tui.model.runs import Outcome, Verb
+from hitl_tui.model.threads import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process that makes an attempt. `started` tells it from a later one of the same pid."""
+
+    host: str
+    pid: int
+    started: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody set out to do to a thread, written down before it is done.
+
+    `answers` are the values by interrupt id, `checkpoint_id` the head that the operator saw.
+    `outcome` is None while nobody knows what became of it; `alive` whether its owner can still
+    tell (True for an owner on another host, which cannot be asked).
+    """
+
+    attempt_id: str
+    thread_id: str
+    verb: Verb
+    operator: str
+    owner: Owner
+    begun_at: datetime
+    checkpoint_id: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    outcome: Outcome | None = None
+    reason: str = ""
+    alive: bool = False

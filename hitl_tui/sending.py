@@ -1,0 +1,147 @@
+"""One answer's way out: check it, write the intent, run it, write what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from hitl_tui.backends.backend import Backend
+from hitl_tui.errors import AnswerRefused, Conflict, GraphUnknown, HitlError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.journal.owner import this_process
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.question import Problem, Question
+from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
+from hitl_tui.model.threads import NOTHING, Thread
+from hitl_tui.questions.read import check
+from hitl_tui.runner.context import given_back
+
+
+class Sender:
+    """Sends for one operator; `running` are its runs now, thread id to run id."""
+
+    def __init__(self, backend: Backend, journal: Journal, operator: str) -> None:
+        self._backend = backend
+        self._journal = journal
+        self._operator = operator
+        self.running: dict[str, str] = {}
+
+    def answer(
+        self, thread: Thread, questions: Sequence[Question], values: Mapping[str, Any]
+    ) -> Iterator[RunEvent]:
+        """Answer some of a thread's questions together, all checked before any is sent."""
+        by_id = {question.interrupt.id: question for question in questions}
+        if not values or not by_id.keys() >= values.keys():
+            raise Conflict("That question is no longer asked: look at the thread again.")
+        check_all(by_id, values)
+        return self._run(self._request(thread, Verb.ANSWER, resume=values))
+
+    def act(self, thread: Thread, verb: Verb) -> Iterator[RunEvent]:
+        """Run what is left of a thread without an answer."""
+        return self._run(self._request(thread, verb))
+
+    def start(self, graph_id: str, graph_input: Any, thread_id: str) -> Iterator[RunEvent]:
+        """Start a thread."""
+        request = RunRequest(
+            run_id=str(uuid4()),
+            verb=Verb.START,
+            thread_id=thread_id,
+            graph_id=graph_id,
+            input=graph_input,
+            metadata={"graph_id": graph_id},
+        )
+        return self._run(request)
+
+    def abandoned(self, thread: Thread) -> Iterator[RunEvent]:
+        """Tell that a doubt was set aside: nothing runs."""
+        data = {"outcome": Outcome.FINISHED.value, "reason": "The attempt was set aside."}
+        yield RunEvent(EventType.END, thread.thread_id, data)
+
+    def _request(
+        self, thread: Thread, verb: Verb, resume: Mapping[str, Any] = NOTHING
+    ) -> RunRequest:
+        configurable, metadata = given_back(thread.metadata)
+        return RunRequest(
+            run_id=str(uuid4()),
+            verb=verb,
+            thread_id=thread.thread_id,
+            graph_id=self._graph_of(thread),
+            resume=resume,
+            pending=tuple(interrupt.id for interrupt in thread.interrupts),
+            checkpoint_id=thread.checkpoint_id,
+            configurable=configurable,
+            metadata=metadata,
+        )
+
+    def _graph_of(self, thread: Thread) -> str:
+        """Its metadata's graph, else the one picked before, else the only one whose nodes match."""
+        chosen = thread.graph_id or self._journal.graph_choices().get(thread.thread_id)
+        if chosen:
+            return chosen
+        graphs = self._backend.graphs()
+        nodes = {interrupt.node for interrupt in thread.interrupts} | set(thread.next)
+        matching = [g.graph_id for g in graphs if not g.error and nodes <= set(g.nodes)]
+        if len(matching) == 1:
+            return matching[0]
+        raise GraphUnknown(
+            "The thread does not say which graph it belongs to, and "
+            + ("no graph has its nodes." if not matching else "several graphs have its nodes."),
+            matching or [g.graph_id for g in graphs if not g.error],
+        )
+
+    def _run(self, request: RunRequest) -> Iterator[RunEvent]:
+        attempt = Attempt(
+            attempt_id=request.run_id,
+            thread_id=request.thread_id,
+            verb=request.verb,
+            operator=self._operator,
+            owner=this_process(),
+            begun_at=datetime.now(UTC),
+            checkpoint_id=request.checkpoint_id,
+            answers=request.resume,
+        )
+        self._journal.begin(attempt)
+        self.running[request.thread_id] = request.run_id
+        return self._told(request)
+
+    def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
+        """The run's events; its outcome is settled however the iteration ends."""
+        outcome, reason = Outcome.IN_DOUBT, "it was cut off"
+        try:
+            for event in self._backend.run(request):
+                if event.type is EventType.END:
+                    outcome = Outcome(event.data["outcome"])
+                    reason = str(event.data.get("reason", ""))
+                    self._settle(request, outcome, reason)
+                yield event
+        except HitlError as error:
+            self._settle(request, _refusal(error), str(error))
+            raise
+        except GeneratorExit:
+            self._backend.cancel(request.run_id)
+            raise
+        finally:
+            self._settle(request, outcome, reason)
+
+    def _settle(self, request: RunRequest, outcome: Outcome, reason: str) -> None:
+        """Once: the first call for a run tells its outcome."""
+        if self.running.get(request.thread_id) == request.run_id:
+            self._journal.settle(request.run_id, outcome, reason)
+            del self.running[request.thread_id]
+
+
+def check_all(questions: Mapping[str, Question], values: Mapping[str, Any]) -> None:
+    """Raise AnswerRefused with every problem of every answer."""
+    problems = [
+        Problem(f"{interrupt_id}.{p.path}".rstrip(".") if len(values) > 1 else p.path, p.message)
+        for interrupt_id, value in values.items()
+        for p in check(questions[interrupt_id], value)
+    ]
+    if problems:
+        raise AnswerRefused("; ".join(map(str, problems)), problems)
+
+
+def _refusal(error: HitlError) -> Outcome:
+    return Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED

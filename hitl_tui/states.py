@@ -1,0 +1,45 @@
+"""The state of a thread, from what the source shows and what the journal knows: pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.runs import Verb
+from hitl_tui.model.threads import ThreadState, ThreadSummary
+
+_T = TypeVar("_T", bound=ThreadSummary)
+
+_VERBS = {
+    ThreadState.OPEN: (Verb.ANSWER,),
+    ThreadState.LOCKED: (Verb.RETRY,),
+    ThreadState.IN_DOUBT: (Verb.RETRY, Verb.ABANDON),
+    ThreadState.FAILED: (Verb.RETRY,),
+    ThreadState.PAUSED: (Verb.CONTINUE,),
+}
+
+
+def verbs(state: ThreadState) -> tuple[Verb, ...]:
+    """What can be done with a thread in this state."""
+    return _VERBS.get(state, ())
+
+
+def settled(thread: _T, attempt: Attempt | None) -> _T:
+    """The thread as it truly is, given the newest unresolved attempt on it.
+
+    An attempt whose owner lives runs. One that nobody can tell of leaves the thread in doubt, as
+    long as the source still shows the head that it was sent to: the side effect may have happened
+    while the question looks untouched. A head that moved on answers the doubt by itself.
+    """
+    if attempt is None or thread.state is ThreadState.UNREADABLE:
+        return thread
+    when = attempt.begun_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    what = f"{attempt.verb.value} by {attempt.operator} at {when}"
+    if attempt.alive:
+        return replace(thread, state=ThreadState.RUNNING, reason=f"Running: {what}.")
+    if attempt.checkpoint_id != thread.checkpoint_id:
+        return thread
+    end = attempt.reason or "the process that sent it is gone"
+    reason = f"It may have run: {what}; {end}. Look, then retry or abandon it."
+    return replace(thread, state=ThreadState.IN_DOUBT, reason=reason)

@@ -24,12 +24,12 @@ from hitl_tui.settings import PREFIX
 class _Stored(BaseSettings):
     """What may be set; what is not set stays out of `model_fields_set`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", validate_default=False)
 
     config: Path | None = None
     python: Path | None = None
     graph: str | None = None
-    operator: Annotated[str, Field(min_length=1)] = ""
+    operator: Annotated[str, Field(min_length=1)] = "unset"
     read_only: bool = False
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     nice: Annotated[int, Field(ge=0, le=19)] = 0

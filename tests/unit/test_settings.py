@@ -1,0 +1,64 @@
+"""Flags win over the environment, that over a file, that over the defaults."""
+
+import subprocess
+import sys
+
+import pytest
+
+from hitl_tui.errors import UsageError
+from hitl_tui.settings import Settings, load
+
+
+def test_without_any_source_the_defaults_hold(tmp_path):
+    assert load({}, tmp_path, {}) == Settings()
+    assert Settings().workers == 2
+
+
+def test_a_file_sets_and_the_environment_and_flags_win(tmp_path, monkeypatch):
+    (tmp_path / "hitl.toml").write_text('workers = 3\nnice = 4\noperator = "file"\n')
+    environ = {"HITL_TUI_NICE": "5", "HITL_TUI_OPERATOR": "environment"}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    settings = load({"operator": "flag", "python": None}, tmp_path, environ)
+    assert (settings.workers, settings.nice, settings.operator) == (3, 5, "flag")
+
+
+def test_pyproject_may_hold_the_settings(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.hitl-tui]\nlog_lines = 500\n")
+    assert load({}, tmp_path, {}).log_lines == 500
+
+
+def test_a_pyproject_of_others_sets_nothing(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.other]\nworkers = 9\n")
+    assert load({}, tmp_path, {}).workers == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("workers = 0", "workers"),
+        ("worker = 1", "worker"),
+        ('workers = "many"', "workers"),
+        ('operator = ""', "operator"),
+        ("workers = ", "hitl.toml"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(tmp_path, content, named):
+    (tmp_path / "hitl.toml").write_text(content)
+    with pytest.raises(UsageError, match=named) as refused:
+        load({}, tmp_path, {})
+    assert "hitl.toml" in str(refused.value)
+
+
+def test_a_wrong_variable_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("HITL_TUI_WORKERS", "x")
+    with pytest.raises(UsageError, match="workers"):
+        load({}, tmp_path, {"HITL_TUI_WORKERS": "x"})
+
+
+def test_pydantic_is_not_loaded_where_nothing_is_set(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from hitl_tui.settings import load;"
+        "load({}, Path('.'), {}); sys.exit('pydantic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0

@@ -21,7 +21,7 @@ class State(TypedDict, total=False):
     outcome: str
 
 
-def review(state: State) -> Command[Literal["review", "__end__"]]:
+def reply(state: State) -> Command[Literal["reply", "__end__"]]:
     action = {"to": state["sender"], "subject": f"Re: {state['subject']}", "body": state["draft"]}
     config = dict.fromkeys(("allow_ignore", "allow_respond", "allow_edit", "allow_accept"), True)
     request: dict[str, Any] = {
@@ -33,13 +33,13 @@ def review(state: State) -> Command[Literal["review", "__end__"]]:
     if answer["type"] == "ignore":
         return Command(update={"outcome": "ignored"}, goto="__end__")
     if answer["type"] == "response":
-        return Command(update={"draft": f"{state['draft']}\n\n{answer['args']}"}, goto="review")
+        return Command(update={"draft": f"{state['draft']}\n\n{answer['args']}"}, goto="reply")
     mail = answer["args"]["args"] if answer["type"] == "edit" else action
     print(f"> Replying to {mail['to']}: {mail['subject']}")
     return Command(update={"outcome": f"replied: {mail['body']}"}, goto="__end__")
 
 
 builder = StateGraph(State)
-builder.add_node("review", review)
-builder.add_edge(START, "review")
+builder.add_node("reply", reply)
+builder.add_edge(START, "reply")
 graph = builder.compile()

@@ -18,8 +18,15 @@ class State(TypedDict, total=False):
     total: float
 
 
+def is_there(file: str) -> bool:
+    """Whether the numbers have come."""
+    return Path(file).exists()
+
+
 def collect(state: State) -> State:
     print(f"> Reading the numbers of {state['month']}")
+    if not is_there(state["file"]):
+        raise FileNotFoundError(f"No numbers yet: they are expected in the file {state['file']}")
     return {"total": sum(float(number) for number in Path(state["file"]).read_text().split())}
 
 

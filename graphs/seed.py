@@ -88,13 +88,15 @@ def _config(sample: Sample) -> dict[str, Any]:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """No output, no waiting, no tracing; the sample bank is closed, whatever files there are."""
+    """No output, no waiting, no tracing; what waits for a file fails, whatever files there are."""
     transfer = load.module(load.HOME / "transfer.py")
+    report = load.module(load.HOME / "monthly_report.py")
     environment = {"DEPLOY_SECONDS": "0.001", "LANGSMITH_TRACING": "false"}
     with (
         redirect_stdout(StringIO()),
         patch.dict(os.environ, environment),
         patch.object(transfer, "is_open", lambda: False),
+        patch.object(report, "is_there", lambda file: False),
     ):
         disabled = logging.root.manager.disable
         logging.disable()

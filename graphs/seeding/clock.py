@@ -1,7 +1,8 @@
 """A clock for LangGraph that stands where it is told, so that checkpoints have chosen ages.
 
 A checkpoint's id is a UUIDv6 that holds the time, and the ids of tasks and interrupts derive from
-it: with this clock in place every id is the same at every seeding.
+it; messages without an id get one of chance. With this clock in place every id is the same at
+every seeding.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from threading import Lock
 from unittest.mock import patch
 
 import langgraph.checkpoint.base as checkpoint_base
+import langgraph.graph.message as graph_message
 import langgraph.pregel._checkpoint as pregel_checkpoint
 from langgraph.checkpoint.base.id import UUID
 
@@ -43,6 +45,10 @@ class Clock:
         number = (ticks >> 12) << 80 | (ticks & 0xFFF) << 64
         return UUID(int=number | ((clock_seq or 0) & 0x3FFF) << 48 | _NODE, version=6)
 
+    def uuid4(self) -> UUID:
+        """A message's id, as unlikely to come twice."""
+        return self.uuid6()
+
 
 @contextmanager
 def stopped_clock(start: datetime) -> Iterator[Clock]:
@@ -52,5 +58,6 @@ def stopped_clock(start: datetime) -> Iterator[Clock]:
         patch.object(checkpoint_base, "uuid6", clock.uuid6),
         patch.object(pregel_checkpoint, "uuid6", clock.uuid6),
         patch.object(pregel_checkpoint, "datetime", clock),
+        patch.object(graph_message, "uuid", clock),
     ):
         yield clock

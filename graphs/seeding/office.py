@@ -22,7 +22,7 @@ def _deploy(service: str, version: str, machines: int) -> dict[str, Any]:
 
 _ages = (
     Sample("age-1", "age", "open", ago(minutes=12), {"foo": "abc"}),
-    Sample("age-2", "age", "open", ago(hours=3), {"foo": "def"}, labelled=False),
+    Sample("age-2", "age", "open", ago(hours=3), {"foo": "def"}),
     Sample("age-3", "age", "done", ago(days=2), {"foo": "ghi"}, (42,)),
     Sample("age-checked-1", "age_checked", "open", ago(minutes=25), {"foo": "abc"}),
     Sample("age-checked-2", "age_checked", "open", ago(days=1), {"foo": "abc"}, (-20,)),
@@ -137,7 +137,15 @@ _transfers = (
 _trips = (
     Sample("trip-1", "trip", "open", ago(minutes=55), {"city": "Lisbon"}),
     Sample("trip-2", "trip", "open", ago(hours=7), {"city": "Oslo"}, ("train", "single", "Ann")),
-    Sample("trip-3", "trip", "open", ago(days=5), {"city": "Kraków"}, ("09:45 via Zürich",)),
+    Sample(
+        "trip-3",
+        "trip",
+        "open",
+        ago(days=5),
+        {"city": "Kraków"},
+        ("09:45 via Zürich",),
+        labelled=False,
+    ),
     Sample(
         "trip-4",
         "trip",
@@ -171,14 +179,14 @@ _unasked = (
         "monthly_report",
         "failed",
         ago(hours=9),
-        {"month": "October", "file": "october.txt"},
+        {"month": "October", "file": "/tmp/hitl-tui-october.txt"},
     ),
     Sample(
         "monthly-report-2",
         "monthly_report",
         "failed",
         ago(weeks=1),
-        {"month": "September", "file": "/srv/finance/2025/september.txt"},
+        {"month": "September", "file": "/tmp/hitl-tui-september.txt"},
     ),
 )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import Conflict, JournalError
-from hitl_tui.journal.rows import to_attempt, to_row
+from hitl_tui.journal.rows import storable, to_attempt, to_row
 from hitl_tui.journal.schema import UNRESOLVED, migrate
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
@@ -60,7 +60,7 @@ class Journal:
         """
         with self._writing() as db:
             sql = f"{UNRESOLVED} AND thread_id = ?"
-            for other in [to_attempt(row) for row in db.query(sql, [attempt.thread_id])]:
+            for other in [to_attempt(row) for row in db.query(sql, [storable(attempt.thread_id)])]:
                 if other.alive or other.checkpoint_id == attempt.checkpoint_id:
                     raise Conflict(_taken(other))
             db.table("attempts").insert(to_row(attempt))
@@ -69,7 +69,7 @@ class Journal:
         """Write what became of an attempt; one that may have run stays unresolved."""
         values = {
             "outcome": outcome.value,
-            "reason": reason.encode("utf-8", "replace").decode(),
+            "reason": storable(reason),
             "settled_at": datetime.now(UTC).isoformat(),
             "resolved": int(outcome not in _NEEDS_LOOK),
         }

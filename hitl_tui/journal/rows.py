@@ -16,11 +16,11 @@ def to_row(attempt: Attempt) -> dict[str, Any]:
     """The row of an attempt that begins: nothing is known of its end."""
     return {
         "attempt_id": attempt.attempt_id,
-        "thread_id": _text(attempt.thread_id),
+        "thread_id": storable(attempt.thread_id),
         "verb": attempt.verb.value,
         "checkpoint_id": attempt.checkpoint_id,
         "answers": json.dumps(dict(attempt.answers)),
-        "operator": _text(attempt.operator),
+        "operator": storable(attempt.operator),
         "host": attempt.owner.host,
         "pid": attempt.owner.pid,
         "started": attempt.owner.started,
@@ -47,6 +47,6 @@ def to_attempt(row: Mapping[str, Any]) -> Attempt:
     )
 
 
-def _text(text: str) -> str:
+def storable(text: str) -> str:
     """SQLite stores UTF-8, which cannot hold a lone surrogate."""
     return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,51 @@
+"""What is loaded at run time, seen in clean interpreters: each command pays only for its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import CONFIG
+
+ENGINE = {"langgraph", "langchain_core", "langchain", "aiosqlite"}
+SCREEN = {"textual", "rich"}
+LATER = {"pydantic", "sqlite_utils", "jsonschema", "humanize", "markdown_it", "ormsgpack"}
+
+
+def loaded(code: str, *arguments: str) -> set[str]:
+    """The top-level modules that stand in `sys.modules` after `code`, which may exit."""
+    tell = "print('\\nLOADED', *{name.partition('.')[0] for name in sys.modules})"
+    program = (
+        f"import sys, atexit\natexit.register(lambda: {tell})\n"
+        f"sys.argv = ['hitl-tui', *{list(arguments)!r}]\n{code}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    marked = [line for line in done.stdout.splitlines() if line.startswith("LOADED ")]
+    assert marked, done.stdout + done.stderr
+    return set(marked[-1].split()[1:])
+
+
+COMMAND = "from hitl_tui.cli.main import main; main()"
+
+
+@pytest.mark.parametrize("command", ["list", "show", "doctor", "answer"])
+def test_the_command_line_loads_neither_textual_nor_langgraph(command, source):
+    arguments = {"show": ["refund-1"], "answer": ["refund-1", "--value", '"wrong"']}.get(
+        command, []
+    )
+    config = ["--config", str(CONFIG)]
+    modules = loaded(COMMAND, command, str(source), *arguments, *config)
+    assert "hitl_tui" in modules
+    assert not modules & (ENGINE | SCREEN)
+
+
+def test_the_screen_process_loads_no_langgraph_and_nothing_it_draws_without():
+    modules = loaded("import hitl_tui.tui.app, hitl_tui.cli.main, hitl_tui.inbox")
+    assert "textual" in modules
+    assert not modules & (ENGINE | LATER)
+
+
+def test_the_package_itself_loads_nothing():
+    assert not loaded("import hitl_tui") & (ENGINE | SCREEN | LATER | {"click", "sqlite3"})

@@ -1,0 +1,23 @@
+"""Terminals that are closed at the end of a test."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.conftest import CONFIG
+from tests.terminal.terminal import Terminal
+
+
+@pytest.fixture
+def open_inbox() -> Iterator[Callable[..., Terminal]]:
+    """Opens the inbox on a file, in a terminal of its own."""
+    terminals: list[Terminal] = []
+
+    def opened(source: object, *arguments: str, **size: int) -> Terminal:
+        terminal = Terminal.hitl(str(source), "--config", str(CONFIG), *arguments, **size)
+        terminals.append(terminal)
+        return terminal
+
+    yield opened
+    for terminal in terminals:
+        terminal.close()

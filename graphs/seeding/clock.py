@@ -18,7 +18,6 @@ from langgraph.checkpoint.base.id import UUID
 
 _TICK = timedelta(milliseconds=40)
 _UNIX_EPOCH_IN_UUID_TICKS = 0x01B21DD213814000  # 100 ns each, since 1582-10-15
-_NODE = 0x5EED_5EED_5EED
 
 
 class Clock:
@@ -26,6 +25,7 @@ class Clock:
 
     def __init__(self, start: datetime) -> None:
         self._now = start
+        self._ids = 0
         self._lock = Lock()
 
     def set(self, now: datetime) -> None:
@@ -39,11 +39,12 @@ class Clock:
             return self._now.astimezone(tz)
 
     def uuid6(self, node: int | None = None, clock_seq: int | None = None) -> UUID:
-        """A UUIDv6 of the clock's time, nothing in it left to chance."""
+        """A UUIDv6 of the clock's time and of how many were made, nothing in it left to chance."""
+        self._ids += 1
         micros = (self.now() - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
         ticks = micros * 10 + _UNIX_EPOCH_IN_UUID_TICKS
         number = (ticks >> 12) << 80 | (ticks & 0xFFF) << 64
-        return UUID(int=number | ((clock_seq or 0) & 0x3FFF) << 48 | _NODE, version=6)
+        return UUID(int=number | ((clock_seq or 0) & 0x3FFF) << 48 | self._ids, version=6)
 
     def uuid4(self) -> UUID:
         """A message's id, as unlikely to come twice."""

@@ -11,7 +11,8 @@ State = Literal["open", "locked", "failed", "paused", "done", "unreadable"]
 class Sample:
     """One thread: the graph's `input`, then `answers`, each given to the first open question.
 
-    `age` is how long ago the last step was. `states` are as hitl-tui names them. `until` stops the
+    `age` is how long ago the last answer was given, or the input if there is none: the thread's
+    head is at least as old. `state` is as hitl-tui names it. `until` stops the
     run for good once that node has finished, as a kill would. `labelled` puts the graph's id into
     the thread's metadata. `spoil` makes the stored rows unreadable.
     """

@@ -1,0 +1,127 @@
+"""The pool: executes runs of graphs in worker processes, a few at a time."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from hitl_tui.errors import HitlError
+from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
+from hitl_tui.runner import doctor, roster
+from hitl_tui.runner.cancellation import Cancellation
+from hitl_tui.runner.crew import Crew
+from hitl_tui.runner.declared import declared
+from hitl_tui.runner.execution import Execution, Stale
+from hitl_tui.runner.spec import RunnerSpec
+
+
+class Pool:
+    """Runs graphs; owns the worker processes and leaves none behind. Safe from any thread."""
+
+    def __init__(self, spec: RunnerSpec) -> None:
+        self._spec = spec
+        self._crew = Crew(spec)
+        self._cancellations: dict[str, Cancellation] = {}
+        self._known: tuple[object, tuple[GraphInfo, ...]] | None = None
+        atexit.register(self.close)
+
+    def run(self, request: RunRequest, source: Path) -> Iterator[RunEvent]:
+        """Execute on the checkpoints at `source`; blocks between events, END is the last.
+
+        Raises HitlError before the first event if nothing was sent. Waits for its turn when all
+        workers are busy. Leaving the iterator early does not stop the run.
+        """
+        cancellation = self._cancellations.setdefault(request.run_id, Cancellation())
+        events = self._events(request, source, cancellation)
+        ended = False
+        try:
+            for event in events:
+                ended = event.type is EventType.END
+                yield event
+        except GeneratorExit:
+            if not ended:
+                threading.Thread(target=_exhaust, args=(events,), daemon=True).start()
+            raise
+
+    def cancel(self, run_id: str) -> None:
+        """Stop a run: politely, then by SIGINT, then by force. Unknown ids are ignored."""
+        if cancellation := self._cancellations.get(run_id):
+            cancellation.request()
+            self._crew.look_again()
+
+    def graphs(self) -> tuple[GraphInfo, ...]:
+        """The declared graphs with their nodes, or what is wrong with each.
+
+        Raises GraphError when nothing is declared or no worker can be started. While all workers
+        are busy it tells what it knows already.
+        """
+        world = declared(self._spec)
+        if self._known and self._known[0] == world and not self._crew.has_room():
+            return self._known[1]
+        infos = tuple(roster.describe(self._crew, tuple(world.graphs)))
+        self._known = world, infos
+        return infos
+
+    def warm(self) -> None:
+        """Start a worker and load the graphs, in the background; failures show at the first use."""
+        threading.Thread(target=self._warm, daemon=True, name="warm-up").start()
+
+    def close(self) -> None:
+        """Stop all runs and end all workers; may be called again."""
+        atexit.unregister(self.close)
+        for cancellation in list(self._cancellations.values()):
+            cancellation.requested = True
+        self._crew.close()
+
+    def doctor(self) -> Iterator[tuple[bool, str]]:
+        """Whether interpreter, config and each graph are well, a line each."""
+        return doctor.check(self._spec, self._crew)
+
+    def _warm(self) -> None:
+        try:
+            self.graphs()
+        except HitlError:
+            return  # whoever needs a worker next is told, with what to do
+
+    def _events(
+        self, request: RunRequest, source: Path, cancellation: Cancellation
+    ) -> Iterator[RunEvent]:
+        try:
+            while True:
+                try:
+                    yield from self._attempt(request, source, cancellation)
+                    return
+                except Stale:
+                    continue
+        finally:
+            self._cancellations.pop(request.run_id, None)
+
+    def _attempt(
+        self, request: RunRequest, source: Path, cancellation: Cancellation
+    ) -> Iterator[RunEvent]:
+        """One worker's try; END is held until the worker is given back."""
+        process = self._crew.borrow(lambda: cancellation.requested)
+        if process is None:
+            data = {"outcome": Outcome.CANCELLED.value, "reason": "Cancelled before it began."}
+            yield RunEvent(EventType.END, request.thread_id, data, run_id=request.run_id)
+            return
+        execution = Execution(process, request, source, cancellation)
+        end: RunEvent | None = None
+        try:
+            for event in execution.events():
+                if event.type is EventType.END:
+                    end = event
+                else:
+                    yield event
+        finally:
+            self._crew.give_back(process, reusable=execution.reusable)
+        if end is not None:
+            yield end
+
+
+def _exhaust(events: Iterator[RunEvent]) -> None:
+    """Read a run to its end for a reader who left: a full pipe would hold it up."""
+    for _ in events:
+        pass

@@ -1,0 +1,82 @@
+"""What owner and worker say to each other: one JSON object a line, both ways.
+
+To the worker go a setup, then requests: `{"do": "run" | "describe" | "cancel", …}`. Back come
+frames: `ready` or `unusable`; for a request `sent` and events, or `refused`, or `described`; then
+`idle`. `stale` asks for a new worker, because the graphs' files have changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hitl_tui.errors import Conflict, Drifted, GraphError, HitlError, SourceError
+from hitl_tui.model.runs import EventType, RunEvent, RunRequest
+
+_REFUSALS: Mapping[str, type[HitlError]] = {
+    "conflict": Conflict,
+    "drifted": Drifted,
+    "graph": GraphError,
+    "source": SourceError,
+}
+_EVENTS = frozenset(EventType)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One thing a worker said; `at` is seconds since the epoch."""
+
+    kind: str
+    at: float
+    data: Mapping[str, Any]
+
+    @property
+    def is_event(self) -> bool:
+        """Whether the frame is an event of a run, and not about the worker itself."""
+        return self.kind in _EVENTS
+
+
+def decode(line: bytes) -> Frame:
+    """A frame from its line."""
+    frame = json.loads(line)
+    return Frame(frame["kind"], frame["at"], frame["data"])
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """A setup or a request as its line; ASCII, so lone surrogates pass too."""
+    return json.dumps(message, default=dict).encode("ascii") + b"\n"
+
+
+def run_message(request: RunRequest, source: Path) -> dict[str, Any]:
+    """The request to run, with the absolute path of the checkpoints."""
+    return {
+        "do": "run",
+        "run_id": request.run_id,
+        "verb": request.verb.value,
+        "thread_id": request.thread_id,
+        "graph_id": request.graph_id,
+        "resume": dict(request.resume),
+        "pending": list(request.pending),
+        "checkpoint_id": request.checkpoint_id,
+        "input": request.input,
+        "configurable": dict(request.configurable),
+        "metadata": dict(request.metadata),
+        "source": str(source.absolute()),
+    }
+
+
+def event(frame: Frame, request: RunRequest) -> RunEvent:
+    """The frame as an event of the request's run."""
+    time = datetime.fromtimestamp(frame.at, UTC)
+    return RunEvent(
+        EventType(frame.kind), request.thread_id, frame.data, time=time, run_id=request.run_id
+    )
+
+
+def refusal(frame: Frame) -> HitlError:
+    """The error that a `refused` frame stands for."""
+    return _REFUSALS[frame.data["why"]](frame.data["message"], hint=frame.data["hint"])

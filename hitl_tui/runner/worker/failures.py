@@ -1,0 +1,76 @@
+"""Errors told to a person: the message, and the frames of the user's own code."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+import traceback
+
+_PACKAGES = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
+_NOT_THE_USERS = tuple(
+    path + os.sep
+    for path in {
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("platstdlib"),
+        os.path.dirname(os.path.abspath(__file__)),
+    }
+)
+_MOST = 32_000
+
+
+class Refused(Exception):
+    """A request that is turned down before anything was written.
+
+    `kind` is "conflict", "drifted", "graph" or "source".
+    """
+
+    def __init__(self, kind: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.hint = hint
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """The error as an event's data: `{"title", "message", "traceback"}`, bounded in size."""
+    told = traceback.TracebackException.from_exception(error, compact=True)
+    _keep_the_users_frames(told)
+    name = type(error).__qualname__
+    return {
+        "title": name,
+        "message": _cut(_message(error)) or name,
+        "traceback": _cut("".join(told.format())),
+    }
+
+
+def _keep_the_users_frames(told: traceback.TracebackException) -> None:
+    """Filter the whole chain: causes, contexts and the members of groups."""
+    told.stack = traceback.StackSummary.from_list(
+        [frame for frame in told.stack if is_the_users(frame.filename)]
+    )
+    members = getattr(told, "exceptions", None) or []
+    for other in (told.__cause__, told.__context__, *members):
+        if other is not None:
+            _keep_the_users_frames(other)
+
+
+def is_the_users(filename: str) -> bool:
+    """Whether a file is the user's code: neither installed, nor Python's, nor ours."""
+    if filename.startswith("<") or any(part in filename for part in _PACKAGES):
+        return False
+    return not filename.startswith(_NOT_THE_USERS)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as broken:  # noqa: BLE001 - an exception's own code may raise anything
+        return f"(its message cannot be shown: {type(broken).__name__})"
+
+
+def _cut(text: str) -> str:
+    """The text without its middle if it is too long: the last lines say what happened."""
+    if len(text) <= _MOST:
+        return text
+    half = _MOST // 2
+    return f"{text[:half]}\n… ({len(text) - _MOST:,} characters left out)\n{text[-half:]}"

@@ -1,0 +1,115 @@
+"""LangGraph's SQLite checkpointer, for both kinds of graphs, held open between runs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from .failures import Refused
+
+_BUSY = 10.0  # seconds to wait for another writer
+
+
+class Saver(SqliteSaver):
+    """The stock saver with async methods: a worker runs one thread, nobody waits for its loop.
+
+    It changes nothing in the file until `prepare`, so that a run can be refused without a trace.
+    `failure` is the last error of a write: after one nobody knows what the node did.
+    """
+
+    failure: sqlite3.Error | None = None
+
+    def setup(self) -> None:
+        """Look whether the file is of before `task_path` existed, and leave it as it is."""
+        if not self.is_setup:
+            columns = [row[1] for row in self.conn.execute("PRAGMA table_info(writes)")]
+            self._has_task_path = "task_path" in columns
+
+    def prepare(self) -> None:
+        """Let LangGraph make or migrate its tables, as it does before every run."""
+        if not self.is_setup:
+            self._has_task_path = True
+            super().setup()
+
+    @contextmanager
+    def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+        """As the stock one; remembers a write that failed."""
+        try:
+            with super().cursor(transaction) as cursor:
+                yield cursor
+        except sqlite3.Error as error:
+            if transaction:
+                self.failure = error
+            raise
+
+    async def aget_tuple(self, config: Any) -> Any:
+        """The stock method, at once; so are the others below."""
+        return self.get_tuple(config)
+
+    async def alist(self, config: Any, **options: Any) -> AsyncIterator[Any]:
+        """See `list`."""
+        for found in self.list(config, **options):
+            yield found
+
+    async def aput(self, *args: Any) -> Any:
+        """See `put`."""
+        return self.put(*args)
+
+    async def aput_writes(self, *args: Any) -> None:
+        """See `put_writes`."""
+        self.put_writes(*args)
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """See `delete_thread`."""
+        self.delete_thread(thread_id)
+
+    async def aget_delta_channel_history(self, **options: Any) -> Any:
+        """See `get_delta_channel_history`."""
+        return self.get_delta_channel_history(**options)
+
+
+class Savers:
+    """The saver of the last source, opened again only if the file was replaced."""
+
+    def __init__(self) -> None:
+        self._held: tuple[str, tuple[int, int] | None, Saver] | None = None
+
+    def of(self, source: str, *, create: bool) -> Saver:
+        """The saver of a file; Refused if it is missing and may not be created."""
+        if not create and not os.path.exists(source):
+            raise Refused("source", f"{source} does not exist.")
+        if self._held and self._held[:2] == (source, _identity(source)):
+            return self._held[2]
+        self._forget()
+        saver = _open(source, create=create)
+        self._held = (source, _identity(source), saver)
+        return saver
+
+    def _forget(self) -> None:
+        if self._held:
+            with closing(self._held[2].conn):
+                self._held = None
+
+
+def _open(source: str, *, create: bool) -> Saver:
+    uri = f"file:{quote(source)}?mode={'rwc' if create else 'rw'}"
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY, check_same_thread=False)
+        connection.execute("PRAGMA schema_version").close()
+    except sqlite3.Error as error:
+        raise Refused("source", f"{source} cannot be opened: {error}.") from error
+    return Saver(connection)
+
+
+def _identity(source: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(source)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino

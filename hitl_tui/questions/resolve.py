@@ -1,0 +1,94 @@
+"""JSON Schema made plain for one place: references followed, `allOf` merged.
+
+Everything here is for showing a form; what counts is checked by the library on the whole schema.
+So what is broken or too deep simply resolves to less, and never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+Schema = Mapping[str, Any]
+
+HOPS = 20
+"""References followed in a row before they count as going in circles."""
+
+
+def resolve(schema: Any, root: Schema, hops: int = HOPS) -> dict[str, Any]:
+    """The schema with its own `$ref` and `allOf` worked in; those inside stay for later."""
+    if not isinstance(schema, Mapping):
+        return {}
+    plain = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
+    if hops:
+        for part in _parts(schema, root):
+            plain = _merged(plain, resolve(part, root, hops - 1))
+    return plain
+
+
+def _parts(schema: Schema, root: Schema) -> list[Any]:
+    """What the schema refers to, and what all of must hold."""
+    found = [target(schema["$ref"], root)] if "$ref" in schema else []
+    every = schema.get("allOf")
+    return [*found, *(every if isinstance(every, list) else ())]
+
+
+def target(ref: Any, root: Schema) -> Any:
+    """The part of the root schema that a `#/…` reference points to; {} if there is none."""
+    if not isinstance(ref, str) or not ref.startswith("#"):
+        return {}
+    place: Any = root
+    for step in unquote(ref[1:]).split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        place = place.get(key, {}) if isinstance(place, Mapping) else {}
+    return place
+
+
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Both schemas' rules: properties and required together, else the first one's."""
+    both = other | one
+    if isinstance(one.get("properties"), Mapping) and isinstance(other.get("properties"), Mapping):
+        both["properties"] = {**other["properties"], **one["properties"]}
+    if isinstance(one.get("required"), list) and isinstance(other.get("required"), list):
+        both["required"] = [*one["required"], *other["required"]]
+    return both
+
+
+def alternatives(schema: Schema, root: Schema) -> list[dict[str, Any]]:
+    """What a resolved schema's `oneOf` or `anyOf` lists, each with what is said beside it."""
+    listed = schema.get("oneOf") or schema.get("anyOf")
+    if not isinstance(listed, list):
+        return []
+    shared = {key: value for key, value in schema.items() if key not in _OUTER}
+    return [_merged(resolve(part, root), shared) for part in listed]
+
+
+_OUTER = {"oneOf", "anyOf", "discriminator", "title", "description", "default", "$defs"}
+
+
+def is_null(schema: Schema) -> bool:
+    """Whether only null satisfies it."""
+    return schema.get("type") in ("null", ["null"]) or schema.get("const", "") is None
+
+
+def without_null(schema: Schema, root: Schema) -> tuple[dict[str, Any], bool]:
+    """A resolved schema with null taken out of it, and whether null was allowed."""
+    types = schema.get("type")
+    if isinstance(types, list) and "null" in types:
+        left = [name for name in types if name != "null"]
+        return {**schema, "type": left[0] if len(left) == 1 else left}, True
+    options = alternatives(schema, root)
+    others = [option for option in options if not is_null(option)]
+    if len(others) == len(options):
+        return dict(schema), False
+    if len(others) == 1:
+        said = {key: schema[key] for key in ("title", "description", "default") if key in schema}
+        return without_null({**others[0], **said}, root)[0], True
+    rest = {key: value for key, value in schema.items() if key not in {"oneOf", "anyOf"}}
+    return {**rest, "anyOf": others}, True
+
+
+def names(value: Any) -> Sequence[str]:
+    """The texts of a list, as `required` has them; nothing if it is no list."""
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []

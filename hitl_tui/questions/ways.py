@@ -1,0 +1,81 @@
+"""A schema's alternatives as decisions: one way to answer for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hitl_tui.model.question import MISSING
+from hitl_tui.questions.dialect import Way
+from hitl_tui.questions.form import Form
+from hitl_tui.questions.payload import clip, distinct
+from hitl_tui.questions.resolve import Schema, alternatives, is_null, names, resolve
+from hitl_tui.questions.schema import constant, form_of
+
+ANSWER = "answer"
+"""The name of the decision where there is nothing to decide but the value itself."""
+
+
+def ways_of(schema: Any, root: Schema) -> tuple[Way, ...]:
+    """A way for each alternative of the schema; the one named `answer` if it has none."""
+    plain = resolve(schema, root)
+    options = alternatives(plain, root)
+    if not any("properties" in option for option in options):
+        return (Way(ANSWER, form_of(plain, root), "Answer"),)
+    mark = mark_of(plain, options, root)
+    titles = [_name(option, mark, root) for option in options]
+    return tuple(
+        Way(name, _form(option, mark, root), _label(option, name), _help(option))
+        for name, option in zip(distinct(titles), options, strict=True)
+    )
+
+
+def mark_of(plain: Schema, options: Sequence[Schema], root: Schema) -> str | None:
+    """The property that tells the alternatives apart: the discriminator, else a constant."""
+    named = plain.get("discriminator")
+    if isinstance(named, dict) and isinstance(named.get("propertyName"), str):
+        return str(named["propertyName"])
+    objects = [option for option in options if not is_null(option)]
+    first = objects[0].get("properties") if objects else None
+    candidates = [str(name) for name in first] if isinstance(first, dict) else []
+    return next((name for name in candidates if _tells(name, objects, root)), None)
+
+
+def marked(option: Schema, mark: str | None, root: Schema) -> Any:
+    """The constant that an alternative has under the mark; MISSING if it has none."""
+    listed = option.get("properties")
+    if mark is None or not isinstance(listed, dict) or mark not in listed:
+        return MISSING
+    return constant(resolve(listed[mark], root))
+
+
+def _tells(name: str, options: Sequence[Schema], root: Schema) -> bool:
+    values = [marked(option, name, root) for option in options]
+    return MISSING not in values and len({repr(value) for value in values}) == len(values)
+
+
+def _form(option: Schema, mark: str | None, root: Schema) -> Form:
+    if is_null(option):
+        return Form(None)
+    if marked(option, mark, root) is not MISSING:
+        option = {**option, "required": [*names(option.get("required")), mark]}
+    return form_of(option, root)
+
+
+def _name(option: Schema, mark: str | None, root: Schema) -> str:
+    value = marked(option, mark, root)
+    title = option.get("title")
+    if value is not MISSING:
+        return clip(str(value), 40)
+    if is_null(option):
+        return "nothing"
+    return title if isinstance(title, str) and title else str(option.get("type", "other"))
+
+
+def _label(option: Schema, name: str) -> str:
+    return "Nothing (null)" if is_null(option) else name
+
+
+def _help(option: Schema) -> str:
+    said = option.get("description")
+    return said if isinstance(said, str) else ""

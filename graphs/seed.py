@@ -10,6 +10,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, redirect_stdout, suppress
 from datetime import UTC, datetime
 from io import StringIO
@@ -35,7 +36,8 @@ def seed(path: Path, now: datetime = FIXED_NOW) -> None:
     try:
         with closing(sqlite3.connect(path, check_same_thread=False)) as connection, _quietly():
             connection.execute("PRAGMA synchronous = OFF")  # a new file: nothing to lose
-            asyncio.run(_fill(connection, now))
+            with ThreadPoolExecutor(1) as own_loop:  # the caller may be inside an event loop
+                own_loop.submit(asyncio.run, _fill(connection, now)).result()
     except BaseException:
         path.unlink()
         raise

@@ -3,68 +3,24 @@
 import asyncio
 import logging
 import re
-import socket
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.pregel import Pregel
-from langgraph.types import Command
 from pydantic import ValidationError
 
 from graphs.seeding import load
+from tests.contract.sample_thread import Thread, refuse_network
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch):
-    def refuse(self, address):
-        raise AssertionError(f"a sample graph reached for {address}")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+def alone_and_quick(monkeypatch):
+    refuse_network(monkeypatch)
     monkeypatch.setenv("DEPLOY_SECONDS", "0.001")
 
 
-@dataclass
-class Thread:
-    """A thread of a sample graph in memory; async throughout, since one graph has to be."""
-
-    graph: Any
-    config: Any
-
-    @classmethod
-    def start(cls, graph_id: str, values: Any) -> "Thread":
-        graph = asyncio.run(load.load(graph_id))
-        graph.checkpointer = InMemorySaver()
-        thread = cls(graph, {"configurable": {"thread_id": graph_id}})
-        thread.run(values)
-        return thread
-
-    def run(self, what: Any, mode: str = "updates") -> list[Any]:
-        async def collect() -> list[Any]:
-            return [item async for item in self.graph.astream(what, self.config, stream_mode=mode)]
-
-        return asyncio.run(collect())
-
-    def answer(self, value: Any, at: int = 0, mode: str = "updates") -> list[Any]:
-        return self.run(Command(resume={self.state.interrupts[at].id: value}), mode)
-
-    @property
-    def state(self) -> Any:
-        return self.graph.get_state(self.config)
-
-    @property
-    def asks(self) -> list[Any]:
-        return [item.value for item in self.state.interrupts]
-
-
-LETTER = {"messages": [("user", "To: a@example.com, b@example.com\nSubject: Hi\n\nHello")]}
 REFUND = {"customer": "Ada", "order": "1", "amount": 12.0, "reason": "broken"}
 WIRE = {"to": "Ann", "iban": "NO93", "amount": 1000, "purpose": "rent"}
-RECEIVED = {"sender": "jo@example.net", "subject": "Visit", "text": "When?", "draft": "Now."}
 DEPLOY = {"service": "api", "version": "v2", "machines": ["a", "b"]}
-EDITED = {"name": "send_email", "args": {"to": "c@example.com", "subject": "Yo", "body": "."}}
-APPROVE = {"type": "approve"}
 
 
 @pytest.mark.parametrize("graph_id", sorted(load.declared()))
@@ -99,15 +55,6 @@ def test_each_file_stands_alone_and_says_what_it_shows(graph_id):
         ("refund", REFUND, {"approved": False, "amount": 0}, "outcome", "declined"),
         ("transfer", WIRE, "reject", "outcome", "rejected"),
         ("deploy", DEPLOY, "abort", "report", "aborted"),
-        ("inbox_email", RECEIVED, [{"type": "accept", "args": None}], "outcome", "replied: Now."),
-        ("inbox_email", RECEIVED, [{"type": "ignore", "args": None}], "outcome", "ignored"),
-        (
-            "inbox_email",
-            RECEIVED,
-            [{"type": "edit", "args": {"action": "reply", "args": EDITED["args"]}}],
-            "outcome",
-            "replied: .",
-        ),
     ],
 )
 def test_one_answer_finishes_the_thread(graph_id, values, answer, key, end):
@@ -134,35 +81,6 @@ def test_a_refund_that_breaks_its_schema_leaves_the_question_open():
         thread.answer({"approved": True, "amount": -1})
     thread.answer({"approved": True, "amount": 1, "method": "voucher"})
     assert thread.state.values["outcome"] == "refunded 1.00 by voucher"
-
-
-def test_an_inbox_response_changes_the_draft_and_asks_again():
-    thread = Thread.start("inbox_email", RECEIVED)
-    thread.answer([{"type": "response", "args": "Bring cake."}])
-    assert thread.asks[0][0]["action_request"]["args"]["body"] == "Now.\n\nBring cake."
-
-
-def test_the_mailer_asks_once_for_all_mails(capsys):
-    thread = Thread.start("mailer", LETTER)
-    (request,) = thread.asks
-    assert [item["args"]["to"] for item in request["action_requests"]] == [
-        "a@example.com",
-        "b@example.com",
-    ]
-    assert len(request["review_configs"]) == 2
-    thread.answer({"decisions": [{"type": "edit", "edited_action": EDITED}, {"type": "reject"}]})
-    assert thread.state.next == ()
-    assert capsys.readouterr().out == "> Mail to c@example.com: Yo (1 characters)\n"
-
-
-def test_the_mailer_per_call_asks_for_each_mail(capsys):
-    thread = Thread.start("mailer_per_call", LETTER)
-    assert [item["type"] for item in thread.asks] == ["tool_approval"] * 2
-    thread.answer(APPROVE, at=1)
-    thread.answer({"type": "respond", "message": "Call them instead."})
-    assert thread.state.next == ()
-    assert capsys.readouterr().out == "> Mail to b@example.com: Hi (5 characters)\n"
-    assert "Call them instead." in thread.state.values["messages"][-1].text
 
 
 def test_a_trip_has_three_questions_answered_in_any_order():

@@ -122,6 +122,26 @@ def test_what_a_sample_prints_while_seeding_stays_unheard(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_the_command_says_how_many_threads_it_made(tmp_path, capsys):
+    assert main([str(tmp_path / "new.sqlite")]) == 0
+    assert capsys.readouterr().out.endswith(f"new.sqlite: {len(SAMPLES)} threads\n")
+
+
+def test_a_seeding_that_fails_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("graphs.seed.damage", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        seed(tmp_path / "half.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_seeding_works_inside_a_running_event_loop(tmp_path):
+    async def inside() -> None:
+        seed(tmp_path / "inside.sqlite")
+
+    asyncio.run(inside())
+    assert (tmp_path / "inside.sqlite").stat().st_size > 0
+
+
 def test_an_existing_file_is_refused_and_left_as_it_is(tmp_path, capsys):
     path = tmp_path / "precious.sqlite"
     path.write_text("precious")

@@ -1,0 +1,55 @@
+"""From the words on the command line to a backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from hitl_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.backend import Backend
+    from hitl_tui.runner.spec import RunnerSpec
+
+_LATER = {"postgresql": "Postgres", "postgres": "Postgres", "http": "Server", "https": "Server"}
+
+
+def backend_for(source: str, spec: RunnerSpec | None, *, create: bool = False) -> Backend:
+    """The backend of `source`: a path or `sqlite:///…`. Reads nothing and starts nothing.
+
+    Without `spec` nothing can be run. `create` allows a missing file, which a run then creates.
+    """
+    from hitl_tui.backends.sqlite import SqliteBackend
+
+    path = _path(source)
+    pool = None
+    if spec is not None:
+        from hitl_tui.runner.pool import Pool
+
+        pool = Pool(spec)
+    return SqliteBackend(path, pool, create=create)
+
+
+def _path(source: str) -> Path:
+    """A file's path; `sqlite:///rel.db` is relative and `sqlite:////abs.db` absolute."""
+    if not source:
+        raise UsageError("No source is named.", hint="Name a LangGraph checkpoint file.")
+    if "://" not in source:
+        return _expanded(source)
+    parts = urlsplit(source)
+    if parts.scheme in _LATER:
+        raise UsageError(f"{_LATER[parts.scheme]} sources come with a later release.")
+    if parts.scheme != "sqlite" or parts.netloc or not parts.path.strip("/"):
+        hint = "Write a path, or sqlite:/// and a path."
+        raise UsageError(f"{source} names no source that can be read.", hint=hint)
+    return _expanded(unquote(parts.path.removeprefix("/")))
+
+
+def _expanded(text: str) -> Path:
+    if "\0" in text:
+        raise UsageError("A path cannot hold a NUL character.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: {error}") from error

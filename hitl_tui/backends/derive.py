@@ -1,0 +1,211 @@
+"""Rows of a thread's head become a Thread: what it asks, what runs next, and its state.
+
+Pure functions. They agree with the graph's own `get_state()` as far as rows can tell. What they
+cannot: the order of the next nodes, whether a stop is a breakpoint or a run still under way, and
+values that only a channel's code can rebuild (delta channels, output of an unfinished step).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from hitl_tui.backends.decode import Unreadable, decode, plain
+from hitl_tui.backends.pending import ERROR, Asker, askers, asks, finished, guess_node, named
+from hitl_tui.backends.tables import Head, Write
+from hitl_tui.backends.tasks import START, Task, due, is_internal, node_of
+from hitl_tui.backends.times import time_of
+from hitl_tui.model.threads import Interrupt, Thread, ThreadState
+
+T = TypeVar("T")
+Inner = Callable[[str, str], Sequence[Write]]
+"""The rows of a task's subgraphs, by node and task id."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is read of a head, piece by piece, and the first reason why a piece is not."""
+
+    reason: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    checkpoint: Mapping[str, Any] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+    def attempt(self, piece: Callable[[], T], otherwise: T) -> T:
+        """The piece, or `otherwise` with the reason kept when it cannot be read."""
+        try:
+            return piece()
+        except Unreadable as error:
+            self.fail(error)
+            return otherwise
+
+    def fail(self, error: Unreadable) -> None:
+        """Keep the first reason."""
+        self.reason = self.reason or error.message
+
+
+def thread(head: Head, inner: Inner) -> Thread:
+    """The thread that the rows describe; one that cannot be read in full is `unreadable`."""
+    read = _Reading()
+    read.metadata = read.attempt(lambda: _metadata(head.metadata), {})
+    read.checkpoint = read.attempt(lambda: _checkpoint(head), {})
+    read.tasks = due(read.checkpoint, _step(read.metadata))
+    _read_questions(read, head, inner)
+    read.errors = tuple(read.attempt(partial(_error, row), "") for row in _failures(head))
+    return _assembled(read, head)
+
+
+def _assembled(read: _Reading, head: Head) -> Thread:
+    upcoming = _next(read, head)
+    state, reason = _state(read, upcoming)
+    written = time_of(head.checkpoint_id) or _timestamp(read.checkpoint.get("ts"))
+    values = read.checkpoint.get("channel_values")
+    graph_id = read.metadata.get("graph_id")
+    return Thread(
+        thread_id=head.thread_id,
+        state=state,
+        reason=reason,
+        graph_id=graph_id if isinstance(graph_id, str) else None,
+        checkpoint_id=head.checkpoint_id,
+        waiting_since=written if read.interrupts else None,
+        updated_at=written,
+        interrupts=read.interrupts,
+        next=upcoming,
+        values={k: v for k, v in (values or {}).items() if not is_internal(k)},
+        metadata=read.metadata,
+        given=read.given,
+        errors=read.errors,
+    )
+
+
+def _read_questions(read: _Reading, head: Head, inner: Inner) -> None:
+    """Fill in the interrupts that wait, each once, and the answers already taken."""
+    names = {task.id: task.node for task in read.tasks}
+    paths = {task.path: task.node for task in read.tasks}
+    names |= {row.task_id: paths[row.task_path] for row in head.writes if row.task_path in paths}
+    everyone = askers(head.writes, names)
+    calls = [asker for asker in everyone if asker.is_call]
+    found: dict[str, Interrupt] = {}
+    for asker in everyone:
+        if asker.is_call:
+            continue
+        try:
+            _read_asker(asker, read, calls, inner, found)
+        except Unreadable as error:
+            read.fail(error)
+    read.interrupts = tuple(found.values())
+
+
+def _read_asker(
+    asker: Asker, read: _Reading, calls: list[Asker], inner: Inner, found: dict[str, Interrupt]
+) -> None:
+    """Add one task's interrupts to `found`, and its taken answers; raises Unreadable."""
+    node = asker.node or guess_node(asker, [task.node for task in read.tasks])
+    asker = replace(asker, node=node)
+    below = [*calls, *askers(inner(node, asker.task_id), {})] if node else calls
+    for interrupt in asker.interrupts():
+        found.setdefault(interrupt.id, named(interrupt, below))
+        for source in (asker, *(other for other in below if asks(other, interrupt.id))):
+            slot = source.taken(interrupt.id)
+            if slot is not None:
+                read.given[interrupt.id] = source.answers()[slot]
+
+
+def _failures(head: Head) -> list[Write]:
+    """The errors that still count: a later success leaves the row of an earlier error behind."""
+    ended: dict[str, int] = {}
+    for row in head.writes:
+        if row.idx >= 0:
+            ended[row.task_id] = max(row.rowid, ended.get(row.task_id, 0))
+    errors = [row for row in head.writes if row.idx == ERROR]
+    return [row for row in errors if row.rowid > ended.get(row.task_id, 0)]
+
+
+def _next(read: _Reading, head: Head) -> tuple[str, ...]:
+    """The nodes of the step that have put nothing out yet, as far as channels and rows tell."""
+    rows: dict[str, list[Write]] = {}
+    for row in head.writes:
+        rows.setdefault(row.task_id, []).append(row)
+    begun = {node_of(own[0].task_path): own for own in rows.values()}
+    begun.pop("", None)
+    ended = {key for task, own in rows.items() if finished(own) for key in (task, _path(own))}
+    names = [task.node for task in read.tasks if not {task.id, task.path} & ended]
+    if begun.keys() - {START}:  # an entrypoint's input has the name of a graph's first node
+        names = [name for name in names if name != START]
+    late = {node for node, own in begun.items() if not finished(own)} - set(names)
+    return (*names, *sorted(late))
+
+
+def _state(read: _Reading, upcoming: tuple[str, ...]) -> tuple[ThreadState, str]:
+    """The state, and a sentence that says why."""
+    failure = read.errors[-1] if read.errors else ""
+    if read.reason:
+        return ThreadState.UNREADABLE, read.reason
+    if read.given:
+        return ThreadState.LOCKED, f"The answer was taken, then the node failed: {failure}"
+    if read.interrupts:
+        return ThreadState.OPEN, ""
+    if read.errors:
+        return ThreadState.FAILED, f"A task failed: {failure}"
+    return _rest(read, upcoming)
+
+
+def _path(rows: Sequence[Write]) -> str | None:
+    return rows[0].task_path or None
+
+
+def _rest(read: _Reading, upcoming: tuple[str, ...]) -> tuple[ThreadState, str]:
+    """The states of a thread that neither asks nor failed."""
+    if upcoming:
+        return ThreadState.PAUSED, (
+            f"Stopped before {', '.join(upcoming)}: at a breakpoint, or the run was cut off, or"
+            " another program is still running it."
+        )
+    if read.tasks:
+        return ThreadState.PAUSED, "The step's tasks are done, but the run stopped before the next."
+    return ThreadState.DONE, ""
+
+
+def _checkpoint(head: Head) -> Mapping[str, Any]:
+    checkpoint = decode(head.kind, head.checkpoint)
+    if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("channel_values"), dict):
+        raise Unreadable("The checkpoint is damaged.")
+    return checkpoint
+
+
+def _metadata(stored: bytes | str | None) -> Mapping[str, Any]:
+    if stored is None:
+        return {}
+    try:
+        found = plain(json.loads(stored))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("The metadata is damaged.") from error
+    if not isinstance(found, dict):
+        raise Unreadable("The metadata is damaged.")
+    return found
+
+
+def _step(metadata: Mapping[str, Any]) -> int:
+    step = metadata.get("step", -1)
+    return step + 1 if isinstance(step, int) else 0
+
+
+def _error(row: Write) -> str:
+    error = decode(row.kind, row.value)
+    return error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)
+
+
+def _timestamp(text: Any) -> datetime | None:
+    """The time in a checkpoint's own words, for ids that hold none."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

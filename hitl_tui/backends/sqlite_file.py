@@ -1,0 +1,216 @@
+"""Opens a SQLite file so that looking at it changes nothing and creates nothing.
+
+A database in WAL mode is several files, and even a read-only connection makes the missing ones.
+So how a file is read follows from what stands beside it:
+
+- no WAL mode: a plain read-only connection
+- WAL mode, no frames in `-wal`: everything is in the file itself. It is read as immutable, and
+  read again if the file changed meanwhile
+- `-wal` and `-shm`: programs write, or were killed; a read-only connection joins them
+- `-wal` without `-shm`: joining would create it, so a private copy is read
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from hitl_tui.errors import SourceError
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+T = TypeVar("T")
+Stamp = tuple[int, int, int] | None
+
+BUSY_SECONDS = 2.0
+"""How long a read waits for a program that locks the file."""
+
+_HEADER = b"SQLite format 3\0"
+_ATTEMPTS = 8
+_TICK_NS = 10_000_000  # a file system's clock: younger changes may share their time with the next
+
+
+class Way(StrEnum):
+    """How a file is read; the value says so to people."""
+
+    PLAIN = "read-only"
+    QUIET = "read-only, as a file that nobody writes (its WAL is empty)"
+    JOINED = "read-only, together with the programs that write it (through its WAL)"
+    COPIED = "from a private copy (its WAL has no index, and making one would change the folder)"
+
+
+class SqliteFile:
+    """Reads one SQLite file; safe to use from several threads.
+
+    Owns at most one private copy, until `close`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._wal = path.with_name(f"{path.name}-wal")
+        self._shm = path.with_name(f"{path.name}-shm")
+        self._copy: tuple[Hashable, TemporaryDirectory[str]] | None = None
+        self._copying = Lock()
+
+    def exists(self) -> bool:
+        """Whether anything is at the path."""
+        return self.path.exists()
+
+    def way(self) -> Way:
+        """How the file would be read now; raises SourceError if it is not a SQLite file."""
+        header = _header(self.path)
+        if header[18:20] != b"\2\2":
+            return Way.PLAIN
+        wal = _stamp(self._wal)
+        if wal is None or wal[2] == 0:
+            return Way.QUIET
+        return Way.JOINED if self._shm.exists() else Way.COPIED
+
+    def version(self) -> Hashable:
+        """A token that differs after every commit: times, sizes, and SQLite's own counters.
+
+        The file's header counts changes, and so does the head of `-shm` in WAL mode.
+        """
+        return (self._stamps(), _peek(self.path, 24, 76), _peek(self._shm, 0, 48))
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns for one consistent state of the file; it may be called again.
+
+        Raises SourceError when the file is missing, locked, damaged, or never holds still.
+        """
+        for attempt in range(_ATTEMPTS):
+            way, before = self.way(), self._stamps()
+            if way is Way.QUIET and _young(before):
+                time.sleep(_TICK_NS / 1e9)
+            try:
+                with self._connection(way, before) as connection:
+                    result = work(connection)
+            except sqlite3.Error as error:
+                if attempt + 1 < _ATTEMPTS and self._changed(way, before):
+                    continue
+                raise _explained(self.path, error) from error
+            if not self._changed(way, before):
+                return result
+        raise SourceError(
+            f"{self.path.name} changes faster than it can be read.", hint="Try again."
+        )
+
+    def close(self) -> None:
+        """Remove the private copy, if there is one."""
+        with self._copying:
+            self._drop_copy()
+
+    def _changed(self, way: Way, before: Hashable) -> bool:
+        """Whether what was read may be torn; SQLite itself guards the other ways."""
+        return way in {Way.QUIET, Way.COPIED} and self._stamps() != before
+
+    def _stamps(self) -> tuple[Stamp, Stamp]:
+        return _stamp(self.path), _stamp(self._wal)
+
+    @contextmanager
+    def _connection(self, way: Way, stamps: Hashable) -> Iterator[sqlite3.Connection]:
+        path = self._copied(stamps) if way is Way.COPIED else self.path
+        options = "mode=ro&immutable=1" if way is Way.QUIET else "mode=ro"
+        uri = f"{path.resolve().as_uri()}?{options}"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
+            connection.text_factory = _text
+            connection.execute("BEGIN")  # one state for all that `work` reads
+            yield connection
+
+    def _copied(self, stamps: Hashable) -> Path:
+        """The private copy of the file and its WAL as of `stamps`, made anew if it is older."""
+        with self._copying:
+            if self._copy is None or self._copy[0] != stamps:
+                self._drop_copy()
+                self._copy = (stamps, _copy(self.path, self._wal))
+            return Path(self._copy[1].name) / self.path.name
+
+    def _drop_copy(self) -> None:
+        copy, self._copy = self._copy, None
+        if copy:
+            copy[1].cleanup()
+
+
+def _header(path: Path) -> bytes:
+    """The file's first 100 bytes; raises SourceError with what to do if it is no database."""
+    try:
+        if path.is_dir():
+            raise SourceError(f"{path} is a folder.", hint="Name the checkpoint file in it.")
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError as error:
+        hint = "Check the path; `hitl-tui start` creates a new one."
+        raise SourceError(f"There is no file {path}.", hint=hint) from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+    if not header:
+        raise SourceError(f"{path} is empty.", hint="Run a graph with a SqliteSaver on it first.")
+    if not header.startswith(_HEADER):
+        hint = "Name the file that LangGraph's SqliteSaver writes."
+        raise SourceError(f"{path} is not a SQLite database.", hint=hint)
+    return header
+
+
+def _copy(*paths: Path) -> TemporaryDirectory[str]:
+    import shutil
+    from tempfile import TemporaryDirectory
+
+    folder = TemporaryDirectory(prefix="hitl-tui-")
+    try:
+        for path in paths:
+            shutil.copyfile(path, Path(folder.name) / path.name)
+    except OSError as error:
+        folder.cleanup()
+        raise SourceError(f"{paths[0].name} cannot be copied: {error}.") from error
+    return folder
+
+
+def _explained(path: Path, error: sqlite3.Error) -> SourceError:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        hint = "Try again when it is done."
+        return SourceError(f"{path.name} is locked by another program.", hint=hint)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        hint = "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`."
+        return SourceError(f"{path.name} is damaged: {error}.", hint=hint)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        hint = "Its newest data is in files beside it that cannot be used from here."
+        return SourceError(f"{path.name} cannot be opened for reading: {error}.", hint=hint)
+    return SourceError(f"{path.name}: {error}.")
+
+
+def _text(data: bytes) -> str:
+    """Text as stored; bytes that are no UTF-8 become surrogates, which `clean` makes visible."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _stamp(path: Path) -> Stamp:
+    """What tells one state of a file from another, None when there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _peek(path: Path, offset: int, count: int) -> bytes:
+    """Some bytes of a file, fewer or none when it is not there or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(count)
+    except OSError:
+        return b""
+
+
+def _young(stamps: tuple[Stamp, Stamp]) -> bool:
+    """Whether a further change could leave the same times behind."""
+    newest = max((stamp[1] for stamp in stamps if stamp), default=0)
+    return abs(time.time_ns() - newest) < _TICK_NS

@@ -1,0 +1,22 @@
+"""The time that a checkpoint's id holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
+
+
+def time_of(checkpoint_id: str) -> datetime | None:
+    """When the checkpoint was written, in UTC; None if its id is not a UUID of version 6.
+
+    A version 6 UUID counts 100 ns since 1582 in its first 60 bits, most significant first.
+    """
+    digits = checkpoint_id.replace("-", "")
+    if len(digits) != 32 or digits[12] != "6":
+        return None
+    try:
+        ticks = int(digits[:12], 16) << 12 | int(digits[13:16], 16)
+        return _GREGORIAN + timedelta(microseconds=ticks // 10)
+    except (ValueError, OverflowError):
+        return None

@@ -57,7 +57,8 @@ def _popen(
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            [python, str(WORKER), *map(str, numbers)],
+            # -u: what was printed when the process dies must not be in a buffer of its own.
+            [python, "-u", str(WORKER), *map(str, numbers)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -142,7 +142,8 @@ class Process:
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._frames.extend(map(decode, lines))
         if not data:
-            self._poll.unregister(self._pipes.events)
+            with contextlib.suppress(KeyError):  # the end may be met a second time
+                self._poll.unregister(self._pipes.events)
         return bool(data)
 
     def _relieve(self) -> None:

@@ -1,0 +1,1 @@
+"""The runner, held to real LangGraph in real worker processes."""

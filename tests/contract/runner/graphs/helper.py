@@ -1,0 +1,3 @@
+"""A module beside the graphs."""
+
+LABEL = "from the helper"

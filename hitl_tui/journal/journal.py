@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Hashable, Iterator, Mapping
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import Conflict, JournalError
 from hitl_tui.journal.rows import storable, to_attempt, to_row
-from hitl_tui.journal.schema import UNRESOLVED, migrate
+from hitl_tui.journal.schema import UNRESOLVED, prepare
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
 
@@ -137,13 +138,12 @@ class Journal:
     def _open(self) -> Database:
         from sqlite_utils import Database
 
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(self._path, timeout=_BUSY, check_same_thread=False)
         try:
             db = Database(connection, execute_plugins=False)
-            db.enable_wal()
-            db.execute("PRAGMA synchronous = FULL")
-            migrate(db)
+            _patiently(lambda: prepare(db))
         except BaseException:
             connection.close()
             raise
@@ -154,6 +154,18 @@ class Journal:
             f"{self._path.name}: {error}.",
             hint="Nothing is sent without it: make its folder writable, or move the damaged file.",
         )
+
+
+def _patiently(prepare: Callable[[], None]) -> None:
+    """Prepare the file though others do so too: a change to WAL does not wait for them itself."""
+    end = time.monotonic() + _BUSY
+    while True:
+        try:
+            return prepare()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def _taken(other: Attempt) -> str:

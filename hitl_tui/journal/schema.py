@@ -14,8 +14,14 @@ UNRESOLVED = """
 """The newest attempt of each thread of which it is not known, or not accepted, how it ended."""
 
 
-def migrate(db: Database) -> None:
-    """Bring the tables of `db` up to date; does nothing when they are."""
+def prepare(db: Database) -> None:
+    """Make `db` durable and bring its tables up to date; may be done again, and by many at once."""
+    db.enable_wal()
+    db.execute("PRAGMA synchronous = FULL")
+    _migrate(db)
+
+
+def _migrate(db: Database) -> None:
     from sqlite_utils import Migrations
 
     migrations = Migrations("hitl_tui")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from hitl_tui.model.question import MISSING, Field, FieldKind, Problem
@@ -14,11 +14,15 @@ Path: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A field and its place. `absent` is what an empty field sends; MISSING: nothing at all."""
+    """A field and its place.
+
+    `absent` is what an empty field sends; MISSING: nothing at all. A nullable one takes None too.
+    """
 
     field: Field
     path: Path = ()
     absent: Any = MISSING
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,13 @@ class Form:
                 made = put(made, slot.path, value)
         return made
 
+    def values(self, value: Any) -> dict[str, Any] | None:
+        """The fields' values that make this value: the way back; None if none do."""
+        found = {slot.field.name: get(value, slot.path) for slot in self.slots}
+        values = {name: item for name, item in found.items() if item is not MISSING}
+        fitting = not any(self.problems(values)) and same(self.assemble(values), value)
+        return values if fitting else None
+
     def slot_at(self, path: Path) -> Slot | None:
         """The slot that holds this place of the value, the innermost one."""
         fitting = [slot for slot in self.slots if path[: len(slot.path)] == slot.path]
@@ -63,7 +74,7 @@ class Form:
     def within(self, prefix: Path, base: Any) -> Form:
         """The same form with its value standing at `prefix` of a larger `base`."""
         whole = base if self.base is MISSING else put(base, prefix, self.base)
-        slots = tuple(Slot(s.field, prefix + s.path, s.absent) for s in self.slots)
+        slots = tuple(replace(slot, path=prefix + slot.path) for slot in self.slots)
         return Form(whole, slots)
 
 
@@ -77,6 +88,16 @@ def put(base: Any, path: Path, value: Any) -> Any:
         return [*base[:head], inner, *base[head + 1 :]]
     known = dict(base) if isinstance(base, Mapping) else {}
     return known | {head: put(known.get(head), tuple(tail), value)}
+
+
+def get(value: Any, path: Path) -> Any:
+    """What stands at `path` of a value; MISSING if there is no such place."""
+    for step in path:
+        keys = range(len(value)) if isinstance(value, list) else value
+        if not isinstance(keys, Mapping | range) or step not in keys:
+            return MISSING
+        value = value[step]
+    return value
 
 
 def same(one: Any, other: Any) -> bool:
@@ -102,7 +123,7 @@ def _fault(slot: Slot, value: Any) -> str:
         return "is required" if field.required and slot.absent is MISSING else ""
     if value == "" and field.required and field.schema.get("minLength"):
         return "must not be empty"
-    if value is None and slot.absent is None:
+    if value is None and slot.nullable:
         return ""
     return _mistyped(field, value)
 

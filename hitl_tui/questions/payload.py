@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from itertools import chain, count, islice
 from typing import Any
 
 PROMPTS = (
@@ -92,8 +92,12 @@ def facts_of(value: Any) -> dict[str, Any]:
 def headline(text: str) -> str:
     """The first line of a text that is not blank, of a title's length."""
     head = text[: TITLE_LENGTH * 20].lstrip()
-    line = head.splitlines()[0] if head else ""
-    return clip(" ".join(line.split()))
+    return one_line(head.splitlines()[0] if head else "")
+
+
+def one_line(text: str) -> str:
+    """The text in one line of a title's length, its blanks as single spaces."""
+    return clip(" ".join(text.split()))
 
 
 def clip(text: str, length: int = TITLE_LENGTH) -> str:
@@ -104,7 +108,7 @@ def clip(text: str, length: int = TITLE_LENGTH) -> str:
 def brief(value: Any, depth: int = 2) -> str:
     """A value in one short line, however deep or long it is."""
     if isinstance(value, str):
-        return headline(value)
+        return headline(value) or "(empty)"
     if isinstance(value, Mapping):
         inner = "…" if not depth else _some(f"{k}: {brief(v, depth - 1)}" for k, v in _few(value))
         return f"{{{inner}}}" if depth < 2 else inner or "{}"
@@ -134,9 +138,10 @@ def is_record(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
 
 
-def distinct(names: Sequence[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> list[str]:
     """The names, with a number where one comes again."""
-    return [
-        name if name not in names[:at] else f"{name} {names[:at].count(name) + 1}"
-        for at, name in enumerate(names)
-    ]
+    found: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name} {number}" for number in count(2))
+        found[next(each for each in chain((name,), numbered) if each not in found)] = None
+    return list(found)

@@ -16,6 +16,7 @@ from hitl_tui.questions.decide import decide
 from hitl_tui.questions.dialect import Reading, Topic, Way
 from hitl_tui.questions.form import Path
 from hitl_tui.questions.keys import keys
+from hitl_tui.questions.payload import one_line
 from hitl_tui.questions.registry import dialect_of, known, named
 from hitl_tui.questions.validate import findings
 from hitl_tui.questions.words import Finding
@@ -30,7 +31,7 @@ def read(interrupt: Interrupt) -> Question:
     return Question(
         interrupt,
         dialect.name,
-        dialect.title(interrupt),
+        one_line(dialect.title(interrupt)),
         reading.text,
         tuple(_action(topic) for topic in reading.topics),
         reading.unknown,
@@ -44,7 +45,7 @@ def title(interrupt: Interrupt) -> str:
 
     Dialects of other packages are left aside here: the plain title stands in for theirs.
     """
-    return known(interrupt).title(interrupt)
+    return one_line(known(interrupt).title(interrupt))
 
 
 def compose(question: Question, choices: Sequence[Choice]) -> Any:

@@ -123,6 +123,7 @@ def _slot(
         ),
         path,
         absent,
+        nullable or value is None,
     )
 
 
@@ -178,4 +179,4 @@ def _renamed(slot: Slot, seen: set[str]) -> Slot:
     while name in seen:
         name += "′"
     seen.add(name)
-    return Slot(replace(slot.field, name=name), slot.path, slot.absent)
+    return replace(slot, field=replace(slot.field, name=name))

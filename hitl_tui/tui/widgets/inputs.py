@@ -1,0 +1,133 @@
+"""One field of a decision: its label, the inputs its kind needs, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static, TextArea
+
+from hitl_tui.model.question import Field, FieldKind
+from hitl_tui.text import clean
+from hitl_tui.tui.widgets.answer_values import Type, Typed
+from hitl_tui.tui.widgets.choice_bar import ChoiceBar
+from hitl_tui.tui.widgets.guard import Guard
+from hitl_tui.tui.widgets.input_parts import TYPES, parts_of
+from hitl_tui.tui.widgets.options import Options
+
+ESCAPED = "as JSON: it holds characters that cannot be shown"
+_KINDS = {
+    FieldKind.INTEGER: "whole number",
+    FieldKind.NUMBER: "number",
+    FieldKind.JSON: "JSON",
+}
+
+
+class FieldInput(Vertical):
+    """Owns what is typed for one field; `Edited` tells that the operator touched it."""
+
+    @dataclass
+    class Edited(Message):
+        """The operator typed or picked; what is typed may be the same as before."""
+
+        input: FieldInput
+
+    def __init__(self, field: Field, typed: Typed, guard: Guard) -> None:
+        super().__init__()
+        self.field = field
+        self._typed = typed
+        self._parts = parts_of(field, typed, guard)
+        self._message = Static(classes="field--message", markup=False)
+
+    @property
+    def typed(self) -> Typed:
+        """What is typed and picked now."""
+        return self._typed
+
+    def compose(self) -> ComposeResult:
+        """Label, help, the inputs, and a message that takes no room while nothing is wrong."""
+        yield Static(Content(_label(self.field, self._typed)), classes="field--label", markup=False)
+        if self.field.help:
+            yield Static(Content(clean(self.field.help)), classes="field--help", markup=False)
+        yield from self._parts
+        yield self._message
+
+    def on_mount(self) -> None:
+        """Show only what the state calls for."""
+        self._parts.show(self.field, self._typed)
+
+    def complain(self, message: str) -> None:
+        """Mark the field as wrong and say why; an empty message takes that back."""
+        self._message.update(Content(clean(message)))
+        self.set_class(bool(message), "-invalid")
+
+    def focus_first(self) -> None:
+        """Focus the first input that is there."""
+        for part in self._parts:
+            if part.display:
+                part.focus()
+                return
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        """Enter in a line sends nothing: it goes to the next input."""
+        event.stop()
+        self.screen.focus_next()
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _text_changed(self, event: Input.Changed | TextArea.Changed) -> None:
+        event.stop()
+        source = event.control
+        text = source.value if isinstance(source, Input) else source.text
+        if not source.display or text == self._typed.text:
+            return
+        keeps = self.field.kind is FieldKind.CHOICES
+        if self._parts.options is not None and not keeps:
+            self._parts.options.unmark()
+        self._set(replace(self._typed, text=text, picked=self._typed.picked if keeps else ()))
+
+    @on(Options.Marked)
+    def _marked(self, event: Options.Marked) -> None:
+        event.stop()
+        picked = event.options.picked
+        if event.options is self._parts.empty:
+            self._set(replace(self._typed, empty=bool(picked)))
+            return
+        text = self._typed.text if self.field.kind is FieldKind.CHOICES or not picked else ""
+        self._set(replace(self._typed, picked=picked, text=text))
+
+    @on(ChoiceBar.Picked)
+    def _picked(self, event: ChoiceBar.Picked) -> None:
+        event.stop()
+        if event.bar is self._parts.yes_no:
+            self._set(replace(self._typed, picked=(event.index,)))
+            return
+        self._set(replace(self._typed, type=TYPES[event.index], picked=()))
+        self._focus_typed()
+
+    def _focus_typed(self) -> None:
+        """After a type is picked, what is typed next belongs into its input."""
+        by_type = {Type.BOOLEAN: self._parts.yes_no, Type.JSON: self._parts.lines}
+        part = by_type.get(self._typed.type or Type.TEXT, self._parts.line)
+        if part is not None:
+            part.focus()
+
+    def _set(self, typed: Typed) -> None:
+        self._typed = typed
+        self._parts.load(typed)
+        self._parts.show(self.field, typed)
+        self.complain("")
+        self.post_message(self.Edited(self))
+
+
+def _label(field: Field, typed: Typed) -> str:
+    notes = [_KINDS.get(field.kind, ""), "" if field.required else "optional"]
+    notes.append(ESCAPED if typed.escaped else "")
+    note = ", ".join(filter(None, notes))
+    name = clean(field.label or field.name)
+    return f"{name}  ({note})" if note else name

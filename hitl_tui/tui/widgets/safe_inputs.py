@@ -1,0 +1,48 @@
+"""Inputs that keep what is typed exactly, and never draw a character a terminal would act on."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widgets import Input, TextArea
+
+from hitl_tui.text import line
+from hitl_tui.tui.widgets.guard import Guard, Guarded
+
+
+def harmless(strip: Strip) -> Strip:
+    """The strip with every unsafe character as its visible sign, as wide as before."""
+    safe = [Segment(line(text), style, control) for text, style, control in strip]
+    return Strip(safe).adjust_cell_length(strip.cell_length)
+
+
+class LineInput(Guarded, Input):
+    """One line. What is pasted keeps its words: line ends become spaces, and nothing is sent."""
+
+    def __init__(self, text: str, guard: Guard) -> None:
+        super().__init__(text, select_on_focus=False)
+        self.guard = guard
+
+    def render_line(self, y: int) -> Strip:
+        """Draw it safely."""
+        return harmless(super().render_line(y))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take all of it, on one line; Textual would drop all but the first line."""
+        if not self.guard.active:
+            event.stop()
+            event.prevent_default()
+            self.replace(" ".join(event.text.splitlines()), *sorted(self.selection))
+
+
+class LinesInput(Guarded, TextArea):
+    """Many lines; tab leaves it."""
+
+    def __init__(self, text: str, guard: Guard) -> None:
+        super().__init__(text, tab_behavior="focus", soft_wrap=True, show_line_numbers=False)
+        self.guard = guard
+
+    def render_line(self, y: int) -> Strip:
+        """Draw it safely."""
+        return harmless(super().render_line(y))

@@ -1,0 +1,91 @@
+"""Where the panes are: all of them when there is room, else one at a time.
+
+How it looks is the style sheet's business; this says which classes hold, and moves the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+
+PLACES: Final = ("queue", "request", "answer", "log")
+
+_SMALL = Size(32, 8)  # below this nothing useful fits
+_TINY_HEIGHT = 16  # below this request and answer take turns
+_WIDE = 100  # from here on all panes fit side by side
+
+
+def mode_for(size: Size) -> str:
+    """Which of the four arrangements suits a terminal of that size."""
+    if size.width < _SMALL.width or size.height < _SMALL.height:
+        return "small"
+    if size.height < _TINY_HEIGHT:
+        return "tiny"
+    return "wide" if size.width >= _WIDE else "narrow"
+
+
+class Arrangement:
+    """Keeps the mode (by size) and the place (by focus) of one screen.
+
+    `goals` tell for each place how to give it the focus; `holders` are the widgets of the places.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        holders: dict[str, Widget],
+        goals: dict[str, Callable[[], object]],
+    ) -> None:
+        self._screen = screen
+        self._holders = holders
+        self._goals = goals
+        self.mode = "wide"
+        self.place = "queue"
+
+    def fit(self, size: Size) -> None:
+        """Arrange for a terminal of this size."""
+        self.mode = mode_for(size)
+        self._mark()
+
+    def go(self, place: str) -> None:
+        """Show a place and give it the focus."""
+        self.place = place
+        self._mark()
+        self._screen.call_after_refresh(self._goals[place])
+
+    def at(self, place: str) -> bool:
+        """Whether the focus is there."""
+        focused = self._screen.focused
+        return focused is not None and self._holders[place] in focused.ancestors_with_self
+
+    def follow(self, widget: Widget) -> None:
+        """The focus went somewhere by itself, as by a click."""
+        for place, holder in self._holders.items():
+            if holder in widget.ancestors_with_self and place != self.place:
+                self.place = place
+                self._mark()
+
+    def step(self, direction: int, skip: frozenset[str]) -> None:
+        """Move the focus within its place, and from its end to the next place."""
+        chain = [w for w in self._screen.focus_chain if self._holders[self.place] in _around(w)]
+        focused = self._screen.focused
+        at = chain.index(focused) if focused in chain else -1
+        if at >= 0 and 0 <= at + direction < len(chain):
+            chain[at + direction].focus()
+            return
+        places = [p for p in PLACES if p == self.place or p not in skip]
+        self.go(places[(places.index(self.place) + direction) % len(places)])
+
+    def _mark(self) -> None:
+        for mode in ("wide", "narrow", "tiny", "small"):
+            self._screen.set_class(mode == self.mode, f"-{mode}")
+        for place in PLACES:
+            self._screen.set_class(place == self.place, f"-at-{place}")
+
+
+def _around(widget: Widget) -> list[object]:
+    return list(widget.ancestors_with_self)

@@ -1,0 +1,1 @@
+"""What is shown of a thread, as Textual content: pure functions, run off the event loop."""

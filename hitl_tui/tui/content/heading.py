@@ -1,0 +1,49 @@
+"""The head of the request: title, state, graph and node, waiting time, which of how many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from hitl_tui.tui.look import GLYPHS, ago, colour
+from hitl_tui.tui.safe import styled
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import OpenThread
+
+_MUTED = "$text-muted"
+
+
+def heading(opened: OpenThread, index: int, now: datetime) -> Content:
+    """Two lines: what is asked, and where it stands."""
+    thread = opened.thread
+    question = opened.questions[index] if opened.questions else None
+    title = question.title if question else thread.thread_id
+    sign = (f"{GLYPHS[thread.state]} ", colour(thread.state))
+    waited = ago(thread.waiting_since, now)
+    parts = [
+        " › ".join(_path(opened, index)),
+        f"waiting {waited}" if waited else thread.state.label,
+        thread.thread_id if question else "",
+        _which(opened, index),
+    ]
+    about = " · ".join(part for part in parts if part)
+    return Content("\n").join([styled(sign, (title, "bold")), styled((f"  {about}", _MUTED))])
+
+
+def _path(opened: OpenThread, index: int) -> list[str]:
+    """Graph, then the nodes that lead to the question, outermost first."""
+    path = [opened.thread.graph_id or ""]
+    if opened.questions:
+        interrupt = opened.questions[index].interrupt
+        path += [namespace.partition(":")[0] for namespace in interrupt.asked_by]
+        if interrupt.node and interrupt.node != path[-1]:
+            path.append(interrupt.node)
+    return [part for part in path if part]
+
+
+def _which(opened: OpenThread, index: int) -> str:
+    count = len(opened.questions)
+    return f"question {index + 1} of {count}" if count > 1 else ""

@@ -1,0 +1,107 @@
+"""What a thread asks, for the request pane: text, facts, what was not understood, the raw payload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from hitl_tui.model.question import Action, Question
+from hitl_tui.model.runs import Verb
+from hitl_tui.model.threads import Thread, ThreadState
+from hitl_tui.tui.content.prose import prose
+from hitl_tui.tui.content.values import facts, value_lines
+from hitl_tui.tui.look import GLYPHS, colour
+from hitl_tui.tui.safe import lines_of, styled
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import OpenThread
+
+_BLANK = Content("")
+
+MEANING = {
+    ThreadState.OPEN: "",
+    ThreadState.RUNNING: "A run is under way. Its output is in the log.",
+    ThreadState.LOCKED: "The answer was taken, then the node failed. "
+    "A retry runs the same answer again.",
+    ThreadState.IN_DOUBT: "An answer was sent and nobody knows what became of it: it may have run.",
+    ThreadState.FAILED: "A task failed and no question is open.",
+    ThreadState.PAUSED: "No question is asked, and there is more to run: "
+    "a breakpoint, or a run that stopped or is still going elsewhere.",
+    ThreadState.DRIFTED: "The loaded graph does not know this question.",
+    ThreadState.DONE: "Nothing is left to run.",
+    ThreadState.UNREADABLE: "This thread cannot be read in full.",
+}
+
+_WAYS = {
+    Verb.CONTINUE: "c  continue it",
+    Verb.RETRY: "t  retry it",
+}
+
+
+def request(opened: OpenThread, index: int) -> Content:
+    """Everything to know before answering question `index` of a thread."""
+    blocks: list[Iterable[Content]] = [_standing(opened)]
+    if opened.questions:
+        blocks += _question(opened.questions[index])
+    return _stacked(blocks)
+
+
+def _standing(opened: OpenThread) -> Iterator[Content]:
+    """Why a thread is as it is, and what can be done; nothing for one that simply asks."""
+    thread = opened.thread
+    if thread.state is not ThreadState.OPEN:
+        sign = f"{GLYPHS[thread.state]} {thread.state.label}  "
+        yield styled((sign, f"bold {colour(thread.state)}"), MEANING[thread.state])
+        if thread.reason:
+            yield lines_of(thread.reason)
+        for node in thread.next:
+            yield styled(("next  ", "$text-muted"), node)
+        for way in (_WAYS[verb] for verb in opened.verbs if verb in _WAYS):
+            yield styled((way, "bold"))
+    for error in thread.errors:
+        yield lines_of(error[:4_000], "$text-error")
+    yield from _given(thread)
+
+
+def _given(thread: Thread) -> Iterator[Content]:
+    if thread.given:
+        yield styled(("answer taken", "$text-muted"))
+        for value in thread.given.values():
+            yield from value_lines(value, indent=2)
+
+
+def _question(question: Question) -> Iterator[Iterable[Content]]:
+    if question.text:
+        yield prose(question.text)
+    several = len(question.actions) > 1
+    for number, action in enumerate(question.actions, 1):
+        yield _action(action, question, f"{number}. " if several else "")
+    if question.unknown:
+        yield _titled("also in the request", facts(question.unknown))
+    yield _titled("as it was asked", value_lines(question.interrupt.value, indent=2))
+
+
+def _action(action: Action, question: Question, number: str) -> Iterator[Content]:
+    if number or action.title != question.title:
+        yield styled((f"{number}{action.title}", "bold"))
+    if action.text and action.text != question.text:
+        yield from prose(action.text)
+    yield from facts(action.facts)
+
+
+def _titled(title: str, lines: Iterable[Content]) -> Iterator[Content]:
+    yield styled((title, "$text-muted"))
+    yield from lines
+
+
+def _stacked(blocks: Iterable[Iterable[Content]]) -> Content:
+    """Blocks below one another with a blank line between them; empty ones leave no gap."""
+    lines: list[Content] = []
+    for block in blocks:
+        made = list(block)
+        if made and lines:
+            lines.append(_BLANK)
+        lines += made
+    return Content("\n").join(lines)

@@ -1,0 +1,84 @@
+"""Values as people read them: indented, typed, and cut where they are too much for a screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from textual.content import Content
+
+from hitl_tui.text import clean
+from hitl_tui.tui.safe import styled
+
+MAX_LINES = 400
+MAX_TEXT = 4_000  # characters of one text
+_DEEP = 12
+
+_KEY, _TEXT, _OTHER, _CUT = "$text-primary", "", "$text-accent", "$text-muted italic"
+
+
+def value_lines(value: Any, indent: int = 0) -> Iterator[Content]:
+    """A value's lines, at most `MAX_LINES` of them: keys and items below one another."""
+    for count, line in enumerate(_lines(value, indent, 0)):
+        if count == MAX_LINES:
+            yield styled((f"{' ' * indent}… more than {MAX_LINES} lines", _CUT))
+            return
+        yield line
+
+
+def facts(mapping: Mapping[str, Any]) -> Iterator[Content]:
+    """Named values with the short ones in aligned columns."""
+    width = min(18, max((len(str(key)) for key in mapping), default=0))
+    for key, value in mapping.items():
+        name = styled((f"{key!s:<{width}}  ", _KEY))
+        if _is_short(value):
+            yield Content.assemble(name, *scalar(value))
+        else:
+            yield name
+            yield from value_lines(value, indent=2)
+
+
+def scalar(value: Any) -> list[Content]:
+    """A value without parts, one content a line; a text is bare, everything else as in JSON."""
+    if isinstance(value, str):
+        return [styled((line, _TEXT)) for line in _text_lines(value)] or [styled(('""', _OTHER))]
+    if isinstance(value, (Mapping, Sequence)):
+        return [styled(("{}" if isinstance(value, Mapping) else "[]", _OTHER))]
+    return [styled((json.dumps(value, default=str), _OTHER))]
+
+
+def _is_short(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT and "\n" not in value
+    return not value or not isinstance(value, (Mapping, Sequence))
+
+
+def _text_lines(text: str) -> list[str]:
+    shown = clean(text[:MAX_TEXT]).split("\n") if text else []
+    if len(text) > MAX_TEXT:
+        shown.append(f"… {len(text) - MAX_TEXT:,} characters more")
+    return shown
+
+
+def _lines(value: Any, indent: int, depth: int) -> Iterator[Content]:
+    pad = " " * indent
+    if depth > _DEEP and not _is_short(value):
+        yield styled((f"{pad}… deeper", _CUT))
+    elif isinstance(value, Mapping) and value:
+        for key, part in value.items():
+            yield from _entry(f"{pad}{key}: ", part, indent, depth)
+    elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+        for part in value:
+            yield from _entry(f"{pad}- ", part, indent, depth)
+    else:
+        for content in scalar(value):
+            yield Content.assemble(pad, content)
+
+
+def _entry(name: str, part: Any, indent: int, depth: int) -> Iterator[Content]:
+    if _is_short(part):
+        yield Content.assemble(styled((name, _KEY)), *scalar(part))
+    else:
+        yield styled((name.rstrip(), _KEY))
+        yield from _lines(part, indent + 2, depth + 1)

@@ -1,0 +1,136 @@
+"""What the operator sets going, and what is told when it does not go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+from textual.content import Content
+from textual.screen import Screen
+
+from hitl_tui.errors import GraphUnknown, HitlError
+from hitl_tui.model.runs import EventType, RunEvent, Verb
+from hitl_tui.text import clean
+from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.runs import Runs
+from hitl_tui.tui.safe import styled
+from hitl_tui.tui.screens.confirm import Confirm
+from hitl_tui.tui.screens.pick_graph import PickGraph
+from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.widgets.detail import Ticket
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import Inbox
+
+_QUESTIONS = {
+    Verb.CONTINUE: "Run what is left of this thread?",
+    Verb.RETRY: "Run what failed again, with the same answer?",
+}
+
+
+class Desk:
+    """Sends answers and verbs for a screen; its coroutines run in workers of that screen.
+
+    `feed` takes events for the log.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        inbox: Inbox,
+        lane: Lane,
+        settling: Settling,
+        feed: Callable[[RunEvent], None],
+    ) -> None:
+        self._screen = screen
+        self._inbox = inbox
+        self._lane = lane
+        self._settling = settling
+        self._feed = feed
+        self.runs = Runs(screen.post_message, feed)
+
+    async def send(self, ticket: Ticket, value: Any) -> bool:
+        """Send one answer, unless the thread is no more what the operator saw; tell which."""
+        thread_id, interrupt_id = ticket.thread_id, ticket.interrupt_id
+        try:
+            now = (await self._lane.run(partial(self._inbox.open, thread_id))).thread
+        except HitlError as error:
+            self.tell(error, thread_id)
+            return False
+        if now.checkpoint_id != ticket.seen or interrupt_id not in {i.id for i in now.interrupts}:
+            self._notify("Look at it again; nothing was sent.", "The thread changed", "warning")
+            return False
+        answers = {interrupt_id: value}
+        self.runs.follow(
+            thread_id, partial(self._inbox.answer, thread_id, answers, seen=ticket.seen)
+        )
+        return True
+
+    async def act(self, thread_id: str, verb: Verb) -> bool:
+        """Continue or retry a thread, if the operator means it."""
+        if not await self._sure(_QUESTIONS[verb], thread_id, verb.value):
+            return False
+        self.runs.follow(thread_id, partial(self._inbox.act, thread_id, verb))
+        return True
+
+    async def cancel(self, thread_id: str) -> None:
+        """Ask a run of ours to stop, if the operator means it."""
+        if await self._sure("Stop the run of this thread?", thread_id, "stop it"):
+            await self._lane.run(partial(self._inbox.cancel, thread_id))
+
+    async def may_leave(self) -> bool:
+        """Whether to quit: asked only while runs are going on, which quitting stops."""
+        count = len(self.runs)
+        if not count:
+            return True
+        what = "a run is" if count == 1 else f"{count} runs are"
+        question = Content(f"Quit while {what} going on? Quitting stops what runs.")
+        return await self._ask(Confirm(question, "quit", self._settling))
+
+    async def refused(self, message: Runs.Refused) -> None:
+        """A run did not start: ask for the graph if that is what is missing, else tell."""
+        error, thread_id = message.error, message.thread_id
+        if not isinstance(error, GraphUnknown) or not error.candidates:
+            self.tell(error, thread_id)
+            return
+        screen = PickGraph(f"{error.message}\n{thread_id}", error.candidates, self._settling)
+        graph_id = await self._screen.app.push_screen_wait(screen)
+        if graph_id is None:
+            self._notify("Nothing was sent.", error.title, "warning")
+            return
+        await self._lane.run(partial(self._inbox.choose_graph, thread_id, graph_id))
+        self.runs.follow(thread_id, message.begin)
+
+    def tell(self, error: HitlError, thread_id: str) -> None:
+        """Show an expected failure as a toast and in the log."""
+        self._notify(str(error), error.title, "error")
+        self._log(thread_id, error.title, str(error))
+
+    def tell_fault(self, message: Runs.Broke) -> None:
+        """Show a fault of ours, loudly; the other runs go on."""
+        fault = message.fault
+        what = f"{type(fault).__name__}: {fault}"
+        self._notify(what, "A fault of hitl-tui", "error")
+        self._log(message.thread_id, "a fault of hitl-tui", what)
+
+    def _log(self, thread_id: str, title: str, message: str) -> None:
+        data = {"title": title, "message": message, "traceback": ""}
+        self._feed(RunEvent(EventType.ERROR, thread_id, data))
+
+    def _notify(self, message: str, title: str, severity: str) -> None:
+        text = clean(message[:500])
+        notify = self._screen.notify
+        if severity == "error":
+            notify(text, title=title, severity="error", timeout=10, markup=False)
+        else:
+            notify(text, title=title, severity="warning", markup=False)
+
+    async def _sure(self, question: str, thread_id: str, yes: str) -> bool:
+        content = Content("\n").join([Content(question), styled((thread_id, "$text-muted"))])
+        return await self._ask(Confirm(content, yes, self._settling))
+
+    async def _ask(self, confirm: Confirm) -> bool:
+        app: App[None] = self._screen.app
+        return await app.push_screen_wait(confirm)

@@ -1,0 +1,30 @@
+"""What all dialogs share: they float above the queue and ignore keys until they can be seen."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual import events
+from textual.screen import ModalScreen
+
+from hitl_tui.tui.settling import Settling
+
+_Result = TypeVar("_Result")
+
+
+class Dialog(ModalScreen[_Result]):
+    """A modal screen that no key meant for what was below it can answer."""
+
+    CSS_PATH = "dialog.tcss"
+
+    def __init__(self, settling: Settling) -> None:
+        super().__init__()
+        self._settling = settling.another()
+
+    def on_screen_resume(self) -> None:
+        """It is about to be drawn; keys count from then on."""
+        self.call_after_refresh(self._settling.drawn)
+
+    def ignores(self, event: events.Key | events.Paste) -> bool:
+        """Whether a key came before the dialog could be read."""
+        return self._settling.too_early(event.time)

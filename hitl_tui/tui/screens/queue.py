@@ -1,0 +1,229 @@
+"""The main screen: the queue beside the thread under its cursor, above the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Footer, Static
+
+from hitl_tui.errors import HitlError
+from hitl_tui.model.threads import Query
+from hitl_tui.tui.arrangement import Arrangement
+from hitl_tui.tui.desk import Desk
+from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.runs import Runs
+from hitl_tui.tui.screens.queue_actions import QueueActions
+from hitl_tui.tui.screens.source_error import SourceErrorScreen
+from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.tabs import TABS
+from hitl_tui.tui.watch import POLL, Watch
+from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.detail import Detail, Ticket
+from hitl_tui.tui.widgets.reader import Reader
+from hitl_tui.tui.widgets.run_log import RunLog
+from hitl_tui.tui.widgets.search import Search
+from hitl_tui.tui.widgets.tab_bar import TabBar
+from hitl_tui.tui.widgets.thread_list import ThreadList
+from hitl_tui.tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import Inbox
+
+
+class QueueScreen(QueueActions):
+    """Lays out the panes and wires what they tell; what keys do is in `QueueActions`."""
+
+    CSS_PATH = "queue.tcss"
+
+    def __init__(self, inbox: Inbox, clock: Callable[[], datetime], settling: Settling) -> None:
+        super().__init__()
+        self._inbox = inbox
+        self._clock = clock
+        self.settling = settling
+        self.files = Lane("hitl-files")
+        self._reading = Lane("hitl-list")
+        self._looking = Lane("hitl-detail")
+        self._watching = Lane("hitl-watch")
+        self._watch = Watch(inbox, self._watching)
+        self._warm = False  # the first rows were shown
+        self._opening: str | None = None  # the thread to answer as soon as it is read
+
+    def compose(self) -> ComposeResult:
+        """The panes, from top to bottom."""
+        yield TitleBar(self._inbox.name, id="title")
+        with Horizontal(id="tabs"):
+            yield TabBar()
+            yield Search(id="search")
+        with Horizontal(id="panes"):
+            yield ThreadList(self._inbox, self._reading, self._clock, id="queue")
+            yield Detail(self._inbox, self._looking, self._clock, self.settling, id="detail")
+        yield RunLog(id="log")
+        yield Static("Too small.\nMake it 32×8.\nctrl+q quits", id="small", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Wire, then read: nothing is waited for before the first paint."""
+        self.desk = Desk(self, self._inbox, self.files, self.settling, self.log_pane.feed)
+        self.arrangement = self._arranged()
+        self.threads.border_title = "Queue"
+        self.answer.border_title = "Answer"
+        self.log_pane.border_title = "Log"
+        self.threads.focus()
+        self.call_after_refresh(self.list_anew)
+        self.set_interval(POLL, self._look)
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        for lane in (self.files, self._reading, self._looking, self._watching):
+            lane.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange the panes for the terminal's size."""
+        self.arrangement.fit(event.size)
+        self.refresh_bindings()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the pane that the focus went to."""
+        self.arrangement.follow(event.widget)
+        self.refresh_bindings()
+
+    def list_anew(self) -> None:
+        """List the threads of the tab and the search."""
+        states = TABS[self.query_one(TabBar).chosen].states
+        self.threads.show(Query(states=states, search=self.query_one(Search).value))
+
+    def refresh_all(self) -> None:
+        """Read everything shown again."""
+        self.threads.reload()
+        self.detail.reload()
+
+    def on_tab_bar_picked(self, event: TabBar.Picked) -> None:
+        """A tab was clicked."""
+        self.action_tab(event.index)
+
+    def on_search_sought(self, event: Search.Sought) -> None:
+        """The search changed."""
+        self.list_anew()
+
+    def on_search_left(self, event: Search.Left) -> None:
+        """The search is done."""
+        self.arrangement.go("queue")
+
+    def on_thread_list_highlighted(self, event: ThreadList.Highlighted) -> None:
+        """The cursor moved: the detail follows."""
+        self._opening = None
+        self.detail.show(event.thread_id)
+        self.refresh_bindings()
+
+    def on_thread_list_opened(self, event: ThreadList.Opened) -> None:
+        """Go to the answer, once the thread is there."""
+        opened = self.detail.opened
+        if opened is not None and opened.thread.thread_id == event.thread_id:
+            self.open_answer()
+        else:
+            self._opening = event.thread_id
+
+    def on_thread_list_vanished(self, event: ThreadList.Vanished) -> None:
+        """The thread left the list: nothing can be sent to it from here."""
+        self.detail.leave()
+        if self.arrangement.at("answer"):
+            self.arrangement.go("queue")
+
+    def on_thread_list_refreshed(self, event: ThreadList.Refreshed) -> None:
+        """The list was read: show its counts; after the first time, get a run's worker ready."""
+        self.query_one(TitleBar).show(event.rows.counts)
+        self.query_one(TabBar).counts = event.rows.counts
+        self.threads.set_class(event.rows.total == 0, "-empty")
+        if not self._warm:
+            self._warm = True
+            self._get_ready()
+
+    def on_thread_list_failed(self, event: ThreadList.Failed) -> None:
+        """The list cannot be read: what was read stays; without any, ask what to do."""
+        if self._warm:
+            self.desk.tell(event.error, "")
+        else:
+            self._ask_source(event.error)
+
+    def on_detail_loaded(self, event: Detail.Loaded) -> None:
+        """The thread is shown."""
+        if self._opening == event.opened.thread.thread_id:
+            self._opening = None
+            self.open_answer()
+        self.refresh_bindings()
+
+    def on_detail_failed(self, event: Detail.Failed) -> None:
+        """The thread cannot be read."""
+        self.desk.tell(event.error, event.thread_id)
+
+    def on_answer_pane_changed(self) -> None:
+        """What can be done may have changed."""
+        self.refresh_bindings()
+
+    def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
+        """An answer is complete: once for each press of the key, for the thread it was given to."""
+        ticket, self.ticket = self.ticket, None
+        if ticket is not None and ticket.interrupt_id == event.interrupt_id:
+            self.detail.disarm()
+            self._send(ticket, event.value)
+
+    @work(group="queue.send")
+    async def _send(self, ticket: Ticket, value: Any) -> None:
+        if not await self.desk.send(ticket, value):
+            self.detail.reload()
+        elif self.threads.thread_id == ticket.thread_id:
+            self.threads.go_on()
+            self.arrangement.go("queue")
+        self.refresh_all()
+
+    def on_runs_ended(self, event: Runs.Ended) -> None:
+        """A run is over: what it changed is read by the watch."""
+        self._settle(event.thread_id)
+
+    @work(group="queue.refused")
+    async def on_runs_refused(self, event: Runs.Refused) -> None:
+        """A run did not start."""
+        self._settle(event.thread_id)
+        await self.desk.refused(event)
+
+    def on_runs_broke(self, event: Runs.Broke) -> None:
+        """A fault of ours."""
+        self._settle(event.thread_id)
+        self.desk.tell_fault(event)
+
+    def _settle(self, thread_id: str) -> None:
+        self.desk.runs.settle(thread_id)
+        self.refresh_all()
+        self.refresh_bindings()
+
+    @work(group="queue.look")
+    async def _look(self) -> None:
+        try:
+            if await self._watch.changed():
+                self.refresh_all()
+        except HitlError as error:
+            self.desk.tell(error, "")
+
+    @work(group="queue.warm")
+    async def _get_ready(self) -> None:
+        await self.files.run(self._inbox.warm)
+
+    @work(exclusive=True, group="queue.source")
+    async def _ask_source(self, error: HitlError) -> None:
+        if await self.app.push_screen_wait(SourceErrorScreen(error, self.settling)):
+            self.list_anew()
+        else:
+            self.app.exit()
+
+    def _arranged(self) -> Arrangement:
+        reader = self.query_one(Reader)
+        holders = {"queue": self.query_one("#panes > #queue"), "request": reader,
+                   "answer": self.answer, "log": self.log_pane}  # fmt: skip
+        goals: dict[str, Callable[[], object]] = {"queue": self.threads.focus, "request": lambda: reader.pane.focus(),
+                 "answer": self.answer.focus_first, "log": self.log_pane.focus}  # fmt: skip
+        return Arrangement(self, holders, goals)

@@ -1,0 +1,174 @@
+"""What the keys of the queue screen do, and when they can do it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, getters, work
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from hitl_tui.model.runs import Verb
+from hitl_tui.text import clean
+from hitl_tui.tui.arrangement import Arrangement
+from hitl_tui.tui.desk import Desk
+from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.screens.help import Help, kinds_on
+from hitl_tui.tui.screens.queue_keys import KEYS, TYPED
+from hitl_tui.tui.screens.save_log import SaveLog
+from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.detail import Detail, Ticket
+from hitl_tui.tui.widgets.reader import Reader
+from hitl_tui.tui.widgets.run_log import RunLog
+from hitl_tui.tui.widgets.search import Search
+from hitl_tui.tui.widgets.tab_bar import TabBar
+from hitl_tui.tui.widgets.thread_list import ThreadList
+
+
+class QueueActions(Screen[None]):
+    """The keyboard's half of the queue screen; the other half lays out and wires."""
+
+    help_title = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+
+    threads = getters.query_one(ThreadList)
+    detail = getters.query_one(Detail)
+    answer = getters.query_one(AnswerPane)
+    log_pane = getters.query_one(RunLog)
+
+    arrangement: Arrangement
+    desk: Desk
+    settling: Settling
+    files: Lane
+    ticket: Ticket | None = None  # what the answer under way to the desk is for
+    only: str | None = None  # the thread that the log is filtered to
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what cannot be done now."""
+        if self.arrangement.mode == "small":
+            return action == "leave"
+        if action in TYPED and (self.arrangement.at("answer") or self._searching()):
+            return False
+        return self._possible(action, parameters)
+
+    def ignores(self, event: events.Key | events.Paste) -> bool:
+        """Whether a key came before the operator could see what it would decide."""
+        if self.arrangement.mode == "small":
+            return not (isinstance(event, events.Key) and event.key in ("ctrl+q", "q"))
+        deciding = isinstance(event, events.Key) and event.key == "ctrl+s"
+        return (deciding or self.arrangement.at("answer")) and self.settling.too_early(event.time)
+
+    def action_send(self) -> None:
+        """Send from the form; from elsewhere only go there, since one may not look at it."""
+        if not self.arrangement.at("answer"):
+            self.open_answer()
+        elif self.detail.ticket is not None:
+            self.ticket = self.detail.ticket
+            self.answer.send()
+
+    def action_back(self) -> None:
+        """Go to the queue, in a narrow terminal too."""
+        self.arrangement.go("queue")
+
+    def action_step(self, direction: int) -> None:
+        """Go to the next field or pane."""
+        skip = () if self.detail.ticket else ("answer",)
+        self.arrangement.step(direction, frozenset(skip))
+
+    def action_turn(self, step: int) -> None:
+        """Go to another question of the thread."""
+        self.detail.turn(step)
+
+    @work(group="queue.act")
+    async def action_act(self, verb: str) -> None:
+        """Continue or retry the thread shown."""
+        if (opened := self.detail.opened) is not None:
+            await self.desk.act(opened.thread.thread_id, Verb(verb))
+            self.refresh_all()
+
+    @work(group="queue.act")
+    async def action_cancel(self) -> None:
+        """Stop our run of the thread shown."""
+        if (thread_id := self.shown_thread()) is not None:
+            await self.desk.cancel(thread_id)
+
+    def action_view(self) -> None:
+        """Request or context."""
+        self.query_one(Reader).toggle()
+
+    def action_search(self) -> None:
+        """Type a text to search."""
+        self.arrangement.go("queue")
+        self.query_one(Search).begin()
+
+    def action_tab(self, index: int) -> None:
+        """List the threads of another tab."""
+        self.query_one(TabBar).chosen = index
+        self.list_anew()
+
+    def action_filter_log(self) -> None:
+        """Log only the thread shown, or all again."""
+        self.only = None if self.only else self.shown_thread()
+        self.log_pane.show_only(self.only)
+        self.log_pane.set_class(self.only is not None, "-filtered")
+
+    def action_follow_log(self) -> None:
+        """Go to the end of the log."""
+        self.log_pane.follow()
+
+    @work(group="queue.save")
+    async def action_save_log(self) -> None:
+        """Write the log to a file."""
+        name = f"hitl-{datetime.now():%Y%m%d-%H%M%S}.log"
+        dialog = SaveLog(self.log_pane.text(), name, self.files, self.settling)
+        path: Path | None = await self.app.push_screen_wait(dialog)
+        if path is not None:
+            self.notify(clean(str(path.absolute())), title="Log saved", markup=False)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(Help(kinds_on(self), self.settling))
+
+    @work(exclusive=True, group="queue.leave")
+    async def action_leave(self) -> None:
+        """Leave, after a question if that would stop something."""
+        if await self.desk.may_leave():
+            self.app.exit()
+
+    def open_answer(self) -> None:
+        """Go to the form, or to the request of a thread that takes no answer."""
+        self.arrangement.go("answer" if self.detail.ticket else "request")
+
+    def shown_thread(self) -> str | None:
+        """The thread of the detail."""
+        return self.detail.thread_id
+
+    def list_anew(self) -> None:
+        """List by the tab and the search there are; overridden by the wiring."""
+        raise NotImplementedError
+
+    def refresh_all(self) -> None:
+        """Read everything shown again; overridden by the wiring."""
+        raise NotImplementedError
+
+    def _searching(self) -> bool:
+        return isinstance(self.focused, Search)
+
+    def _possible(self, action: str, parameters: tuple[object, ...]) -> bool:
+        opened = self.detail.opened
+        match action:
+            case "send":
+                return self.detail.question is not None
+            case "turn":
+                return opened is not None and len(opened.questions) > 1
+            case "act":
+                return opened is not None and Verb(str(parameters[0])) in opened.verbs
+            case "cancel":
+                return (self.shown_thread() or "") in self.desk.runs
+            case "back":
+                return not self.arrangement.at("queue")
+            case _:
+                return True

@@ -1,0 +1,47 @@
+"""The keys of the queue screen; a key's tooltip is what help says of it."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from hitl_tui.tui.tabs import TABS
+
+KEYS: list[BindingType] = [
+    Binding("ctrl+s", "send", "Send", priority=True, id="queue.send",
+            tooltip="Send the answer shown, from its form; from anywhere else, go to the form"),
+    Binding("escape", "back", "Back", id="queue.back", tooltip="Go back to the queue"),
+    Binding("left_square_bracket", "turn(-1)", "Previous question", show=False,
+            id="queue.previous", tooltip="Show the previous question of a thread that asks several"),
+    Binding("right_square_bracket", "turn(1)", "Next question", key_display="[ ]", id="queue.next",
+            tooltip="Show the next question of a thread that asks several"),
+    Binding("c", "act('continue')", "Continue", id="queue.continue",
+            tooltip="Run what is left of a paused thread, after a question"),
+    Binding("t", "act('retry')", "Retry", id="queue.retry",
+            tooltip="Run what failed again, after a question"),
+    Binding("ctrl+k,ctrl+x", "cancel", "Stop run", id="queue.cancel",
+            tooltip="Stop our run of this thread, after a question"),
+    Binding("v", "view", "Context", id="queue.view",
+            tooltip="Show the thread's state, or its request again"),
+    Binding("slash", "search", "Search", id="queue.search",
+            tooltip="List only threads that hold a text"),
+    Binding("f", "filter_log", "Filter log", show=False, id="queue.filter",
+            tooltip="Log only this thread, or all again"),
+    Binding("w", "save_log", "Save log", show=False, id="queue.save",
+            tooltip="Write the log to a new file"),
+    Binding("g", "follow_log", "Log's end", show=False, id="queue.follow",
+            tooltip="Go to the end of the log and follow it"),
+    Binding("tab", "step(1)", "Next pane", show=False, id="queue.tab",
+            tooltip="Go to the next field or pane"),
+    Binding("shift+tab", "step(-1)", "Previous pane", show=False, id="queue.backtab",
+            tooltip="Go to the previous field or pane"),
+    *(
+        Binding(str(number), f"tab({number - 1})", tab.label, show=False, id=f"queue.tab{number}",
+                tooltip=f"List the threads of the tab {tab.label}")
+        for number, tab in enumerate(TABS, 1)
+    ),
+    Binding("question_mark", "help", "Help", id="queue.help", tooltip="Show all keys"),
+    Binding("q", "leave", "Quit", id="queue.quit", tooltip="Leave hitl-tui"),
+]  # fmt: skip
+
+TYPED = frozenset("turn act view search filter_log save_log follow_log tab help leave".split())
+"""Actions on plain characters: they hold where nothing is typed in."""

@@ -1,0 +1,38 @@
+"""The moment after something new was drawn, in which keys decide nothing.
+
+Keys that arrive then were meant for what stood there before, or were sent by the terminal itself.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+SETTLE = 0.15  # seconds
+
+
+class Settling:
+    """Knows since when the question on screen can be seen."""
+
+    def __init__(self, seconds: float = SETTLE) -> None:
+        self._seconds = seconds
+        self._shown: object = None
+        self._since: float | None = None
+
+    def another(self) -> Settling:
+        """The same rule for something else on screen."""
+        return Settling(self._seconds)
+
+    def watch(self, shown: object) -> None:
+        """Something is about to be drawn; if it is new, keys have to wait for it."""
+        if shown != self._shown:
+            self._shown = shown
+            self._since = None
+
+    def drawn(self) -> None:
+        """What was last watched is on screen."""
+        if self._since is None:
+            self._since = monotonic()
+
+    def too_early(self, time: float) -> bool:
+        """Whether a key of that (monotonic) time was struck before it could be meant."""
+        return self._since is None or time < self._since + self._seconds

@@ -1,0 +1,214 @@
+"""The thread under the cursor: what it asks, its context, and the pane to answer it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from hitl_tui.errors import HitlError, ThreadNotFound
+from hitl_tui.model.question import Question
+from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.content.context import context
+from hitl_tui.tui.content.heading import heading
+from hitl_tui.tui.content.request import request
+from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.reader import Reader
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import Inbox, OpenThread
+
+_DEBOUNCE = 0.03  # seconds: a cursor that runs along the list loads no thread it passes
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What an answer is for: the question, and the checkpoint at which the operator saw it."""
+
+    thread_id: str
+    interrupt_id: str
+    seen: str | None
+
+
+class Detail(Vertical):
+    """Follows one thread; answers can be given only while it shows what was last read of it."""
+
+    @dataclass
+    class Loaded(Message):
+        """A thread was read and is shown."""
+
+        opened: OpenThread
+
+    @dataclass
+    class Failed(Message):
+        """The thread could not be read."""
+
+        thread_id: str
+        error: HitlError
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        lane: Lane,
+        clock: Callable[[], datetime],
+        settling: Settling,
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._inbox = inbox
+        self._lane = lane
+        self._clock = clock
+        self._settling = settling
+        self._followed: str | None = None
+        self._opened: OpenThread | None = None
+        self._index = 0
+        self._listed = True
+        self._ticket: Ticket | None = None
+        self.drawn: OpenThread | None = None  # what stands on screen
+
+    def compose(self) -> ComposeResult:
+        """The request above the answer."""
+        yield Reader(id="reader")
+        yield AnswerPane(id="answer")
+
+    @property
+    def thread_id(self) -> str | None:
+        """The thread followed, read or not."""
+        return self._followed
+
+    @property
+    def opened(self) -> OpenThread | None:
+        """The thread shown; None while another one is being read."""
+        return self._opened
+
+    @property
+    def question(self) -> Question | None:
+        """The question shown."""
+        if self._opened is None or not self._opened.questions:
+            return None
+        return self._opened.questions[self._index]
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """What an answer given now would be for; None if none may be sent."""
+        return self._ticket
+
+    def show(self, thread_id: str | None) -> None:
+        """Follow another thread; nothing can be sent until it is read."""
+        self.disarm()
+        self._listed = True
+        if thread_id != self._followed:
+            self._opened, self._index = None, 0
+        self._followed = thread_id
+        if thread_id is None:
+            self._load_nothing()
+        else:
+            self._load(thread_id, _DEBOUNCE)
+
+    def reload(self) -> None:
+        """Read the thread again: something changed."""
+        if self._followed is not None:
+            self._load(self._followed, 0)
+
+    def leave(self) -> None:
+        """The thread left the list: show what became of it, let nothing be sent."""
+        self._listed = False
+        self.disarm()
+        self.reload()
+
+    def disarm(self) -> None:
+        """Let nothing be sent until the thread is read again."""
+        self._ticket = None
+
+    def turn(self, step: int) -> None:
+        """Go to the next or previous question of the thread."""
+        if self._opened and self._opened.questions:
+            self._index = (self._index + step) % len(self._opened.questions)
+            self.disarm()
+            self._draw()
+
+    @work(exclusive=True, group="detail.load")
+    async def _load(self, thread_id: str, delay: float) -> None:
+        if delay:
+            await asyncio.sleep(delay)
+        try:
+            opened = await self._lane.run(partial(self._inbox.open, thread_id))
+        except HitlError as error:
+            self._lose(thread_id, error)
+            return
+        self._take(opened)
+
+    @work(exclusive=True, group="detail.load")
+    async def _load_nothing(self) -> None:
+        self.query_one(Reader).show(Content(""), Content(""), Content(""))
+        self.query_one(AnswerPane).show(None, why_not="Nothing is selected.")
+
+    def _take(self, opened: OpenThread) -> None:
+        asked = self.question.interrupt.id if self.question else None
+        self._opened = opened
+        ids = [question.interrupt.id for question in opened.questions]
+        self._index = ids.index(asked) if asked in ids else 0
+        if self._ticket != self._ticket_for(opened):
+            self.disarm()
+        self._draw()
+
+    def _lose(self, thread_id: str, error: HitlError) -> None:
+        self.disarm()
+        self._opened = None
+        gone = isinstance(error, ThreadNotFound)
+        why = "This thread is gone." if gone else f"{error.title}. {error}"
+        self.query_one(AnswerPane).show(None, why_not=why)
+        if not gone:
+            self.post_message(self.Failed(thread_id, error))
+
+    @work(exclusive=True, group="detail.draw")
+    async def _draw(self) -> None:
+        """Build the texts off the event loop, then show them together with the answer's form."""
+        opened, index, now = self._opened, self._index, self._clock()
+        if opened is None:
+            return
+        head, asked, about = await self._lane.run(
+            lambda: (heading(opened, index, now), request(opened, index), context(opened.thread))
+        )
+        if opened is not self._opened or index != self._index:
+            return
+        self.query_one(Reader).show(head, asked, about)
+        self._arm(opened)
+
+    def _arm(self, opened: OpenThread) -> None:
+        """Show the form; from now on an answer is for this question at this checkpoint."""
+        question, why = self.question, self._why_not(opened)
+        place = (self._index + 1, max(1, len(opened.questions)))
+        self._settling.watch(question.interrupt.id if question else None)
+        self.query_one(AnswerPane).show(question, position=place, why_not=why)
+        self.drawn = opened
+        self._ticket = None if why else self._ticket_for(opened)
+        self.call_after_refresh(self._settling.drawn)
+        self.post_message(self.Loaded(opened))
+
+    def _ticket_for(self, opened: OpenThread) -> Ticket | None:
+        if (question := self.question) is None:
+            return None
+        thread = opened.thread
+        return Ticket(thread.thread_id, question.interrupt.id, thread.checkpoint_id)
+
+    def _why_not(self, opened: OpenThread) -> str:
+        if not self._listed:
+            return "This thread left the list: pick it again to answer it."
+        if opened.thread.state is not ThreadState.OPEN or self.question is None:
+            return f"No answer is possible: this thread is {opened.thread.state.label}."
+        if not opened.verbs:
+            return "This is a read-only look: nothing can be sent."
+        return self.question.blocked

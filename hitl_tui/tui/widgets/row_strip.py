@@ -1,0 +1,64 @@
+"""One row of the queue as a strip: cursor, state, waiting time, graph, what it asks, thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hitl_tui.text import line
+from hitl_tui.tui.look import GLYPHS, ago, css_name
+from hitl_tui.tui.rows import Row
+
+_WIDE = 64  # columns from which the thread's id has a place
+_GRAPH, _THREAD = 9, 18
+
+
+class RowPainter:
+    """Draws rows with the component styles of `owner`."""
+
+    def __init__(self, owner: Widget, clock: Callable[[], datetime]) -> None:
+        self._owner = owner
+        self._clock = clock
+
+    def __call__(self, row: Row | None, width: int, *, cursor: bool) -> Strip:
+        """The strip of a row, None if it is not read yet, `width` cells wide."""
+        base = self._style("cursor") if cursor else self._owner.rich_style
+        if row is None:
+            return Strip([Segment(set_cell_size("   …", width), base)], width)
+        segments = [Segment(text, base + style) for text, style in self._cells(row, width, cursor)]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _cells(self, row: Row, width: int, cursor: bool) -> Iterator[tuple[str, Style]]:
+        thread = row.thread
+        muted = self._style("muted")
+        yield "▌" if cursor else " ", self._style("open")
+        yield f"{GLYPHS[thread.state]} ", self._style(css_name(thread.state))
+        since = thread.waiting_since or thread.updated_at
+        yield f"{ago(since, self._clock()):>3} ", self._style("waiting")
+        left = width - 8
+        if left >= 24:
+            yield _cell(line(thread.graph_id or "-"), _GRAPH), muted
+            left -= _GRAPH + 1
+        if width >= _WIDE:
+            yield _cell(row.title, left - _THREAD - 2), Style.null()
+            yield _cell(line(thread.thread_id), _THREAD), muted
+        else:
+            yield _cell(row.title, left), Style.null()
+
+    def _style(self, name: str) -> Style:
+        """Foreground and weight of a component; backgrounds come from the row."""
+        style = self._owner.get_component_rich_style(f"thread-list--{name}", partial=True)
+        return style
+
+
+def _cell(text: str, width: int) -> str:
+    """`text` in exactly `width` cells and a gap; an ellipsis tells that it was longer."""
+    if len(text) > width:
+        text = set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+    return set_cell_size(text, width) + " "

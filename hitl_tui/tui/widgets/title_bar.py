@@ -1,0 +1,46 @@
+"""The top line: whose inbox this is, and how much waits in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.look import colour
+from hitl_tui.tui.safe import styled
+
+_TOLD = (ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT, ThreadState.RUNNING)
+
+
+class TitleBar(Widget):
+    """Shows the source's name on the left and counts on the right."""
+
+    counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
+    read = reactive(False)
+
+    def __init__(self, source: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._source = source
+
+    def show(self, counts: Mapping[ThreadState, int]) -> None:
+        """Show how many threads are in each state."""
+        self.read = True
+        self.counts = counts
+
+    def render(self) -> RenderResult:
+        """Name and counts; the counts stay when there is too little room for both."""
+        counts = self._counts()
+        room = max(0, self.size.width - counts.cell_length - 2)
+        name = styled(("hitl-tui", "bold"), (" · ", "$text-muted"), self._source)
+        return Content.assemble(name.truncate(room, ellipsis=True, pad=True), "  ", counts)
+
+    def _counts(self) -> Content:
+        told = [(n, state) for state in _TOLD if (n := self.counts.get(state, 0))]
+        if not told:
+            return styled(("nothing waits" if self.read else "reading…", "$text-muted"))
+        parts = [styled((f"{n:,} {state.label}", colour(state))) for n, state in told]
+        return styled((" · ", "$text-muted")).join(parts)

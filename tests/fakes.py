@@ -1,0 +1,152 @@
+"""A backend without LangGraph: threads made by hand, runs that follow a script."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hitl_tui.errors import HitlError, ThreadNotFound
+from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
+from hitl_tui.model.threads import Interrupt, Page, Query, Thread, ThreadState
+
+NOW = datetime(2026, 3, 14, 10, 30, tzinfo=UTC)
+Script = Callable[[RunRequest], Iterator[RunEvent]]
+
+
+def thread(
+    thread_id: str,
+    *values: Any,
+    state: ThreadState = ThreadState.OPEN,
+    minutes: float = 3,
+    schema: Mapping[str, Any] | None = None,
+    node: str = "ask",
+    **more: Any,
+) -> Thread:
+    """A thread that asks `values`, one interrupt each, and waits since `minutes` before NOW."""
+    since = NOW - timedelta(minutes=minutes)
+    interrupts = tuple(
+        Interrupt(f"{thread_id}/{number}", value, node=node, response_schema=schema)
+        for number, value in enumerate(values)
+    )
+    plain: dict[str, Any] = {
+        "graph_id": "refund",
+        "checkpoint_id": f"{thread_id}@1",
+        "updated_at": since,
+        "waiting_since": since if values else None,
+        "interrupts": interrupts,
+    }
+    return Thread(thread_id, state, **(plain | more))
+
+
+def finishes(request: RunRequest) -> Iterator[RunEvent]:
+    """The script of a run that prints a line and finishes."""
+    yield RunEvent(EventType.OUTPUT, request.thread_id, {"text": "> done\n"}, NOW)
+    yield end(request, Outcome.FINISHED)
+
+
+def end(request: RunRequest, outcome: Outcome, reason: str = "") -> RunEvent:
+    """The last event of a run."""
+    data = {"outcome": outcome.value, "reason": reason}
+    return RunEvent(EventType.END, request.thread_id, data, NOW)
+
+
+class FakeBackend:
+    """Holds threads in memory. `sent` are the requests it ran, `cancelled` the runs to stop.
+
+    `script` tells what a run does; it waits for `gate` first, which is open from the start.
+    `error` is raised by every reading while it is set. `reads` counts them by method.
+    """
+
+    def __init__(self, *threads: Thread, name: str = "checkpoints.sqlite") -> None:
+        self.name = name
+        self.threads = {thread.thread_id: thread for thread in threads}
+        self.sent: list[RunRequest] = []
+        self.cancelled: list[str] = []
+        self.declared: tuple[GraphInfo, ...] = ()
+        self.script: Script = finishes
+        self.error: HitlError | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.reads: Counter[str] = Counter()
+        self.warmed = False
+        self._version = 0
+
+    def put(self, thread: Thread) -> None:
+        """Another program writes a thread."""
+        self.threads[thread.thread_id] = thread
+        self._version += 1
+
+    def remove(self, thread_id: str) -> None:
+        """Another program deletes a thread."""
+        del self.threads[thread_id]
+        self._version += 1
+
+    def version(self) -> Hashable:
+        self._read("version")
+        return self._version
+
+    def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
+        self._read("page")
+        rows = self._rows(query)
+        return Page(tuple(rows[offset : offset + limit]), len(rows), offset)
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        self._read("position")
+        ids = [row.thread_id for row in self._rows(query)]
+        return ids.index(thread_id) if thread_id in ids else None
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        self._read("counts")
+        return Counter(row.state for row in self._rows(replace(query, states=frozenset())))
+
+    def thread(self, thread_id: str) -> Thread:
+        self._read("thread")
+        if thread_id not in self.threads:
+            raise ThreadNotFound(f"There is no thread {thread_id}.")
+        return self.threads[thread_id]
+
+    def graphs(self) -> tuple[GraphInfo, ...]:
+        return self.declared
+
+    def run(self, request: RunRequest) -> Iterator[RunEvent]:
+        self.sent.append(request)
+        self.gate.wait(20)
+        done = replace(
+            self.threads[request.thread_id], state=ThreadState.DONE, interrupts=(),
+            waiting_since=None, checkpoint_id=f"{request.thread_id}@2",
+        )  # fmt: skip
+        for event in self.script(request):
+            if event.type is EventType.END and event.data["outcome"] == Outcome.FINISHED.value:
+                self.put(done)
+            yield event
+
+    def cancel(self, run_id: str) -> None:
+        self.cancelled.append(run_id)
+        self.gate.set()
+
+    def warm(self) -> None:
+        self.warmed = True
+
+    def close(self) -> None:
+        self.gate.set()
+
+    def doctor(self) -> Iterator[tuple[bool, str]]:
+        yield True, "This is a fake."
+
+    def _read(self, what: str) -> None:
+        self.reads[what] += 1
+        if self.error is not None:
+            raise self.error
+
+    def _rows(self, query: Query) -> list[Thread]:
+        rows = [
+            replace(thread, state=query.overlay.get(thread.thread_id, thread.state))
+            for thread in self.threads.values()
+            if query.search.lower() in f"{thread.thread_id} {thread.interrupts}".lower()
+        ]
+        rows = [row for row in rows if not query.states or row.state in query.states]
+        return sorted(rows, key=lambda row: (row.waiting_since or NOW, row.thread_id))

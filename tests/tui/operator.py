@@ -1,0 +1,99 @@
+"""An operator of the app in tests: presses keys, waits for what must come, reads the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from hitl_tui.inbox import Inbox
+from hitl_tui.journal.journal import Journal
+from hitl_tui.tui.app import HitlApp
+from hitl_tui.tui.screens.queue import QueueScreen
+from hitl_tui.tui.widgets.detail import Detail
+from hitl_tui.tui.widgets.thread_list import ThreadList
+from tests.fakes import NOW, FakeBackend
+
+PATIENCE = 10.0  # seconds
+
+
+def make_app(backend: FakeBackend, journal: Path, settle: float = 0.0) -> HitlApp:
+    """The app as tests want it: a frozen clock, no animations."""
+    inbox = Inbox(backend, Journal(journal), operator="ann")
+    return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle)
+
+
+class Operator:
+    """Drives one running app."""
+
+    def __init__(self, app: HitlApp, pilot: Pilot[None], backend: FakeBackend) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.backend = backend
+
+    @property
+    def queue(self) -> QueueScreen:
+        screen = self.app.screen_stack[1]
+        assert isinstance(screen, QueueScreen)
+        return screen
+
+    @property
+    def list(self) -> ThreadList:
+        return self.queue.query_one(ThreadList)
+
+    @property
+    def detail(self) -> Detail:
+        return self.queue.query_one(Detail)
+
+    async def ready(self) -> None:
+        """The first rows are there, and the thread under the cursor, if there is one."""
+        await self.until(lambda: self.queue._warm)
+        if self.list.thread_id is not None:
+            await self.shows(self.list.thread_id)
+
+    async def shows(self, thread_id: str) -> None:
+        """The detail shows that thread."""
+        await self.until(lambda: self.shown == thread_id)
+        await self.pilot.pause()
+
+    @property
+    def shown(self) -> str | None:
+        """The thread in the detail, None while another one is being read."""
+        opened = self.detail.opened
+        return opened.thread.thread_id if opened and self.detail.drawn is opened else None
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*text)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for what must come."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; the screen:\n{self.text}"
+            await self.pilot.pause(0.01)
+
+    @property
+    def text(self) -> str:
+        """What is on screen, line by line, as the terminal gets it."""
+        strips = self.app.screen._compositor.render_strips()
+        background = self.app.screen.background_colors[1]
+        filters = self.app.get_line_filters()
+        lines = []
+        for strip in strips:
+            segments = list(strip)
+            for line_filter in filters:
+                segments = line_filter.apply(segments, background)
+            lines.append("".join(segment.text for segment in segments if not segment.control))
+        return "\n".join(lines)
+
+    @property
+    def raw(self) -> str:
+        """What is on screen before the last filter: every widget must have cleaned by itself."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(s.text for s in strip if not s.control) for strip in strips)

@@ -55,8 +55,9 @@ class Inbox:
 
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
+        alive = frozenset((a.attempt_id, a.alive) for a in self._unresolved().values())
         running = frozenset(self._sender.running.items())
-        return self._backend.version(), self._journal.version(), running
+        return self._backend.version(), self._journal.version(), alive, running
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
@@ -154,7 +155,7 @@ class Inbox:
 
     def _overlaid(self, query: Query, attempts: Mapping[str, Attempt]) -> Query:
         """The query with the states that the source alone cannot know; they are few."""
-        stamp = (self.version(), tuple((a.attempt_id, a.alive) for a in attempts.values()))
+        stamp = self.version()
         with self._lock:
             if stamp != self._overlay_of:
                 self._overlay = dict(self._true_states(attempts))

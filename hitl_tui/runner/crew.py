@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from hitl_tui.errors import GraphError
-from hitl_tui.runner.declared import Declared, declared
+from hitl_tui.runner.declared import Declared, declared, is_current
 from hitl_tui.runner.process import Process
 from hitl_tui.runner.spec import RunnerSpec
 from hitl_tui.runner.start import begin, greet
@@ -25,13 +25,20 @@ class Crew:
         self._all: set[Process] = set()
         self._slots = max(1, spec.max_workers)
         self._closed = False
+        self._world: Declared | None = None
+
+    def world(self) -> Declared:
+        """What is declared now; raises GraphError."""
+        if self._world is None or not is_current(self._world):
+            self._world = declared(self._spec)
+        return self._world
 
     def borrow(self, given_up: Callable[[], bool] = lambda: False) -> Process | None:
         """A ready worker, as soon as it is our turn; None if `given_up` says so meanwhile.
 
         Raises GraphError, an InterpreterError among them. Give it back with `give_back`.
         """
-        world = declared(self._spec)
+        world = self.world()
         held = self._wait_for_slot(given_up)
         if held is None:
             return None

@@ -21,7 +21,7 @@ class Declared:
     """The graphs by id, each "place:name", and the world they are loaded in.
 
     `folder` is the working directory, `paths` go in front of the import path, `env` over the
-    environment. `stamp` differs when the files that said so have changed.
+    environment. `stamps` are time and size of the files that said so.
     """
 
     graphs: Mapping[str, str]
@@ -29,7 +29,7 @@ class Declared:
     paths: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     config: Path | None = None
-    stamp: tuple[object, ...] = ()
+    stamps: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
 
 
 def declared(spec: RunnerSpec) -> Declared:
@@ -40,15 +40,23 @@ def declared(spec: RunnerSpec) -> Declared:
     path = (spec.config or here / CONFIG_NAME).absolute()
     config = _read_json(path, given=spec.config is not None)
     folder = path.parent
-    env, stamp = _environment(config.get("env"), folder)
+    env, env_file = _environment(config.get("env"), folder)
     return Declared(
         graphs=_graphs(config.get("graphs"), path),
         folder=folder,
         paths=_paths(config.get("dependencies"), folder),
         env=env,
         config=path,
-        stamp=(_stamp(path), stamp),
+        stamps={file: _stamp(file) for file in (path, env_file) if file is not None},
     )
+
+
+def is_current(world: Declared) -> bool:
+    """Whether the files that said so are still the same; cheaper than reading them again."""
+    try:
+        return all(_stamp(path) == stamp for path, stamp in world.stamps.items())
+    except OSError:
+        return False
 
 
 def _name_of(place: str) -> str:
@@ -107,14 +115,14 @@ def _paths(dependencies: Any, folder: Path) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _environment(env: Any, folder: Path) -> tuple[dict[str, str], object]:
+def _environment(env: Any, folder: Path) -> tuple[dict[str, str], Path | None]:
     if isinstance(env, dict):
         return {str(key): str(value) for key, value in env.items()}, None
     if not isinstance(env, str):
         return {}, None
     path = folder / env
     try:
-        return dotenv.parse(path.read_text(encoding="utf-8-sig")), _stamp(path)
+        return dotenv.parse(path.read_text(encoding="utf-8-sig")), path
     except (OSError, UnicodeDecodeError) as error:
         raise GraphError(f"The env file {path} cannot be read: {error}.") from error
 

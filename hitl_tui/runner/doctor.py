@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from hitl_tui.errors import GraphError
 from hitl_tui.runner import roster
 from hitl_tui.runner.crew import Crew
-from hitl_tui.runner.declared import declared
 from hitl_tui.runner.spec import RunnerSpec
 from hitl_tui.runner.start import begin, greet
 
@@ -15,7 +14,7 @@ from hitl_tui.runner.start import begin, greet
 def check(spec: RunnerSpec, crew: Crew) -> Iterator[tuple[bool, str]]:
     """The config, the interpreter with its LangGraph, then each graph; stops where no way leads."""
     try:
-        world = declared(spec)
+        world = crew.world()
         yield True, f"Graphs are declared in {world.config or world.folder}"
         process = begin(spec, world)
         versions = greet(process, spec.python).data

@@ -12,7 +12,6 @@ from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequ
 from hitl_tui.runner import doctor, roster
 from hitl_tui.runner.cancellation import Cancellation
 from hitl_tui.runner.crew import Crew
-from hitl_tui.runner.declared import declared
 from hitl_tui.runner.execution import Execution, Stale
 from hitl_tui.runner.spec import RunnerSpec
 
@@ -57,7 +56,7 @@ class Pool:
         Raises GraphError when nothing is declared or no worker can be started. While all workers
         are busy it tells what it knows already.
         """
-        world = declared(self._spec)
+        world = self._crew.world()
         if self._known and self._known[0] == world and not self._crew.has_room():
             return self._known[1]
         infos = tuple(roster.describe(self._crew, tuple(world.graphs)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,7 @@ _RELOAD = "Reload the thread and look again."
 
 def check(graph: Any, request: Mapping[str, Any], config: Any) -> None:
     """Refused as conflict if the thread moved on, as drifted if the graph reads it otherwise."""
-    try:
-        state = graph.get_state(config)
-    except sqlite3.Error as error:
-        raise Refused("source", f"The checkpoints cannot be read: {error}.") from error
+    state = graph.get_state(config)
     head = state.config.get("configurable", {}).get("checkpoint_id")
     pending = {interrupt.id for interrupt in state.interrupts}
     if request["verb"] == "start":

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from typing import Any
 
+from langgraph.graph.state import StateGraph
 from langgraph.pregel import Pregel
 from langgraph.runtime import Runtime
 
@@ -35,8 +36,8 @@ class Graphs:
     def opened(self, graph_id: str, config: Mapping[str, Any]) -> Iterator[Any]:
         """The compiled graph, for one run; Refused if it cannot be had."""
         found = self._find(graph_id)
-        if isinstance(made := _compiled(found), Pregel):
-            yield made
+        if isinstance(found, Pregel):
+            yield found
             return
         if not callable(found):
             raise _no_graph(graph_id, found)
@@ -55,7 +56,7 @@ class Graphs:
                 declared = ", ".join(sorted(self._places))
                 raise Refused("graph", f"No graph {graph_id!r} is declared; there is: {declared}.")
             try:
-                self._found[graph_id] = find(self._places[graph_id])
+                self._found[graph_id] = _compiled(find(self._places[graph_id]))
             except Refused as refused:
                 self._broken[graph_id] = refused
                 raise
@@ -101,10 +102,13 @@ class Graphs:
 
 
 def _compiled(found: Any) -> Any:
-    """A builder's graph; anything else as it is."""
-    if isinstance(found, Pregel) or inspect.isclass(found) or not hasattr(found, "compile"):
+    """A builder's graph, Refused if it is incomplete; anything else as it is."""
+    if not isinstance(found, StateGraph):
         return found
-    return found.compile()
+    try:
+        return found.compile()
+    except ValueError as error:
+        raise Refused("graph", f"The graph does not compile: {error}") from error
 
 
 def _arguments(factory: Any, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,7 +101,6 @@ def _open(source: str, *, create: bool) -> Saver:
     uri = f"file:{quote(source)}?mode={'rwc' if create else 'rw'}"
     try:
         connection = sqlite3.connect(uri, uri=True, timeout=_BUSY, check_same_thread=False)
-        connection.execute("PRAGMA schema_version").close()
     except sqlite3.Error as error:
         raise Refused("source", f"{source} cannot be opened: {error}.") from error
     return Saver(connection)

@@ -10,10 +10,14 @@ from .wire import Wire
 
 
 class Stop:
-    """Whether a run was asked to stop, and what to do when it is."""
+    """Whether a run was asked to stop, and what to do when it is.
+
+    `over` is set when the graph has returned: it is too late to interrupt it.
+    """
 
     def __init__(self) -> None:
         self.requested = False
+        self.over = False
         self._actions: list[Callable[[], object]] = []
 
     def request(self) -> None:
@@ -38,7 +42,7 @@ class Interruptions:
         signal.signal(signal.SIGINT, self._handle)
 
     def _handle(self, *_: Any) -> None:
-        if self.current and self.current.requested:
+        if (stop := self.current) and stop.requested and not stop.over:
             self._wire.between_frames(_interrupt)
 
 

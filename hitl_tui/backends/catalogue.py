@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hitl_tui.backends import tables
-from hitl_tui.backends.tables import HeadRow, Mark
+from hitl_tui.backends import heads as keys
+from hitl_tui.backends.heads import HeadRow, Mark
 from hitl_tui.model.threads import Query, ThreadState, ThreadSummary
 
 _ASKING = frozenset({ThreadState.OPEN, ThreadState.UNREADABLE})
@@ -57,12 +57,12 @@ class Catalogue:
     @classmethod
     def read(cls, connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:
         """The source's state now, at the cost of what changed since `before` where possible."""
-        marks = tables.marks(connection)
-        if before and tables.is_there(connection, before.marks):
+        marks = keys.marks(connection)
+        if before and keys.is_there(connection, before.marks):
             updated = _updated(connection, before)
-            if sum(head.checkpoints for head in updated.values()) == tables.count(connection):
+            if sum(head.checkpoints for head in updated.values()) == keys.count(connection):
                 return cls._of(updated, before, marks)
-        heads = {head.thread_id: head for head in tables.heads(connection)}
+        heads = {head.thread_id: head for head in keys.heads(connection)}
         return cls._of(heads, before, marks)
 
     @classmethod
@@ -132,10 +132,10 @@ def _in_words(row: Row, query: Query) -> bool:
 def _updated(connection: sqlite3.Connection, before: Catalogue) -> dict[str, HeadRow]:
     """The heads with those of touched threads read anew; deletions are not seen by this alone."""
     heads = {key: row.head for key, row in before.by_id.items()}
-    touched = tables.touched(connection, before.marks)
+    touched = keys.touched(connection, before.marks)
     for thread in touched:
         heads.pop(thread, None)
-    heads.update((head.thread_id, head) for head in tables.heads_of(connection, touched))
+    heads.update((head.thread_id, head) for head in keys.heads_of(connection, touched))
     return heads
 
 

@@ -30,11 +30,16 @@ def decode(kind: str | None, data: bytes | None) -> Any:
 
     Raises Unreadable, with a reason for people, and nothing else.
     """
+    return plain(unpack(kind, data))
+
+
+def unpack(kind: str | None, data: bytes | None) -> Any:
+    """As `decode`, but keys, bytes and depth are as they come: fast, for what is not shown."""
     if kind is None or kind == "null":
         return None
     if not isinstance(data, (bytes, bytearray)):
         raise Unreadable("The value is missing or damaged.")
-    return plain(_raw(kind, bytes(data)))
+    return _raw(kind, bytes(data))
 
 
 def plain(value: Any, depth: int = 0) -> Any:

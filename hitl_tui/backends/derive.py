@@ -14,16 +14,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from hitl_tui.backends.decode import Unreadable, decode, plain
+from hitl_tui.backends.decode import Unreadable, decode, plain, unpack
 from hitl_tui.backends.pending import ERROR, Asker, askers, asks, finished, guess_node, named
 from hitl_tui.backends.tables import Head, Write
 from hitl_tui.backends.tasks import START, Task, due, is_internal, node_of
 from hitl_tui.backends.times import time_of
-from hitl_tui.model.threads import Interrupt, Thread, ThreadState
+from hitl_tui.model.threads import Interrupt, Thread, ThreadState, ThreadSummary
 
 T = TypeVar("T")
 Inner = Callable[[str, str], Sequence[Write]]
 """The rows of a task's subgraphs, by node and task id."""
+
+_PARTS = ("channel_values", "channel_versions", "versions_seen")
 
 
 @dataclass(slots=True)
@@ -53,22 +55,41 @@ class _Reading:
 
 def thread(head: Head, inner: Inner) -> Thread:
     """The thread that the rows describe; one that cannot be read in full is `unreadable`."""
+    read = _read(head, inner)
+    return Thread(
+        **_shared(_summarised(read, head)),
+        values=_values(read.checkpoint),
+        metadata=read.metadata,
+        given=read.given,
+        errors=read.errors,
+    )
+
+
+def summary(head: Head, inner: Inner) -> ThreadSummary:
+    """The queue's part of `thread`, without the cost of the state's values."""
+    return _summarised(_read(head, inner), head)
+
+
+def _shared(found: ThreadSummary) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in ThreadSummary.__dataclass_fields__}
+
+
+def _read(head: Head, inner: Inner) -> _Reading:
     read = _Reading()
     read.metadata = read.attempt(lambda: _metadata(head.metadata), {})
     read.checkpoint = read.attempt(lambda: _checkpoint(head), {})
     read.tasks = due(read.checkpoint, _step(read.metadata))
     _read_questions(read, head, inner)
     read.errors = tuple(read.attempt(partial(_error, row), "") for row in _failures(head))
-    return _assembled(read, head)
+    return read
 
 
-def _assembled(read: _Reading, head: Head) -> Thread:
+def _summarised(read: _Reading, head: Head) -> ThreadSummary:
     upcoming = _next(read, head)
     state, reason = _state(read, upcoming)
     written = time_of(head.checkpoint_id) or _timestamp(read.checkpoint.get("ts"))
-    values = read.checkpoint.get("channel_values")
     graph_id = read.metadata.get("graph_id")
-    return Thread(
+    return ThreadSummary(
         thread_id=head.thread_id,
         state=state,
         reason=reason,
@@ -78,10 +99,6 @@ def _assembled(read: _Reading, head: Head) -> Thread:
         updated_at=written,
         interrupts=read.interrupts,
         next=upcoming,
-        values={k: v for k, v in (values or {}).items() if not is_internal(k)},
-        metadata=read.metadata,
-        given=read.given,
-        errors=read.errors,
     )
 
 
@@ -174,13 +191,30 @@ def _rest(read: _Reading, upcoming: tuple[str, ...]) -> tuple[ThreadState, str]:
 
 
 def _checkpoint(head: Head) -> Mapping[str, Any]:
-    checkpoint = decode(head.kind, head.checkpoint)
-    if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("channel_values"), dict):
-        raise Unreadable("The checkpoint is damaged.")
-    return checkpoint
+    checkpoint = unpack(head.kind, head.checkpoint)
+    parts = checkpoint if isinstance(checkpoint, dict) else {}
+    for part in _PARTS:
+        if not isinstance(parts.get(part), dict) or not all(
+            isinstance(k, str) for k in parts[part]
+        ):
+            raise Unreadable("The checkpoint is damaged.")
+    return parts
 
 
-def _metadata(stored: bytes | str | None) -> Mapping[str, Any]:
+def _values(checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+    """The state's values without the channels that schedule; one that is too deep says so."""
+    values = checkpoint.get("channel_values", {})
+    return {key: _value(item) for key, item in values.items() if not is_internal(key)}
+
+
+def _value(item: Any) -> Any:
+    try:
+        return plain(item)
+    except Unreadable as error:
+        return {"__type__": "unreadable", "reason": error.message}
+
+
+def _metadata(stored: bytes | None) -> Mapping[str, Any]:
     if stored is None:
         return {}
     try:

@@ -33,8 +33,7 @@ class Asker:
     @property
     def is_call(self) -> bool:
         """Whether another task called it: then its interrupts are that task's to report."""
-        path = self.rows[INTERRUPT].task_path
-        return path.startswith(f"~{PUSH}") and path.endswith(", True")
+        return self.rows[INTERRUPT].task_path.startswith(f"~{PUSH}, ~")
 
     def interrupts(self) -> tuple[Interrupt, ...]:
         """What it asked last; raises Unreadable."""

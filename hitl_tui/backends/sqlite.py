@@ -9,14 +9,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hitl_tui.backends import tables
+from hitl_tui.backends import derive
 from hitl_tui.backends.catalogue import Catalogue, Row, matching, state_of, unsure
-from hitl_tui.backends.derive import thread as derive
 from hitl_tui.backends.sqlite_file import SqliteFile
+from hitl_tui.backends.tables import Tables
 from hitl_tui.errors import HitlError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Page, Query, Thread, ThreadState, ThreadSummary
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
     from hitl_tui.runner.pool import Pool
 
-_SLICE = 32  # threads looked at before others get a turn
+_SLICE = 64  # threads looked at before others get a turn
 _BREATH = 0.001  # seconds of it: a loop that never waits makes keys wait
 _KEPT = 1024  # summaries kept for pages to come
 
@@ -81,7 +82,7 @@ class SqliteBackend:
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
-        found = None if self._absent() else self._file.read(lambda c: _thread(c, thread_id))
+        found = None if self._absent() else self._file.read(partial(_thread, thread_id=thread_id))
         if found is None:
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
@@ -125,7 +126,8 @@ class SqliteBackend:
         except HitlError as error:
             yield False, str(error)
             return
-        yield True, f"{self.name}: {sum(counts.values())} threads"
+        total = sum(counts.values())
+        yield True, f"{self.name}: {total} thread{'' if total == 1 else 's'}"
         if unreadable := counts.get(ThreadState.UNREADABLE):
             yield False, f"{self.name}: {unreadable} of them cannot be read"
 
@@ -162,10 +164,11 @@ class SqliteBackend:
         known = {row: kept for row in rows if (kept := self._summaries.get(row))}
         fresh = [row for row in rows if row not in known]
         if fresh:
-            threads = self._file.read(lambda c: [_thread(c, r.head.thread_id) for r in fresh])
-            for row, thread in zip(fresh, threads, strict=True):
-                known[row] = _summary(row, thread)
-                row.learn(known[row], _words(known[row]))
+            ids = [row.head.thread_id for row in fresh]
+            found = self._file.read(partial(_summaries, thread_ids=ids))
+            for row, summary in zip(fresh, found, strict=True):
+                known[row] = summary
+                row.learn(summary, _words(summary))
             self._keep(known)
         return [known[row] for row in rows]
 
@@ -177,24 +180,28 @@ class SqliteBackend:
 
 
 def _catalogue(connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:
-    tables.check(connection)
+    Tables(connection)  # refuses a database that is no checkpointer
     return Catalogue.read(connection, before)
 
 
 def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
-    tables.check(connection)
-    head = tables.head(connection, thread_id)
+    tables = Tables(connection)
+    head = tables.head(thread_id)
+    return derive.thread(head, partial(tables.inner_writes, thread_id)) if head else None
+
+
+def _summaries(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> list[ThreadSummary]:
+    tables = Tables(connection)
+    return [_summary(tables, thread_id) for thread_id in thread_ids]
+
+
+def _summary(tables: Tables, thread_id: str) -> ThreadSummary:
+    """What the queue shows; a thread deleted since its row was read is gone at the next look."""
+    head = tables.head(thread_id)
     if head is None:
-        return None
-    return derive(head, lambda node, task: tables.inner_writes(connection, thread_id, node, task))
-
-
-def _summary(row: Row, thread: Thread | None) -> ThreadSummary:
-    """The queue's part of a thread; one deleted since the row was read is gone at the next look."""
-    if thread is None:
         reason = "The thread was deleted a moment ago."
-        return ThreadSummary(row.head.thread_id, ThreadState.UNREADABLE, reason)
-    return ThreadSummary(*(getattr(thread, name) for name in ThreadSummary.__dataclass_fields__))
+        return ThreadSummary(thread_id, ThreadState.UNREADABLE, reason)
+    return derive.summary(head, partial(tables.inner_writes, thread_id))
 
 
 def _overlaid(summary: ThreadSummary, query: Query) -> ThreadSummary:

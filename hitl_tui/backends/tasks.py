@@ -50,7 +50,7 @@ def node_of(path: str) -> str:
 
 def push_path(index: int) -> str:
     """The path under which the task of the checkpoint's Send number `index` writes."""
-    return f"~{PUSH}, {index:010d}, False"
+    return f"~{PUSH}, {index:010d}, {False:010d}"
 
 
 def is_internal(channel: str) -> bool:

@@ -1,0 +1,32 @@
+"""Asks, then computes in pure Python for as long as it was told: the worst neighbour of a screen.
+
+Answer anything. `seconds` in the input is how long it spins.
+"""
+
+import time
+from typing import TypedDict
+
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+
+
+class State(TypedDict, total=False):
+    """The graph state; `rounds` is how often the loop went round."""
+
+    name: str
+    seconds: float
+    rounds: int
+
+
+def spin(state: State) -> State:
+    interrupt(f"Spin {state['name']}?")
+    rounds, end = 0, time.monotonic() + state["seconds"]
+    while time.monotonic() < end:
+        rounds += 1
+    return {"rounds": rounds}
+
+
+builder = StateGraph(State)
+builder.add_node("spin", spin)
+builder.add_edge(START, "spin")
+graph = builder.compile()

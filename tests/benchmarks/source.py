@@ -1,0 +1,190 @@
+"""Makes checkpoint files of any size: real LangGraph runs, then copies of them under new ids.
+
+The first `real` threads are lived by the sample graphs. Every other one is the copy of one of
+them, row by row: LangGraph derives the ids of tasks and interrupts from the checkpoint's id, not
+from the thread's, so a copy can be read and resumed as the original can.
+
+Each thread holds a token that no other one has, in its id and in what it asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import Command
+
+from graphs.seeding import load
+from graphs.seeding.clock import Clock, stopped_clock
+from tests.benchmarks.graphs import spin
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+TOKEN = rb"Q\d{7}"
+"""What a token looks like, as a regular expression."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a thread lives: its graph, its input ("TOKEN" stands for its token), its answers."""
+
+    graph_id: str
+    input: dict[str, Any]
+    answers: tuple[Any, ...] = ()
+    is_open: bool = False
+
+
+_REFUND = {"customer": "TOKEN", "order": "10117", "amount": 19.0, "reason": "Arrived cracked."}
+_WIRE = {"to": "TOKEN", "iban": "NO93 8601 1117 947", "amount": 950, "purpose": "Invoice 7731"}
+_DEPLOY = {"service": "TOKEN", "version": "v2", "machines": ["east-1", "east-2", "west-1"]}
+_LETTER = "To: team@example.com\nSubject: TOKEN\n\nThe figures are attached.\nRegards"
+_MAIL = {"messages": [{"role": "user", "content": _LETTER}]}
+_APPROVED = {"approved": True, "amount": 19.0}
+_SENT = {"decisions": [{"type": "approve"}]}
+
+OPEN_REFUND = Shape("refund", _REFUND, is_open=True)
+SHAPES = (
+    OPEN_REFUND,
+    Shape("refund", _REFUND, (_APPROVED,)),
+    Shape("age", {"foo": "TOKEN"}, (42,)),
+    Shape("transfer", _WIRE, is_open=True),
+    Shape("mailer", _MAIL, (_SENT,)),
+    Shape("age_checked", {"foo": "TOKEN"}, (-20, 5)),
+    Shape("deploy", _DEPLOY, is_open=True),
+    Shape("transfer", _WIRE, ("reject",)),
+    Shape("trip", {"city": "TOKEN"}, ("train", "quiet side", "TOKEN", "aisle")),
+    Shape("deploy", _DEPLOY, ("abort",)),
+)
+"""Three of ten are open."""
+
+
+def token(number: int) -> str:
+    """The token of a thread."""
+    return f"Q{number:07}"
+
+
+def thread_id(number: int) -> str:
+    """The id of a thread."""
+    return f"bench-{token(number)}"
+
+
+def open_numbers(count: int, shapes: Sequence[Shape] = SHAPES) -> list[int]:
+    """Which of `count` threads are open."""
+    return [n for n in range(count) if shapes[n % len(shapes)].is_open]
+
+
+def build(path: Path, count: int, *, real: int = 100, shapes: Sequence[Shape] = SHAPES) -> None:
+    """Make a file of `count` threads at `path`, the first `real` of them lived by LangGraph."""
+    with _written(path) as connection:
+        lived = range(min(real, count))
+        with _quietly(), stopped_clock(START) as clock:
+            _live(SqliteSaver(connection), lived, shapes, clock)
+        _copy(connection, lived, range(len(lived), count))
+
+
+def add_long(path: Path, rounds: Sequence[str], seconds: float) -> None:
+    """Add open threads `deploy-NAME` and `spin-NAME`; the latter's run takes `seconds`."""
+    with _written(path) as connection, _quietly():
+        saver = SqliteSaver(connection)
+        for name in rounds:
+            _ask(saver, f"spin-{name}", "spin", {"name": name, "seconds": seconds})
+            deploy = {"service": name, "version": "v1", "machines": ["east-1", "west-1"]}
+            _ask(saver, f"deploy-{name}", "deploy", deploy)
+
+
+def _live(
+    saver: SqliteSaver, numbers: Iterable[int], shapes: Sequence[Shape], clock: Clock
+) -> None:
+    graphs = {shape.graph_id: asyncio.run(load.load(shape.graph_id)) for shape in shapes}
+    for number in numbers:
+        shape = shapes[number % len(shapes)]
+        clock.set(START + timedelta(minutes=number))
+        graph = graphs[shape.graph_id].copy(update={"checkpointer": saver})
+        config = _config(thread_id(number), shape.graph_id)
+        graph.invoke(_filled(shape.input, token(number)), config)
+        for answer in shape.answers:
+            asked = graph.get_state(config).interrupts[0]
+            graph.invoke(Command(resume={asked.id: _filled(answer, token(number))}), config)
+
+
+def _ask(saver: SqliteSaver, name: str, graph_id: str, values: dict[str, Any]) -> None:
+    graph = spin.graph if graph_id == "spin" else asyncio.run(load.load(graph_id))
+    graph.copy(update={"checkpointer": saver}).invoke(values, _config(name, graph_id))
+
+
+def _config(name: str, graph_id: str) -> Any:
+    return {"configurable": {"thread_id": name}, "metadata": {"graph_id": graph_id}}
+
+
+def _filled(value: Any, text: str) -> Any:
+    match value:
+        case str():
+            return value.replace("TOKEN", text)
+        case dict():
+            return {key: _filled(item, text) for key, item in value.items()}
+        case list():
+            return [_filled(item, text) for item in value]
+        case _:
+            return value
+
+
+def _copy(connection: sqlite3.Connection, lived: range, numbers: range) -> None:
+    """Copy the lived threads in turn until every number has a thread."""
+    for table in ("checkpoints", "writes"):
+        rows = {n: _rows(connection, table, thread_id(n)) for n in lived}
+        copies = itertools.chain.from_iterable(
+            _renamed(rows[n % len(lived)], n % len(lived), n) for n in numbers
+        )
+        marks = ", ".join("?" * len(rows[0][0]))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", copies)
+
+
+def _rows(connection: sqlite3.Connection, table: str, name: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT * FROM {table} WHERE thread_id = ?", [name]).fetchall()
+
+
+def _renamed(rows: Iterable[tuple[Any, ...]], old: int, new: int) -> Iterator[tuple[Any, ...]]:
+    """The rows with another token. It is as long as the old one, so blobs stay well formed."""
+    before, after = token(old), token(new)
+    before_bytes, after_bytes = before.encode(), after.encode()
+    for row in rows:
+        yield tuple(
+            cell.replace(before_bytes, after_bytes)
+            if isinstance(cell, bytes)
+            else cell.replace(before, after)
+            if isinstance(cell, str)
+            else cell
+            for cell in row
+        )
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")  # a file to throw away
+        yield connection
+        connection.commit()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """No output, no waiting, no tracing."""
+    environment = {"DEPLOY_SECONDS": "0", "LANGSMITH_TRACING": "false"}
+    before = logging.root.manager.disable
+    with redirect_stdout(StringIO()), patch.dict(os.environ, environment):
+        logging.disable()
+        try:
+            yield
+        finally:
+            logging.disable(before)

@@ -42,7 +42,7 @@ class Form:
 
     def problems(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         """Fields that are missing, of the wrong type, or not in this form."""
-        names = {slot.field.name for slot in self.slots}
+        names = [slot.field.name for slot in self.slots]
         for name in values:
             if name not in names:
                 yield Problem(str(name), f"is no field here; these are: {', '.join(names) or '–'}")

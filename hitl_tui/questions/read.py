@@ -18,8 +18,8 @@ from hitl_tui.questions.form import Path
 from hitl_tui.questions.keys import keys
 from hitl_tui.questions.payload import one_line
 from hitl_tui.questions.registry import dialect_of, known, named
+from hitl_tui.questions.tell import Finding
 from hitl_tui.questions.validate import findings
-from hitl_tui.questions.words import Finding
 
 __all__ = ["check", "compose", "decide", "encode", "field_of", "read", "title"]
 

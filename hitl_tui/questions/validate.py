@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from hitl_tui.questions.words import Finding, told
+from hitl_tui.questions.tell import Finding, told
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 
 def findings(schema: Mapping[str, Any], value: Any) -> tuple[Finding, ...]:
@@ -28,7 +33,7 @@ def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 
-    library = validator_for(schema, default=Draft202012Validator)
+    library = _with_marks(validator_for(schema, default=Draft202012Validator))
     try:
         library.check_schema(schema)
         checker = library(schema, registry=Registry(), format_checker=FormatChecker())
@@ -36,3 +41,21 @@ def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
             yield from told(error)
     except (SchemaError, Unresolvable, RecursionError, re.error):
         return
+
+
+@cache
+def _with_marks(library: type[Validator]) -> type[Validator]:
+    """The library's rules, and that what tells alternatives apart must be there.
+
+    JSON Schema itself gives `discriminator` no meaning; Pydantic demands the property it names.
+    """
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend
+
+    def mark(_: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        name = rule.get("propertyName") if isinstance(rule, Mapping) else None
+        if isinstance(name, str) and isinstance(value, Mapping) and name not in value:
+            yield ValidationError(f"{name!r} is required")
+
+    made: type[Validator] = extend(library, {"discriminator": mark})  # type: ignore[no-untyped-call]
+    return made

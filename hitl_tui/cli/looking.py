@@ -38,7 +38,7 @@ def open_(source: str, **flags: Any) -> None:
     inbox = connect(source, settings)
     from hitl_tui.tui.app import HitlApp
 
-    app = HitlApp(inbox, log_lines=settings.log_lines)
+    app = HitlApp(inbox)
     try:
         app.run()
     finally:

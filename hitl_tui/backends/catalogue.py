@@ -60,7 +60,9 @@ class Catalogue:
         marks = keys.marks(connection)
         if before and keys.is_there(connection, before.marks):
             updated = _updated(connection, before)
-            if sum(head.checkpoints for head in updated.values()) == keys.count(connection):
+            if updated and sum(head.checkpoints for head in updated.values()) == keys.count(
+                connection
+            ):
                 return cls._of(updated, before, marks)
         heads = {head.thread_id: head for head in keys.heads(connection)}
         return cls._of(heads, before, marks)
@@ -130,9 +132,14 @@ def _in_words(row: Row, query: Query) -> bool:
 
 
 def _updated(connection: sqlite3.Connection, before: Catalogue) -> dict[str, HeadRow]:
-    """The heads with those of touched threads read anew; deletions are not seen by this alone."""
-    heads = {key: row.head for key, row in before.by_id.items()}
+    """The heads with those of touched threads read anew; empty if no row is new.
+
+    Deletions leave no row, so the caller counts, and looks at everything when nothing is new.
+    """
     touched = keys.touched(connection, before.marks)
+    if not touched:
+        return {}
+    heads = {key: row.head for key, row in before.by_id.items()}
     for thread in touched:
         heads.pop(thread, None)
     heads.update((head.thread_id, head) for head in keys.heads_of(connection, touched))

@@ -98,7 +98,9 @@ class _Reader:
             raise ValueError(self._reason)
         self._depth += 1
         try:
-            return _extended(code, self._unpack(data), data)
+            if not 0 <= code <= _SNAPSHOT:
+                return _other(code, data)
+            return _extended(code, self._unpack(data))
         except ValueError as error:
             self._reason = self._reason or _reason(str(error))
             raise
@@ -106,16 +108,21 @@ class _Reader:
             self._depth -= 1
 
 
-def _extended(code: int, content: Any, data: bytes) -> Any:
+def _extended(code: int, content: Any) -> Any:
     """LangGraph's codes: 0 to 5 hold (module, name, argument[s]…), 6 an array, 7 a snapshot."""
     if code == _SNAPSHOT:
         return snapshot(content)
     if code == _ARRAY and isinstance(content, list) and len(content) == 4:
         return {"__type__": "numpy.ndarray", "dtype": content[0], "shape": content[1]}
     named = isinstance(content, list) and len(content) >= 3
-    if 0 <= code < _ARRAY and named and all(isinstance(part, str) for part in content[:2]):
+    if code < _ARRAY and named and all(isinstance(part, str) for part in content[:2]):
         return construct(content[0], content[1], content[2])
-    return {"__type__": "msgpack.Ext", "code": code, "data": bytes_value(data)}
+    return {"__type__": "msgpack.Ext", "code": code, "value": content}
+
+
+def _other(code: int, data: bytes) -> dict[str, Any]:
+    """An extension that LangGraph does not use."""
+    return {"__type__": "msgpack.Ext", "code": code, "value": bytes_value(data)}
 
 
 def _reason(error: str) -> str:

@@ -91,6 +91,11 @@ class SqliteBackend:
         """The declared graphs, none without a pool."""
         return self._pool.graphs() if self._pool else ()
 
+    def prepare(self, graph_id: str) -> None:
+        """Have the graph loaded, unless all workers are busy."""
+        if self._pool is not None:
+            self._pool.prepare(graph_id)
+
     def run(self, request: RunRequest) -> Iterator[RunEvent]:
         """Execute in a worker and tell what happens."""
         if self._pool is None:

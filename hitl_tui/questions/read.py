@@ -89,10 +89,10 @@ def check(question: Question, value: Any) -> tuple[Problem, ...]:
 
 
 def field_of(question: Question, problem: Problem) -> tuple[int, str]:
-    """Which action and which of its fields a problem of `encode` is about; ("" for none)."""
+    """Which action, and which of its fields (empty: none), a problem of `encode` is about."""
     for at, action in enumerate(question.actions):
         prefix = _prefix(question, at)
-        if problem.path.startswith(prefix):
+        if f"{problem.path}.".startswith(prefix):
             place = problem.path.removeprefix(prefix)
             names = [field.name for decision in action.decisions for field in decision.fields]
             held = [n for n in names if place == n or place.startswith(f"{n}.")]

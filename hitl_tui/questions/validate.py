@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.questions.tell import Finding, told
@@ -27,20 +28,36 @@ def findings(schema: Mapping[str, Any], value: Any) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(_found(dict(schema), value))) if schema else ()
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A schema by what it says, so that one checked at every key is prepared only once."""
+
+    text: str
+    schema: dict[str, Any] = field(compare=False)
+
+
 def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
-    from jsonschema import Draft202012Validator, FormatChecker, SchemaError
-    from jsonschema.validators import validator_for
-    from referencing import Registry
+    from jsonschema import SchemaError
     from referencing.exceptions import Unresolvable
 
-    library = _with_marks(validator_for(schema, default=Draft202012Validator))
     try:
-        library.check_schema(schema)
-        checker = library(schema, registry=Registry(), format_checker=FormatChecker())
+        checker = _checker(_Known(repr(schema), schema))
         for error in sorted(checker.iter_errors(value), key=lambda e: [str(p) for p in e.path]):
             yield from told(error)
     except (SchemaError, Unresolvable, RecursionError, re.error):
         return
+
+
+@lru_cache(maxsize=16)
+def _checker(known: _Known) -> Validator:
+    """The validator of a schema; raises SchemaError if it is itself invalid."""
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.validators import validator_for
+    from referencing import Registry
+
+    library = _with_marks(validator_for(known.schema, default=Draft202012Validator))
+    library.check_schema(known.schema)
+    return library(known.schema, registry=Registry(), format_checker=FormatChecker())
 
 
 @cache

@@ -35,7 +35,9 @@ def plural(count: Any, noun: str) -> str:
 
 def shown(value: Any) -> str:
     """A value as JSON, cut to what fits in a sentence."""
-    return clip(value if isinstance(value, str) else json.dumps(value, default=str), 80)
+    return clip(
+        value if isinstance(value, str) else json.dumps(value, default=str, skipkeys=True), 80
+    )
 
 
 def type_name(types: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import given, settings
@@ -40,10 +41,8 @@ def answered(question: Question, message: str | None) -> list[Any]:
     names = [{d.name for d in action.decisions} for action in question.actions]
     found = []
     for name in sorted(set.intersection(*names)) if names else ():
-        try:
+        with suppress(AnswerRefused):
             found.append(encode(question, decide(question, name, message)))
-        except AnswerRefused as refused:
-            assert refused.message
     return found
 
 

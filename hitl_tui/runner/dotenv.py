@@ -6,8 +6,8 @@ import re
 
 _LINE = re.compile(
     r"""^\s*(?:export\s+)?(?P<key>[A-Za-z_][\w.]*)\s*=[ \t]*
-        (?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>[^']*)'|(?P<bare>[^\r\n]*?))
-        [ \t]*(?:(?<=\s)\#[^\r\n]*|(?<=["'])\#[^\r\n]*)?[ \t]*$""",
+        (?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>[^']*)'|(?P<bare>[^\n]*?))
+        [ \t]*(?:(?<=\s)\#[^\n]*|(?<=["'])\#[^\n]*)?[ \t]*$""",
     re.MULTILINE | re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -20,7 +20,7 @@ def parse(text: str) -> dict[str, str]:
     Double quotes take backslash escapes, single quotes take everything as it is; both may span
     lines. Lines that are no assignment are left out.
     """
-    return {match["key"]: _value(match) for match in _LINE.finditer(text)}
+    return {match["key"]: _value(match) for match in _LINE.finditer(text.replace("\r\n", "\n"))}
 
 
 def _value(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from hitl_tui.errors import HitlError
+from hitl_tui.errors import GraphError, HitlError
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
 from hitl_tui.runner import doctor, roster
 from hitl_tui.runner.cancellation import Cancellation
@@ -62,6 +62,17 @@ class Pool:
         infos = tuple(roster.describe(self._crew, tuple(world.graphs)))
         self._known = world, infos
         return infos
+
+    def prepare(self, graph_id: str) -> None:
+        """Load a graph; raises GraphError if it, its config or its interpreter cannot be used.
+
+        Returns at once while all workers are busy: then the run itself tells.
+        """
+        self._crew.world()
+        if self._crew.has_room():
+            for info in roster.describe(self._crew, (graph_id,)):
+                if info.error:
+                    raise GraphError(info.error)
 
     def warm(self) -> None:
         """Start a worker and load the graphs, in the background; failures show at the first use."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -32,10 +33,19 @@ class Saver(SqliteSaver):
             self._has_task_path = "task_path" in columns
 
     def prepare(self) -> None:
-        """Let LangGraph make or migrate its tables, as it does before every run."""
-        if not self.is_setup:
+        """Let LangGraph make or migrate its tables, as it does before every run.
+
+        SQLite does not wait when two processes turn a new file to WAL at once, so we do.
+        """
+        end = time.monotonic() + _BUSY
+        while not self.is_setup:
             self._has_task_path = True
-            super().setup()
+            try:
+                super().setup()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:

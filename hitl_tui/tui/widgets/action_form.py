@@ -75,8 +75,8 @@ class ActionForm(Vertical):
         else:
             self._inputs[0].focus_first()
 
-    def focus_field(self, name: str | None) -> None:
-        """Focus that field; the decisions if it is None."""
+    def focus_field(self, name: str) -> None:
+        """Focus that field; the decisions if it is empty."""
         for each in self._inputs:
             if each.field.name == name:
                 each.focus_first()
@@ -88,9 +88,9 @@ class ActionForm(Vertical):
         by_field = {fault.field: fault.problem.message for fault in reversed(faults)}
         for each in self._inputs:
             each.complain(by_field.get(each.field.name, ""))
-        self.set_class(None in by_field, "-invalid")
-        if None in by_field:
-            self._message.update(Content(clean(by_field[None])))
+        self.set_class("" in by_field, "-invalid")
+        if "" in by_field:
+            self._message.update(Content(clean(by_field[""])))
             self._message.display = True
         else:
             self._explain()

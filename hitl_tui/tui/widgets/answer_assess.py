@@ -7,14 +7,25 @@ this runs in threads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from hitl_tui.errors import AnswerRefused
-from hitl_tui.model.question import MISSING, Action, Choice, Decision, Problem, Question
+from hitl_tui.model.question import (
+    MISSING,
+    Action,
+    Choice,
+    Decision,
+    Field,
+    FieldKind,
+    Problem,
+    Question,
+)
 from hitl_tui.tui.widgets.answer_values import BadInput, Typed, to_json, value_of
 
 UNDECIDED = "choose a decision first"
+UNTYPED = "choose a type first: text, number, yes/no or JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,7 @@ class Pick:
     """
 
     decision: int | None = None
-    drafts: Mapping[int, Mapping[str, Typed]] = field(default_factory=dict)
+    drafts: Mapping[int, Mapping[str, Typed]] = attribute(default_factory=dict)
 
     @property
     def typed(self) -> Mapping[str, Typed]:
@@ -40,7 +51,7 @@ class Fault:
 
     problem: Problem
     action: int | None = None
-    field: str | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +65,17 @@ class Assessment:
 
 def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
     """Read, encode and check the picks, one per action."""
-    from hitl_tui.questions.read import check, encode
+    from hitl_tui.questions.read import encode, field_of
 
     read = list(zip(question.actions, picks, strict=True))
-    faults = [fault for at, (action, pick) in enumerate(read) for fault in _typed(at, action, pick)]
+    faults = [fault for at, _ in enumerate(read) for fault in _typed(question, at, picks[at])]
     if faults:
         return Assessment(faults=tuple(faults))
     try:
         value = encode(question, [_choice(action, pick) for action, pick in read])
-        problems = check(question, value)
     except AnswerRefused as refusal:
         problems = refusal.problems or (Problem("", refusal.message),)
-    if problems:
-        return Assessment(faults=tuple(_placed(question, picks, it) for it in problems))
+        return Assessment(faults=tuple(Fault(it, *field_of(question, it)) for it in problems))
     return Assessment(value, to_json(value))
 
 
@@ -75,20 +84,29 @@ def decided(action: Action, pick: Pick) -> Decision | None:
     return None if pick.decision is None else action.decisions[pick.decision]
 
 
-def _typed(at: int, action: Action, pick: Pick) -> Iterator[Fault]:
+def _typed(question: Question, at: int, pick: Pick) -> Iterator[Fault]:
     """What is wrong before anything is encoded: nothing decided, or not typed as it must be."""
+    action = question.actions[at]
+    prefix = f"{at + 1}. {action.title}" if len(question.actions) > 1 else ""
     decision = decided(action, pick)
     if decision is None:
-        yield Fault(Problem("", UNDECIDED), at)
+        yield Fault(Problem(prefix, UNDECIDED), at)
         return
     for each in decision.fields:
-        try:
-            missing = value_of(each, pick.typed[each.name]) is MISSING
-        except BadInput as error:
-            yield Fault(Problem(each.name, str(error)), at, each.name)
-        else:
-            if missing and each.required:
-                yield Fault(Problem(each.name, "is required"), at, each.name)
+        if message := _misread(each, pick.typed[each.name]):
+            path = f"{prefix}.{each.name}" if prefix else each.name
+            yield Fault(Problem(path, message), at, each.name)
+
+
+def _misread(field: Field, typed: Typed) -> str:
+    """What is wrong with what is typed into a field; empty if nothing is."""
+    try:
+        missing = value_of(field, typed) is MISSING
+    except BadInput as error:
+        return str(error)
+    if not missing or not field.required:
+        return ""
+    return UNTYPED if field.kind is FieldKind.ANY and typed.type is None else "is required"
 
 
 def _choice(action: Action, pick: Pick) -> Choice:
@@ -96,17 +114,3 @@ def _choice(action: Action, pick: Pick) -> Choice:
     assert decision is not None  # `_typed` found no fault
     values = {each.name: value_of(each, pick.typed[each.name]) for each in decision.fields}
     return Choice(decision.name, {key: it for key, it in values.items() if it is not MISSING})
-
-
-def _placed(question: Question, picks: tuple[Pick, ...], problem: Problem) -> Fault:
-    """Where the problem belongs on the form, as far as its path tells."""
-    steps = problem.path.split(".")
-    numbers = [int(step) for step in steps if step.isdecimal()]
-    at = numbers[0] if len(picks) > 1 and numbers else 0
-    if at >= len(picks):
-        return Fault(problem)
-    decision = decided(question.actions[at], picks[at])
-    names = [each.name for each in decision.fields] if decision else []
-    exact = [name for name in names if problem.path == name or problem.path.startswith(f"{name}.")]
-    found = [*exact, *(step for step in steps if step in names)]
-    return Fault(problem, at, found[0] if found else None)

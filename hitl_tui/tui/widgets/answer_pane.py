@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from hitl_tui.model.question import Question
 from hitl_tui.tui.widgets.answer_assess import Assessment, Pick, assess
+from hitl_tui.tui.widgets.answer_words import cannot, said
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.preview import Preview
 
@@ -26,8 +27,6 @@ PAUSE = 0.05
 """Seconds without an edit before what will be sent is worked out again."""
 
 NOTHING_ASKED = "nothing is asked"
-CONFIRM = "choose or type to confirm"
-SENT = "sent · edit to send again"
 
 
 class AnswerPane(Widget):
@@ -178,9 +177,8 @@ class AnswerPane(Widget):
         current = event.form is self._form
         if not faults:
             self._sent = self._sent or (current and event.revision == self._revision)
-            self.post_message(
-                self.Submitted(event.form.question.interrupt.id, event.assessment.value)
-            )
+            interrupt_id = event.form.question.interrupt.id
+            self.post_message(self.Submitted(interrupt_id, event.assessment.value))
         elif current:
             self._armed = True
             event.form.mark(faults)
@@ -193,7 +191,7 @@ class AnswerPane(Widget):
             self._assess(sending=False)
             return
         self.border_subtitle = ""
-        self._preview.say(f"cannot send: {self._why_not}", "idle")
+        self._preview.say(cannot(self._why_not), "idle")
 
     def _assess(self, *, sending: bool) -> None:
         """Have the form's state of this very moment worked out by a thread."""
@@ -209,10 +207,5 @@ class AnswerPane(Widget):
         self.post_message(self.Assessed(form, revision, assessment, sending))
 
     def _tell(self, assessment: Assessment) -> None:
-        if assessment.faults:
-            self._preview.say(f"cannot send: {assessment.faults[0].problem}", "wrong")
-            self.border_subtitle = ""
-            return
-        verb, state = ("sent", "idle") if self._sent else ("sends", "ready")
-        self._preview.say(f"{verb}  {assessment.json}", state if self._armed else "idle")
-        self.border_subtitle = SENT if self._sent else "" if self._armed else CONFIRM
+        text, state, self.border_subtitle = said(assessment, armed=self._armed, sent=self._sent)
+        self._preview.say(text, state)

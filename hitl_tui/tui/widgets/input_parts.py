@@ -20,7 +20,9 @@ _LINE = (FieldKind.TEXT, FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.ANY)
 _LINES = (FieldKind.LINES, FieldKind.JSON, FieldKind.ANY)
 _YES_NO = (FieldKind.BOOLEAN, FieldKind.ANY)
 _LISTS = (FieldKind.CHOICE, FieldKind.CHOICES)
-_EMPTY = (FieldKind.TEXT, FieldKind.LINES, FieldKind.ANY, FieldKind.CHOICES)
+_TEXTS = (FieldKind.TEXT, FieldKind.LINES)
+MEANT = 'sends "" · ctrl+e takes it back'
+NOT_MEANT = "empty · ctrl+e to send an empty text"
 
 
 @dataclass(slots=True)
@@ -45,7 +47,11 @@ class Parts:
         _display(self.yes_no, not any_kind or typed.type is Type.BOOLEAN)
         _display(self.line, not any_kind or typed.type in texts)
         _display(self.lines, not any_kind or typed.type is Type.JSON)
-        _display(self.empty, _may_be_empty(field, typed))
+        _display(self.empty, not typed.picked and not typed.text)
+        hint = (MEANT if typed.empty else NOT_MEANT) if may_be_empty(field, typed) else ""
+        for part in (self.line, self.lines):
+            if part is not None:
+                part.placeholder = hint
 
     def load(self, typed: Typed) -> None:
         """Put the text into the inputs that do not hold it yet."""
@@ -73,18 +79,18 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
         parts.line = LineInput(typed.text, guard)
     if kind in _LINES:
         parts.lines = LinesInput(typed.text, guard)
-    if kind in _EMPTY or free:
-        noun = "list" if kind is FieldKind.CHOICES else "text"
-        picked_empty = (0,) if typed.empty else ()
-        parts.empty = Options([f"send an empty {noun}"], guard, picked=picked_empty, many=True)
+    if kind is FieldKind.CHOICES:
+        meant = (0,) if typed.empty else ()
+        parts.empty = Options(["send an empty list"], guard, picked=meant, many=True)
     return parts
 
 
-def _may_be_empty(field: Field, typed: Typed) -> bool:
-    """Whether an empty text or list could be meant: nothing else is typed or picked."""
-    if field.kind is FieldKind.ANY and typed.type is not Type.TEXT:
+def may_be_empty(field: Field, typed: Typed) -> bool:
+    """Whether an empty text could be meant: the field takes one, and nothing is typed or picked."""
+    if typed.text or typed.picked:
         return False
-    return not typed.text and not typed.picked
+    free = field.kind is FieldKind.CHOICE and field.free
+    return field.kind in _TEXTS or free or typed.type is Type.TEXT
 
 
 def _display(part: Widget | None, shown: bool) -> None:

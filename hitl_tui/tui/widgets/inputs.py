@@ -16,8 +16,9 @@ from hitl_tui.text import clean
 from hitl_tui.tui.widgets.answer_values import Type, Typed
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.guard import Guard
-from hitl_tui.tui.widgets.input_parts import TYPES, parts_of
+from hitl_tui.tui.widgets.input_parts import TYPES, may_be_empty, parts_of
 from hitl_tui.tui.widgets.options import Options
+from hitl_tui.tui.widgets.safe_inputs import EmptyMeant
 
 ESCAPED = "as JSON: it holds characters that cannot be shown"
 _KINDS = {
@@ -90,6 +91,12 @@ class FieldInput(Vertical):
         if self._parts.options is not None and not keeps:
             self._parts.options.unmark()
         self._set(replace(self._typed, text=text, picked=self._typed.picked if keeps else ()))
+
+    @on(EmptyMeant)
+    def _empty_meant(self, event: EmptyMeant) -> None:
+        event.stop()
+        if may_be_empty(self.field, self._typed):
+            self._set(replace(self._typed, empty=not self._typed.empty))
 
     @on(Options.Marked)
     def _marked(self, event: Options.Marked) -> None:

@@ -48,7 +48,7 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._intake = Intake(max_lines)
+        self._intake = Intake(max(max_lines // 2, 1))  # so that the count of dropped lines stays
         self._buffer = LineBuffer(max_lines)
         self._drain = Drain(self._intake, self._buffer, timezone)
         self._named = True

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
 from hitl_tui.text import line
 from hitl_tui.tui.widgets.guard import Guard, Guarded
+
+_EMPTY = Binding(
+    "ctrl+e", "mean_empty", "Empty text", id="input.empty", tooltip="Mean an empty text, or not"
+)
+
+
+class EmptyMeant(Message):
+    """The operator says that an empty text is meant, or takes that back."""
 
 
 def harmless(strip: Strip) -> Strip:
@@ -20,6 +32,8 @@ def harmless(strip: Strip) -> Strip:
 class LineInput(Guarded, Input):
     """One line. What is pasted keeps its words: line ends become spaces, and nothing is sent."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [_EMPTY]
+
     def __init__(self, text: str, guard: Guard) -> None:
         super().__init__(text, select_on_focus=False)
         self.guard = guard
@@ -27,6 +41,10 @@ class LineInput(Guarded, Input):
     def render_line(self, y: int) -> Strip:
         """Draw it safely."""
         return harmless(super().render_line(y))
+
+    def action_mean_empty(self) -> None:
+        """Leave it to the field whether an empty text can be meant."""
+        self.post_message(EmptyMeant())
 
     def on_paste(self, event: events.Paste) -> None:
         """Take all of it, on one line; Textual would drop all but the first line."""
@@ -39,6 +57,8 @@ class LineInput(Guarded, Input):
 class LinesInput(Guarded, TextArea):
     """Many lines; tab leaves it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [_EMPTY]
+
     def __init__(self, text: str, guard: Guard) -> None:
         super().__init__(text, tab_behavior="focus", soft_wrap=True, show_line_numbers=False)
         self.guard = guard
@@ -46,3 +66,7 @@ class LinesInput(Guarded, TextArea):
     def render_line(self, y: int) -> Strip:
         """Draw it safely."""
         return harmless(super().render_line(y))
+
+    def action_mean_empty(self) -> None:
+        """Leave it to the field whether an empty text can be meant."""
+        self.post_message(EmptyMeant())

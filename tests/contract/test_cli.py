@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import hitl, lines, run, state
 from tests.conftest import CONFIG
 
 ROW = {
@@ -17,26 +18,6 @@ THREAD = {
     "thread_id", "state", "reason", "graph_id", "checkpoint_id", "next", "interrupts", "values",
     "metadata",
 }  # fmt: skip
-
-
-def hitl(*arguments, stdin="", cwd=None):
-    """Run `hitl-tui ARGUMENTS`."""
-    return subprocess.run(
-        [sys.executable, "-m", "hitl_tui", *map(str, arguments)],
-        input=stdin, capture_output=True, text=True, timeout=90, check=False, cwd=cwd,
-    )  # fmt: skip
-
-
-def lines(done) -> list[dict]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def run(command, source, *arguments, **options):
-    return hitl(command, source, *arguments, "--config", CONFIG, "--json", **options)
-
-
-def state(source: Path, thread: str) -> str:
-    return lines(hitl("show", source, thread, "--json"))[0]["state"]
 
 
 def only_id(source: Path, thread: str) -> str:

@@ -1,0 +1,194 @@
+"""What cannot work is said once, in words, with what to do; nothing is created, nothing written."""
+
+import ctypes
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli import contents, hitl, lines, refusal, run, shown, state
+from tests.conftest import CONFIG
+
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute(sys.argv[2])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def missing(path: Path) -> None:
+    pass
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text(path: Path) -> None:
+    path.write_text("Dear diary,\n" * 400)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0" + bytes(50))
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE checkpoints (thread_id TEXT, road TEXT)")
+        database.commit()
+
+
+SOURCES = [
+    (missing, "There is no file"), (empty, "is empty"), (text, "is not a SQLite database"),
+    (folder, "is a folder"), (foreign, "is no LangGraph checkpointer"), (cut, "is "),
+]  # fmt: skip
+LOOKS = [["list"], ["list", "--json"], ["show", "t"], ["show", "t", "--json"]]
+ACTS = [["answer", "t", "--value", "1"], ["continue", "t"], ["retry", "t"]]
+
+
+@pytest.mark.parametrize(("make", "words"), SOURCES, ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize("call", LOOKS + ACTS, ids=" ".join)
+def test_a_source_that_cannot_be_read_is_status_8(tmp_path, make, words, call):
+    make(tmp_path / "here.sqlite")
+    command, *rest = call
+    said = refusal(tmp_path, 8, command, "here.sqlite", *rest, "--config", CONFIG)
+    assert said.startswith("Cannot read the checkpoints: ")
+    assert words in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("make", "words"), SOURCES, ids=lambda v: getattr(v, "__name__", ""))
+def test_doctor_says_the_same_of_it_and_goes_on(tmp_path, make, words):
+    make(tmp_path / "here.sqlite")
+    before = contents(tmp_path)
+    done = hitl("doctor", tmp_path / "here.sqlite", "--config", CONFIG)
+    assert done.returncode == 8
+    assert [line for line in done.stdout.splitlines() if line.startswith("BAD") and words in line]
+    assert "ok   Graph age loads" in done.stdout
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("make", [text, folder, foreign])
+def test_start_overwrites_no_file_of_another_kind(tmp_path, make):
+    make(tmp_path / "here.sqlite")
+    call = ("start", "here.sqlite", "age", "--input", '{"foo": "x"}', "--config", CONFIG)
+    refusal(tmp_path, 8, *call)
+
+
+@pytest.fixture
+def held(source: Path) -> Iterator[Path]:
+    """A file that another process keeps for itself."""
+    with closing(sqlite3.connect(source)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    with _holding(source, "BEGIN EXCLUSIVE"):
+        yield source
+
+
+@contextmanager
+def _holding(source: Path, statement: str) -> Iterator[None]:
+    """Another process that holds a lock until the end of the block."""
+    command = [sys.executable, "-c", HOLD, str(source), statement]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        yield
+        holder.communicate("", timeout=20)
+
+
+@pytest.mark.parametrize("call", [["list"], ["show", "age-1"], ["answer", "age-1", "--text", "x"]])
+def test_a_locked_file_is_status_8_and_says_to_wait(held, call):
+    command, *rest = call
+    said = refusal(held.parent, 8, command, held, *rest, "--config", CONFIG)
+    assert "is locked by another program. Try again" in said
+
+
+def test_a_file_that_another_program_writes_to_can_be_read(source):
+    with _holding(source, "BEGIN IMMEDIATE"):
+        assert len(lines(hitl("list", source, "--state", "all", "--json"))) == 50
+
+
+@pytest.mark.slow
+def test_an_answer_that_cannot_be_written_is_in_doubt_and_can_be_sent_again(source):
+    with _holding(source, "BEGIN IMMEDIATE"):
+        done = run("answer", source, "age-1", "--value", "41")
+    assert done.returncode == 7
+    assert "database is locked. It may have run." in lines(done)[-1]["reason"]
+    assert state(source, "age-1") == "in_doubt"
+    assert run("retry", source, "age-1").returncode == 0
+    assert shown(source, "age-1")["values"]["human_value"] == 41
+
+
+@pytest.mark.parametrize("command", [["show"], ["answer", "--value", "1"], ["continue"]])
+def test_a_thread_that_does_not_exist_is_status_8(source, command):
+    said = refusal(source.parent, 8, command[0], source, "nobody", *command[1:])
+    assert said == "No such thread: checkpoints.sqlite has no thread nobody.\n"
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    ("{oops", "line 1 column 2"), ("", "line 1 column 1"), ("'a'", "line 1"), ("NaN", "NaN"),
+    ("1 2", "Extra data"), ("[" * 100_000, "not JSON"),
+])  # fmt: skip
+def test_an_answer_that_is_no_json_is_status_2_and_says_where(source, value, words):
+    call = ("answer", source, "age-1", "--value", value, "--config", CONFIG)
+    said = refusal(source.parent, 2, *call)
+    assert "--value is not JSON" in said
+    assert words in said
+    assert "A text needs quotes" in said
+
+
+def test_answers_in_a_file_that_is_no_json_or_not_there_are_status_2(source, tmp_path):
+    (tmp_path / "answers.json").write_text('{"a": 1,\n}')
+    call = ("answer", source, "age-1", "--config", CONFIG, "--from")
+    assert "line 2" in refusal(tmp_path, 2, *call, "answers.json")
+    assert "absent.json" in hitl(*call, "absent.json").stderr
+
+
+@pytest.fixture
+def unwritable(seeded: Path) -> Iterator[Path]:
+    """A file that one may read, in a folder that one may not write."""
+    folder = Path(tempfile.mkdtemp(prefix="hitl-tests-"))
+    source = Path(shutil.copy(seeded, folder / "checkpoints.sqlite"))
+    source.chmod(0o444)
+    folder.chmod(0o555)
+    yield source
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def give_up_roots_rights() -> None:
+    """Before a program starts: folders' permissions hold for root too (man 7 capabilities)."""
+    prctl = ctypes.CDLL(None).prctl
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP: the next program starts without it
+
+
+def test_a_file_in_a_folder_one_may_not_write_can_be_read(unwritable):
+    before = contents(unwritable.parent)
+    done = hitl("list", unwritable, "--state", "all", "--json", preexec_fn=give_up_roots_rights)
+    assert len(lines(done)) == 50
+    assert contents(unwritable.parent) == before
+
+
+def test_without_a_place_for_the_journal_nothing_is_sent(unwritable):
+    call = ("answer", unwritable, "age-1", "--value", "41", "--config", CONFIG)
+    said = refusal(unwritable.parent, 1, *call, preexec_fn=give_up_roots_rights)
+    assert said.startswith("Cannot use the journal: checkpoints.sqlite.hitl.db: ")
+    assert "make its folder writable" in said
+
+
+def test_a_journal_that_is_none_stops_the_answer(source):
+    source.with_name("checkpoints.sqlite.hitl.db").write_text("not a journal " * 100)
+    said = refusal(source.parent, 1, "answer", source, "age-1", "--value", "1", "--config", CONFIG)
+    assert said.startswith("Cannot use the journal: ")

@@ -102,6 +102,7 @@ class Sender:
             checkpoint_id=request.checkpoint_id,
             answers=request.resume,
         )
+        self._backend.prepare(request.graph_id)
         self._journal.begin(attempt)
         self.running[request.thread_id] = request.run_id
         return self._told(request)

@@ -37,6 +37,9 @@ class Backend(Protocol):
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs, loaded once to tell their nodes or what is wrong with them."""
 
+    def prepare(self, graph_id: str) -> None:
+        """Raise GraphError if the graph can never be run; so early that nothing is written yet."""
+
     def run(self, request: RunRequest) -> Iterator[RunEvent]:
         """Execute and tell; the last event is END. Raises before the first event if refused.
 

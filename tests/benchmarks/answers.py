@@ -1,8 +1,9 @@
 """How soon an answer's first event comes back, against resuming in the same process.
 
 The graph is `refund`, which prints nothing when it declines: so the first event of both sides is
-the same one, the node's update. (A worker tells it as the node ends; `graph.stream` gives it out after the
-checkpointer has taken it. So the end of the run is shown too.) Each side answers the same threads, each on a copy of one file.
+the same one, the node's update. A worker tells it as the node ends; `graph.stream` gives it out
+after the checkpointer has taken it, so the end of the run is shown too. Each side answers the same
+threads, each on a copy of one file.
 """
 
 from __future__ import annotations

@@ -7,25 +7,22 @@ values that only a channel's code can rebuild (delta channels, output of an unfi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from hitl_tui.backends.decode import Unreadable, decode, plain, unpack
+from hitl_tui.backends import stored
+from hitl_tui.backends.decode import Unreadable
 from hitl_tui.backends.pending import ERROR, Asker, askers, asks, finished, guess_node, named
 from hitl_tui.backends.tables import Head, Write
-from hitl_tui.backends.tasks import START, Task, due, is_internal, node_of
+from hitl_tui.backends.tasks import START, Task, due, node_of
 from hitl_tui.backends.times import time_of
 from hitl_tui.model.threads import Interrupt, Thread, ThreadState, ThreadSummary
 
 T = TypeVar("T")
 Inner = Callable[[str, str], Sequence[Write]]
 """The rows of a task's subgraphs, by node and task id."""
-
-_PARTS = ("channel_values", "channel_versions", "versions_seen")
 
 
 @dataclass(slots=True)
@@ -58,7 +55,7 @@ def thread(head: Head, inner: Inner) -> Thread:
     read = _read(head, inner)
     return Thread(
         **_shared(_summarised(read, head)),
-        values=_values(read.checkpoint),
+        values=stored.values(read.checkpoint),
         metadata=read.metadata,
         given=read.given,
         errors=read.errors,
@@ -76,18 +73,18 @@ def _shared(found: ThreadSummary) -> dict[str, Any]:
 
 def _read(head: Head, inner: Inner) -> _Reading:
     read = _Reading()
-    read.metadata = read.attempt(lambda: _metadata(head.metadata), {})
-    read.checkpoint = read.attempt(lambda: _checkpoint(head), {})
-    read.tasks = due(read.checkpoint, _step(read.metadata))
+    read.metadata = read.attempt(lambda: stored.metadata(head.metadata), {})
+    read.checkpoint = read.attempt(lambda: stored.checkpoint(head), {})
+    read.tasks = due(read.checkpoint, stored.step(read.metadata))
     _read_questions(read, head, inner)
-    read.errors = tuple(read.attempt(partial(_error, row), "") for row in _failures(head))
+    read.errors = tuple(read.attempt(partial(stored.error, row), "") for row in _failures(head))
     return read
 
 
 def _summarised(read: _Reading, head: Head) -> ThreadSummary:
     upcoming = _next(read, head)
     state, reason = _state(read, upcoming)
-    written = time_of(head.checkpoint_id) or _timestamp(read.checkpoint.get("ts"))
+    written = time_of(head.checkpoint_id) or stored.timestamp(read.checkpoint.get("ts"))
     graph_id = read.metadata.get("graph_id")
     return ThreadSummary(
         thread_id=head.thread_id,
@@ -188,58 +185,3 @@ def _rest(read: _Reading, upcoming: tuple[str, ...]) -> tuple[ThreadState, str]:
     if read.tasks:
         return ThreadState.PAUSED, "The step's tasks are done, but the run stopped before the next."
     return ThreadState.DONE, ""
-
-
-def _checkpoint(head: Head) -> Mapping[str, Any]:
-    checkpoint = unpack(head.kind, head.checkpoint)
-    parts = checkpoint if isinstance(checkpoint, dict) else {}
-    for part in _PARTS:
-        if not isinstance(parts.get(part), dict) or not all(
-            isinstance(k, str) for k in parts[part]
-        ):
-            raise Unreadable("The checkpoint is damaged.")
-    return parts
-
-
-def _values(checkpoint: Mapping[str, Any]) -> dict[str, Any]:
-    """The state's values without the channels that schedule; one that is too deep says so."""
-    values = checkpoint.get("channel_values", {})
-    return {key: _value(item) for key, item in values.items() if not is_internal(key)}
-
-
-def _value(item: Any) -> Any:
-    try:
-        return plain(item)
-    except Unreadable as error:
-        return {"__type__": "unreadable", "reason": error.message}
-
-
-def _metadata(stored: bytes | None) -> Mapping[str, Any]:
-    if stored is None:
-        return {}
-    try:
-        found = plain(json.loads(stored))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("The metadata is damaged.") from error
-    if not isinstance(found, dict):
-        raise Unreadable("The metadata is damaged.")
-    return found
-
-
-def _step(metadata: Mapping[str, Any]) -> int:
-    step = metadata.get("step", -1)
-    return step + 1 if isinstance(step, int) else 0
-
-
-def _error(row: Write) -> str:
-    error = decode(row.kind, row.value)
-    return error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)
-
-
-def _timestamp(text: Any) -> datetime | None:
-    """The time in a checkpoint's own words, for ids that hold none."""
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None

@@ -154,5 +154,7 @@ def _id(item: Mapping[str, Any]) -> str:
     return slot_id("|".join(map(str, namespace)), 0)
 
 
-def _order(rows: Sequence[Write]) -> tuple[str, str]:
-    return rows[0].task_path, rows[0].task_id
+def _order(rows: Sequence[Write]) -> tuple[bool, str, str]:
+    """Sends come first, in their order, as in LangGraph; nodes go by name."""
+    path = rows[0].task_path
+    return not path.startswith(f"~{PUSH}"), path, rows[0].task_id

@@ -12,6 +12,7 @@ So how a file is read follows from what stands beside it:
 
 from __future__ import annotations
 
+import os.path
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -21,6 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui.backends.refusals import explained, header
 from hitl_tui.errors import SourceError
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ Stamp = tuple[int, int, int] | None
 BUSY_SECONDS = 2.0
 """How long a read waits for a program that locks the file."""
 
-_HEADER = b"SQLite format 3\0"
 _ATTEMPTS = 8
 _TICK_NS = 10_000_000  # a file system's clock: younger changes may share their time with the next
 
@@ -61,17 +62,16 @@ class SqliteFile:
 
     def exists(self) -> bool:
         """Whether anything is at the path."""
-        return self.path.exists()
+        return os.path.exists(self.path)
 
     def way(self) -> Way:
         """How the file would be read now; raises SourceError if it is not a SQLite file."""
-        header = _header(self.path)
-        if header[18:20] != b"\2\2":
+        if header(self.path)[18:20] != b"\2\2":
             return Way.PLAIN
         wal = _stamp(self._wal)
         if wal is None or wal[2] == 0:
             return Way.QUIET
-        return Way.JOINED if self._shm.exists() else Way.COPIED
+        return Way.JOINED if os.path.exists(self._shm) else Way.COPIED
 
     def version(self) -> Hashable:
         """A token that differs after every commit: times, sizes, and SQLite's own counters.
@@ -95,7 +95,7 @@ class SqliteFile:
             except sqlite3.Error as error:
                 if attempt + 1 < _ATTEMPTS and self._changed(way, before):
                     continue
-                raise _explained(self.path, error) from error
+                raise explained(self.path, error) from error
             if not self._changed(way, before):
                 return result
         raise SourceError(
@@ -138,26 +138,6 @@ class SqliteFile:
             copy[1].cleanup()
 
 
-def _header(path: Path) -> bytes:
-    """The file's first 100 bytes; raises SourceError with what to do if it is no database."""
-    try:
-        if path.is_dir():
-            raise SourceError(f"{path} is a folder.", hint="Name the checkpoint file in it.")
-        with path.open("rb") as file:
-            header = file.read(100)
-    except FileNotFoundError as error:
-        hint = "Check the path; `hitl-tui start` creates a new one."
-        raise SourceError(f"There is no file {path}.", hint=hint) from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    if not header:
-        raise SourceError(f"{path} is empty.", hint="Run a graph with a SqliteSaver on it first.")
-    if not header.startswith(_HEADER):
-        hint = "Name the file that LangGraph's SqliteSaver writes."
-        raise SourceError(f"{path} is not a SQLite database.", hint=hint)
-    return header
-
-
 def _copy(*paths: Path) -> TemporaryDirectory[str]:
     import shutil
     from tempfile import TemporaryDirectory
@@ -170,20 +150,6 @@ def _copy(*paths: Path) -> TemporaryDirectory[str]:
         folder.cleanup()
         raise SourceError(f"{paths[0].name} cannot be copied: {error}.") from error
     return folder
-
-
-def _explained(path: Path, error: sqlite3.Error) -> SourceError:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        hint = "Try again when it is done."
-        return SourceError(f"{path.name} is locked by another program.", hint=hint)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        hint = "Check it with `sqlite3 FILE 'PRAGMA integrity_check'`."
-        return SourceError(f"{path.name} is damaged: {error}.", hint=hint)
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-        hint = "Its newest data is in files beside it that cannot be used from here."
-        return SourceError(f"{path.name} cannot be opened for reading: {error}.", hint=hint)
-    return SourceError(f"{path.name}: {error}.")
 
 
 def _text(data: bytes) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from hitl_tui.backends.plain import hyphened
 
 PULL, PUSH, START, SENDS = "__pregel_pull", "__pregel_push", "__start__", "__pregel_tasks"
+_HANDLER = f", node_error_handler, {False:010d}"  # ends the path of a failed node's error handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def due(checkpoint: Mapping[str, Any], step: int) -> tuple[Task, ...]:
 def node_of(path: str) -> str:
     """The node that a stored task path names; "" for Sends, calls and rows without a path."""
     head, _, node = path.partition(", ")
-    return node.partition(", ")[0] if head == f"~{PULL}" else ""
+    return node.removesuffix(_HANDLER) if head == f"~{PULL}" else ""
 
 
 def push_path(index: int) -> str:

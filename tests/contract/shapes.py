@@ -20,6 +20,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send, interrupt
 from pydantic import BaseModel
 
+from hitl_tui.model.threads import Thread, ThreadState
+
 ANSWER = object()
 ANSWER_FIRST = object()
 CONTINUE = None
@@ -225,6 +227,88 @@ def schema(saver: SqliteSaver) -> Any:
     return chain(pay=node).compile(checkpointer=saver)
 
 
+def locked_at_the_second(saver: SqliteSaver) -> Any:
+    switch = Switch()
+    switch.on = True
+
+    def node(state: State) -> State:
+        both = [interrupt("one?"), interrupt("two?")]
+        if switch.on:
+            raise ValueError("the service is down")
+        return {"log": both}
+
+    graph = chain(a=node).compile(checkpointer=saver)
+    graph.switch = switch
+    return graph
+
+
+def one_fails_one_asks(saver: SqliteSaver) -> Any:
+    switch = Switch()
+    switch.on = True
+    builder = StateGraph(State)
+    builder.add_node("fails", break_while(switch))
+    builder.add_node("asks", ask("asks?"))
+    builder.add_edge(START, "fails")
+    builder.add_edge(START, "asks")
+    graph = builder.compile(checkpointer=saver)
+    graph.switch = switch
+    return graph
+
+
+def conditional(saver: SqliteSaver) -> Any:
+    builder = StateGraph(State)
+    builder.add_node("a", ask("a?"))
+    builder.add_node("b", ask("b?"))
+    builder.add_node("c", say("c"))
+    builder.add_conditional_edges(START, lambda state: ["a", "b"], ["a", "b", "c"])
+    builder.add_conditional_edges("a", lambda state: "c", ["b", "c"])
+    builder.add_edge("b", "c")
+    return builder.compile(checkpointer=saver)
+
+
+def sends_and_edges(saver: SqliteSaver) -> Any:
+    def spread(state: State) -> Command[Any]:
+        return Command(goto=[Send("worker", {"item": 1}), "plain", Send("worker", {"item": 2})])
+
+    builder = StateGraph(State)
+    builder.add_node("spread", spread, destinations=("worker", "plain"))
+    builder.add_node("worker", lambda arg: {"log": [interrupt(arg["item"])]})
+    builder.add_node("plain", ask("plain?"))
+    builder.add_node("end", say("end"))
+    builder.add_edge(START, "spread")
+    builder.add_edge("worker", "end")
+    builder.add_edge("plain", "end")
+    return builder.compile(checkpointer=saver)
+
+
+def task_in_a_node(saver: SqliteSaver) -> Any:
+    @task
+    def review(text: str) -> Any:
+        return interrupt(text)
+
+    def node(state: State) -> State:
+        return {"log": [review("task?").result(), interrupt("node?")]}
+
+    return chain(node=node, z=say("z")).compile(checkpointer=saver)
+
+
+def root_state(saver: SqliteSaver) -> Any:
+    builder = StateGraph(int)
+    builder.add_node("add", lambda number: number + len(interrupt(number)))
+    builder.add_edge(START, "add")
+    return builder.compile(checkpointer=saver)
+
+
+def odd_names(saver: SqliteSaver) -> Any:
+    builder = StateGraph(State)
+    for name in ("a+b", "ü, x", "[c]"):
+        builder.add_node(name, ask(name))
+        builder.add_edge(START, name)
+    builder.add_node("join", ask("joined?"))
+    builder.add_edge(["a+b", "ü, x", "[c]"], "join")
+    return builder.compile(checkpointer=saver)
+
+
 START_INPUT: Any = {"log": ["hello"]}
 REPAIR = object()
 
@@ -245,6 +329,17 @@ SHAPES = (
     Shape("failing", failing, (START_INPUT, REPAIR, CONTINUE)),
     Shape("locked", locked, (START_INPUT, ANSWER, ANSWER, REPAIR, CONTINUE, ANSWER)),
     Shape("locked_inside", locked_inside, (START_INPUT, ANSWER, REPAIR, CONTINUE)),
+    Shape(
+        "locked_at_the_second",
+        locked_at_the_second,
+        (START_INPUT, ANSWER, ANSWER, ANSWER, REPAIR, CONTINUE),
+    ),
+    Shape("one_fails_one_asks", one_fails_one_asks, (START_INPUT, CONTINUE, REPAIR, ANSWER)),
+    Shape("conditional", conditional, (START_INPUT, ANSWER_FIRST, ANSWER)),
+    Shape("sends_and_edges", sends_and_edges, (START_INPUT, ANSWER_FIRST, ANSWER_FIRST, ANSWER)),
+    Shape("task_in_a_node", task_in_a_node, (START_INPUT, ANSWER, ANSWER)),
+    Shape("root_state", root_state, (5, ANSWER)),
+    Shape("odd_names", odd_names, (START_INPUT, ANSWER_FIRST, ANSWER, ANSWER)),
     Shape("schema", schema, (START_INPUT, ANSWER)),
 )
 
@@ -274,3 +369,15 @@ def answers(graph: Any, thread_id: str, *, only_first: bool = False) -> dict[str
     pending = graph.get_state(config(thread_id)).interrupts
     fits = {i.id: {"amount": 3} if i.response_schema else "yes" for i in pending}
     return dict(list(fits.items())[:1]) if only_first else fits
+
+
+def said_by(snapshot: Any) -> Any:
+    """What the graph says; the order of nodes is known to its code alone."""
+    questions = sorted((i.id, i.value, i.response_schema) for i in snapshot.interrupts)
+    return questions, sorted(snapshot.next), not snapshot.next and not questions
+
+
+def said_by_us(thread: Thread) -> Any:
+    """The same of what the rows say."""
+    questions = sorted((i.id, i.value, i.response_schema) for i in thread.interrupts)
+    return questions, sorted(thread.next), thread.state is ThreadState.DONE

@@ -7,7 +7,17 @@ from langgraph.types import Command
 
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
-from tests.contract.shapes import SHAPES, config, locked, locked_inside, nested, opened, take
+from tests.contract.shapes import (
+    SHAPES,
+    config,
+    locked,
+    locked_inside,
+    nested,
+    opened,
+    said_by,
+    said_by_us,
+    take,
+)
 
 
 @pytest.fixture
@@ -27,17 +37,6 @@ def backend(path):
     backend = SqliteBackend(path)
     yield backend
     backend.close()
-
-
-def said_by(snapshot):
-    """What the graph says: questions in order, nodes in any order, and whether it is done."""
-    questions = [(i.id, i.value, i.response_schema) for i in snapshot.interrupts]
-    return questions, sorted(snapshot.next), not snapshot.next and not questions
-
-
-def said_by_us(thread):
-    questions = [(i.id, i.value, i.response_schema) for i in thread.interrupts]
-    return questions, sorted(thread.next), thread.state is ThreadState.DONE
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

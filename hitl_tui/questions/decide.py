@@ -37,7 +37,8 @@ def _field(action: Action, decision: Decision) -> Field:
     named = [field for name in MESSAGES for field in texts if field.name == name]
     if named or len(texts) == 1:
         return (named or texts)[0]
-    raise AnswerRefused(f"{decision.name!r} of {action.title} takes no message.")
+    what = "more than a message" if texts else "no message"
+    raise AnswerRefused(f"{decision.name!r} of {action.title} takes {what}.")
 
 
 def _takes_text(field: Field) -> bool:

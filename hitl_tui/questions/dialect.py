@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from hitl_tui.model.threads import NOTHING, Interrupt
@@ -47,13 +47,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a payload says; becomes a `Question`, whose docstring explains the parts."""
+    """What a payload says; becomes a `Question`, whose docstring explains the parts.
+
+    `patience` is how long the asker waits, where that is said instead of a deadline.
+    """
 
     topics: tuple[Topic, ...] = ()
     text: str = ""
     unknown: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     deadline: datetime | None = None
     blocked: str = ""
+    patience: timedelta | None = None
 
 
 class Dialect(ABC):

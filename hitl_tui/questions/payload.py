@@ -66,6 +66,12 @@ def _free_name(key: Any, taken: Mapping[str, Any]) -> str:
     return name
 
 
+def not_text(value: Any, *names: str) -> dict[str, Any]:
+    """What stands under names where a text was expected, and is something else."""
+    found = {name: pick(value, name) for name in names if key_of(value, name)}
+    return {name: item for name, item in found.items() if not isinstance(item, str | None)}
+
+
 def prompt_key(value: Any, keys: Iterable[str] = PROMPTS) -> str | None:
     """The best key of a mapping whose value is a text that asks."""
     if not isinstance(value, Mapping):

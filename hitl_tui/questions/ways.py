@@ -21,7 +21,7 @@ def ways_of(schema: Any, root: Schema) -> tuple[Way, ...]:
     plain = resolve(schema, root)
     options = alternatives(plain, root)
     if not any("properties" in option for option in options):
-        return (Way(ANSWER, form_of(plain, root), "Answer"),)
+        return (Way(ANSWER, form_of(plain, root), "Answer", _help(plain)),)
     mark = mark_of(plain, options, root)
     titles = [_name(option, mark, root) for option in options]
     return tuple(

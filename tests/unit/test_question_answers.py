@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
 from subprocess import run
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hitl_tui.errors import AnswerRefused
 from hitl_tui.model.question import Choice, Problem, Question
 from hitl_tui.model.threads import Interrupt
-from hitl_tui.questions.read import check, compose, decide, encode, field_of, read
+from hitl_tui.questions.read import check, compose, decide, encode, field_of, read, recall
 
 CALLS = {
     "action_requests": [{"name": "a.b", "args": {"n": 1}}, {"name": "wipe", "args": {"p": "/"}}],
@@ -201,3 +202,18 @@ def test_reading_and_titling_load_no_validator_and_no_entry_points():
     )
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_answer_is_recalled_as_the_choices_that_make_it():
+    question = asked(CALLS)
+    made = (Choice("edit", {"n": 2}), Choice("respond", {"message": "x"}))
+    assert recall(question, encode(question, made)) == made
+    assert recall(question, {"decisions": [{"type": "approve"}]}) is None
+    assert recall(asked("?"), 0) == (Choice("answer", {"value": 0}),)
+
+
+def test_a_time_to_wait_is_a_deadline_once_it_is_known_when_it_was_asked():
+    waiting = Interrupt("1", {"question": "?", "__wait__": {"timeout": 60}})
+    since = datetime(2026, 1, 31, tzinfo=UTC)
+    assert read(waiting).deadline is None
+    assert read(waiting, since=since).deadline == since + timedelta(minutes=1)

@@ -9,7 +9,7 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions import langchain
 from hitl_tui.questions.dialect import Dialect, Reading, Topic
 from hitl_tui.questions.form import Path
-from hitl_tui.questions.payload import headline, is_record, key_of, pick, rest
+from hitl_tui.questions.payload import headline, is_record, key_of, not_text, pick, rest
 from hitl_tui.questions.schema import form_of_call
 
 
@@ -93,7 +93,9 @@ def _unknown(interrupt: Interrupt) -> dict[str, Any]:
     """What stands beside the known keys, in the whole, in each request and in each config."""
     found = rest(interrupt.value, "action_requests", "review_configs")
     for at, (request, config) in enumerate(_pairs(interrupt)):
-        more = rest(request, "name", "args", "description")
+        more = rest(request, "name", "args", "description") | not_text(request, "description")
         more |= rest(config, "action_name", "allowed_decisions", "args_schema")
+        if pick(config, "action_name") not in (None, request["name"]):
+            more["action_name"] = pick(config, "action_name")
         found |= {f"{at + 1}. {request['name']}.{key}": item for key, item in more.items()}
     return found

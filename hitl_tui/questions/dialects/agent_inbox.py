@@ -11,7 +11,7 @@ from hitl_tui.questions.dialect import Dialect, Reading, Topic, Way
 from hitl_tui.questions.fields import form_of_value
 from hitl_tui.questions.form import Form, Path, Slot
 from hitl_tui.questions.langchain import SOME_TEXT, TEXT, closed
-from hitl_tui.questions.payload import headline, is_record, pick, rest
+from hitl_tui.questions.payload import headline, is_record, not_text, pick, rest
 
 ALLOWED = {
     "accept": "allow_accept",
@@ -69,8 +69,14 @@ def _request(value: Any) -> Any:
 
 
 def _unknown(value: Any) -> dict[str, Any]:
-    more = {f"[{at}]": item for at, item in enumerate(value) if at} if type(value) is list else {}
-    return rest(_request(value), "action_request", "config", "description") | more
+    """What stands beside the known keys, in the whole and in its parts."""
+    request = _request(value)
+    found = rest(request, "action_request", "config", "description")
+    found |= not_text(request, "description")
+    more = rest(pick(request, "action_request"), "action", "args")
+    more |= rest(pick(request, "config"), *ALLOWED.values())
+    others = value[1:] if isinstance(value, list) else []
+    return found | more | {f"[{at}]": item for at, item in enumerate(others, 1)}
 
 
 def _allowed(request: Any) -> list[str]:

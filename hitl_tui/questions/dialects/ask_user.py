@@ -10,7 +10,7 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.dialect import Dialect, Reading, Topic, Way
 from hitl_tui.questions.form import Form, Slot
 from hitl_tui.questions.langchain import closed
-from hitl_tui.questions.payload import headline, is_record, pick, rest
+from hitl_tui.questions.payload import headline, is_record, not_text, pick, rest
 
 
 class AskUser(Dialect):
@@ -45,7 +45,7 @@ class AskUser(Dialect):
         return Reading(
             (Topic(self.title(interrupt), ways),),
             text="\n".join(each["question"] for each in value["questions"]),
-            unknown=rest(value, "type", "questions", "tool_call_id"),
+            unknown=_unknown(value),
         )
 
     def schema(self, interrupt: Interrupt) -> Mapping[str, Any]:
@@ -74,6 +74,25 @@ def _asks(question: Any) -> bool:
 
 def _required(question: Mapping[str, Any]) -> bool:
     return question.get("required") is not False
+
+
+def _unknown(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside the known keys, in the whole, in each question and its choices."""
+    found = rest(value, "type", "questions", "tool_call_id")
+    for at, question in enumerate(value["questions"], 1):
+        more = rest(question, "question", "type", "choices", "required")
+        more |= not_text(question, "type")
+        if not isinstance(question.get("required"), bool | None):
+            more["required"] = question["required"]
+        listed = question.get("choices")
+        if not isinstance(listed, list) or any(map(_says_more, listed)):
+            more |= {"choices": listed} if listed is not None else {}
+        found |= {f"{at}. {key}": item for key, item in more.items()}
+    return found
+
+
+def _says_more(choice: Any) -> bool:
+    return isinstance(choice, Mapping) and bool(rest(choice, "value"))
 
 
 def _slot(at: int, question: Mapping[str, Any]) -> Slot:

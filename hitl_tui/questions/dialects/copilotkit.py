@@ -9,7 +9,7 @@ from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.dialect import Dialect, Reading, Topic, Way
 from hitl_tui.questions.form import Form, Slot
-from hitl_tui.questions.payload import brief, facts_of, headline, prompt, rest
+from hitl_tui.questions.payload import brief, facts_of, headline, not_text, prompt, rest
 
 VALUE = "__copilotkit_interrupt_value__"
 MESSAGES = "__copilotkit_messages__"
@@ -48,7 +48,7 @@ def _facts(inner: Any) -> dict[str, Any]:
     """The action's arguments, and whatever else there is."""
     if not isinstance(inner, Mapping):
         return facts_of(inner)
-    args = inner.get("args")
+    odd, args = not_text(inner, "action"), inner.get("args")
     if not isinstance(args, Mapping):
-        return rest(inner, "action")
-    return rest(inner, "action", "args") | rest(args)
+        return rest(inner, "action") | odd
+    return rest(inner, "action", "args") | odd | rest(args)

@@ -8,7 +8,7 @@ from typing import Any
 from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.dialect import Dialect, Reading, Topic, Way
 from hitl_tui.questions.form import Form
-from hitl_tui.questions.payload import pick, prompt, rest
+from hitl_tui.questions.payload import not_text, pick, prompt, rest
 from hitl_tui.questions.schema import form_of
 
 
@@ -31,7 +31,7 @@ class Elicitation(Dialect):
             Way("decline", Form({"action": "decline"}), "Decline"),
             Way("cancel", Form({"action": "cancel"}), "Cancel"),
         )
-        unknown = rest(value, "message", "requested_schema")
+        unknown = rest(value, "message", "requested_schema") | not_text(value, "message")
         return Reading((Topic(self.title(interrupt), ways),), prompt(value), unknown)
 
     def schema(self, interrupt: Interrupt) -> Mapping[str, Any]:

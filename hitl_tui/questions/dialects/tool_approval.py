@@ -10,7 +10,7 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions import langchain
 from hitl_tui.questions.dialect import Dialect, Reading, Topic
 from hitl_tui.questions.form import Form
-from hitl_tui.questions.payload import headline, is_record, key_of, rest
+from hitl_tui.questions.payload import headline, is_record, key_of, not_text, rest
 from hitl_tui.questions.resolve import Schema, alternatives, resolve
 from hitl_tui.questions.schema import form_of_call
 from hitl_tui.questions.ways import marked
@@ -45,7 +45,7 @@ class ToolApproval(Dialect):
         ways = langchain.ways(value["name"], tuple(allowed), edit, _edited(interrupt))
         text = said if isinstance(said, str) else ""
         topic = Topic(value["name"], ways, text, value["args"])
-        return Reading((topic,), unknown=rest(value, *KEYS))
+        return Reading((topic,), unknown=rest(value, *KEYS) | not_text(value, "description"))
 
     def schema(self, interrupt: Interrupt) -> Mapping[str, Any]:
         """The response schema, else one of all decisions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hitl_tui.model.question import Field, FieldKind
@@ -14,6 +14,10 @@ from hitl_tui.questions.payload import facts_of, pick, prompt
 
 ACTIONS = ("approve", "reject")
 """What can be done where the payload does not say."""
+
+
+EPOCH = 10**9
+"""Numbers from here on are points in time, in seconds since 1970; smaller ones are spans."""
 
 
 class Wait(Dialect):
@@ -34,7 +38,8 @@ class Wait(Dialect):
         ways = tuple(_way(action) for action in _actions(terms))
         topic = Topic(self.title(interrupt), ways, facts=facts)
         shown = {f"__wait__.{key}": item for key, item in terms.items()}
-        return Reading((topic,), prompt(value), shown, deadline=moment(pick(terms, "timeout")))
+        timeout = pick(terms, "timeout")
+        return Reading((topic,), prompt(value), shown, moment(timeout), patience=seconds(timeout))
 
     def schema(self, interrupt: Interrupt) -> Mapping[str, Any]:
         """An object with an allowed action."""
@@ -48,19 +53,23 @@ class Wait(Dialect):
 
 
 def moment(value: Any) -> datetime | None:
-    """A point in time, in UTC: ISO text, or seconds since 1970; None for anything else.
-
-    A plain number of seconds from the question on cannot be placed here: it is small.
-    """
+    """A point in time, in UTC: ISO text, or (milli)seconds since 1970; None for anything else."""
     try:
         if isinstance(value, str):
             at = datetime.fromisoformat(value)
             return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
-        if isinstance(value, int | float) and value > 10**9:
-            return datetime.fromtimestamp(value if value < 10**11 else value / 1000, UTC)
+        if isinstance(value, int | float) and value >= EPOCH:
+            return datetime.fromtimestamp(value if value < EPOCH * 100 else value / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return None
+
+
+def seconds(value: Any) -> timedelta | None:
+    """A time to wait: seconds from the question on, if the number can be nothing else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return timedelta(seconds=value) if 0 < value < EPOCH else None
 
 
 def _actions(terms: Mapping[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from hitl_tui.runner.crew import Crew
 from hitl_tui.runner.execution import Execution, Stale
 from hitl_tui.runner.spec import RunnerSpec
 
+_ATTEMPTS = 3  # new workers for one run, each because the files changed under the last
+
 
 class Pool:
     """Runs graphs; owns the worker processes and leaves none behind. Safe from any thread."""
@@ -53,24 +55,26 @@ class Pool:
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs with their nodes, or what is wrong with each.
 
-        Raises GraphError when nothing is declared or no worker can be started. While all workers
-        are busy it tells what it knows already.
+        Raises GraphError when nothing is declared or no worker can be started. What is known
+        stays known while the config is the same, all graphs load, and no run met a changed file.
         """
         world = self._crew.world()
-        if self._known and self._known[0] == world and not self._crew.has_room():
+        if self._known and self._known[0] == world:
             return self._known[1]
         infos = tuple(roster.describe(self._crew, tuple(world.graphs)))
-        self._known = world, infos
+        well = not any(info.error for info in infos)
+        self._known = (world, infos) if well else None
         return infos
 
     def prepare(self, graph_id: str) -> None:
         """Load a graph; raises GraphError if it, its config or its interpreter cannot be used.
 
-        Returns at once while all workers are busy: then the run itself tells.
+        A factory is found and not called: it may need the thread's configuration. Returns at once
+        while all workers are busy: then the run itself tells.
         """
         self._crew.world()
         if self._crew.has_room():
-            for info in roster.describe(self._crew, (graph_id,)):
+            for info in roster.describe(self._crew, (graph_id,), make=False):
                 if info.error:
                     raise GraphError(info.error)
 
@@ -99,12 +103,13 @@ class Pool:
         self, request: RunRequest, source: Path, cancellation: Cancellation
     ) -> Iterator[RunEvent]:
         try:
-            while True:
+            for _ in range(_ATTEMPTS):
                 try:
                     yield from self._attempt(request, source, cancellation)
                     return
                 except Stale:
-                    continue
+                    self._known = None
+            raise GraphError("The graph's files change all the time; nothing was sent.")
         finally:
             self._cancellations.pop(request.run_id, None)
 

@@ -77,7 +77,9 @@ class Process:
                 return False
             if self._pidfd < 0:
                 return not self._is_gone()
-            return not select.select([self._pidfd], [], [], 0)[0]
+            ended = select.poll()
+            ended.register(self._pidfd, select.POLLIN)
+            return not ended.poll(0)
 
     def interrupt(self) -> None:
         """Send SIGINT to the worker itself."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,8 @@ class Shouting(str):
         (float("inf"), "inf"),
         ({1, 2}, [1, 2]),
         ({1: {None: 2}}, {"1": {"None": 2}}),
-        (b"\x00\xff", {"__type__": "bytes", "hex": "00ff"}),
+        (b"\x00\xff", {"__type__": "builtins.bytes", "base64": "AP8="}),
+        (datetime(2030, 1, 2, tzinfo=UTC), "2030-01-02T00:00:00+00:00"),
         (Shouting("quiet"), "quiet"),
         ("\ud800", "\ud800"),
         (ValueError("no"), {"__type__": "builtins.ValueError", "message": "no"}),

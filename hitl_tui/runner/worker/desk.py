@@ -46,7 +46,7 @@ class Desk:
             if request["do"] == "run":
                 self._run(request)
             else:
-                self._describe(request["graph_id"])
+                self._describe(request["graph_id"], make=request["make"])
         except Refused as refused:
             told = {"message": refused.message, "hint": refused.hint}
             self._wire.tell("refused", why=refused.kind, **told)
@@ -61,7 +61,11 @@ class Desk:
             self._interruptions.current = None
             del self._stops[request["run_id"]]
 
-    def _describe(self, graph_id: str) -> None:
+    def _describe(self, graph_id: str, *, make: bool) -> None:
+        self._graphs.load(graph_id)
+        if not make:
+            self._wire.tell("described", nodes=[])
+            return
         with self._graphs.opened(graph_id, {"configurable": {}}) as graph:
             nodes = [name for name in graph.nodes if not name.startswith("__")]
         self._wire.tell("described", nodes=nodes)

@@ -35,14 +35,19 @@ class Graphs:
     @contextmanager
     def opened(self, graph_id: str, config: Mapping[str, Any]) -> Iterator[Any]:
         """The compiled graph, for one run; Refused if it cannot be had."""
-        found = self._find(graph_id)
+        found = self.load(graph_id)
         if isinstance(found, Pregel):
             yield found
             return
-        if not callable(found):
-            raise _no_graph(graph_id, found)
         with self._made(graph_id, found, config) as graph:
             yield graph
+
+    def load(self, graph_id: str) -> Any:
+        """The graph or its factory; Refused if it is neither or does not import."""
+        found = self._find(graph_id)
+        if not isinstance(found, Pregel) and not callable(found):
+            raise _no_graph(graph_id, found)
+        return found
 
     def is_stale(self) -> bool:
         """Whether a file of the user's code is another one than was loaded."""

@@ -30,8 +30,9 @@ def _below(thing: Any) -> Iterator[Any]:
     for name in ("writers", "steps", "subgraphs"):
         if isinstance(several := getattr(thing, name, None), list | tuple):
             yield from several
-    if isinstance(tools := getattr(thing, "tools_by_name", None), dict):
-        yield from tools.values()
+    for name in ("steps__", "tools_by_name"):
+        if isinstance(named := getattr(thing, name, None), dict):
+            yield from named.values()
 
 
 def _lacks_sync(part: Any) -> bool:

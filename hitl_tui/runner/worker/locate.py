@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import zlib
 from types import ModuleType
 from typing import Any
 
@@ -63,7 +64,7 @@ def _would_import(name: str) -> str | None:
 
 def _by_path(path: str, name: str) -> ModuleType:
     """A file whose own name is taken, or no name at all: loaded under one nobody else has."""
-    name = name if name.isidentifier() and not _would_import(name) else f"hitl_graph_{hash(path):x}"
+    name = name if name.isidentifier() and not _would_import(name) else _unique(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python file")
@@ -75,6 +76,11 @@ def _by_path(path: str, name: str) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _unique(path: str) -> str:
+    """A module name for a path, the same in every process: stored values refer to it."""
+    return f"hitl_graph_{zlib.crc32(path.encode()):x}"
 
 
 def _does_not_import(place: str, error: BaseException) -> Refused:

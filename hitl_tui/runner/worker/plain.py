@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import datetime
+import enum
 import math
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
@@ -58,13 +61,19 @@ class _Plain:
         if isinstance(value, list | tuple | Set):
             return self._items(value, len(value), depth)
         if isinstance(value, bytes | bytearray | memoryview):
-            return {"__type__": "bytes", "hex": self._text(bytes(value[: self._left]).hex())}
-        if isinstance(value, BaseException):
-            return {"__type__": _type_name(value), "message": self._text(str(value))}
+            text = base64.b64encode(value[: max(self._left, 0)]).decode("ascii")
+            return {"__type__": "builtins.bytes", "base64": self._text(text)}
         if (fields := _fields(value)) is not None:
             shown = {"__type__": _type_name(value)}
             return shown | self._mapping(fields.items(), len(fields), depth)
-        return self._text(str(value))
+        return self._other(value, depth)
+
+    def _other(self, value: Any, depth: int) -> Any:
+        """What has no parts: an enum's member, a time, or whatever it says of itself."""
+        if isinstance(value, enum.Enum):
+            return self.of(value.value, depth)
+        is_time = isinstance(value, datetime.date | datetime.time)
+        return self._text(value.isoformat() if is_time else str(value))
 
     def _text(self, text: str) -> str:
         room = max(self._left, 0)
@@ -94,7 +103,9 @@ class _Plain:
 
 
 def _fields(value: Any) -> dict[str, Any] | None:
-    """The named parts of a Pydantic model, a message, a dataclass or a named tuple."""
+    """The named parts of an exception, a Pydantic model, a message or a dataclass."""
+    if isinstance(value, BaseException):
+        return {"message": str(value)}
     if isinstance(value, type):
         return None
     if isinstance(names := getattr(type(value), "model_fields", None), dict):

@@ -40,6 +40,8 @@ class Runner:
             saver = self._savers.of(request["source"], create=request["verb"] == "start")
             graph = found.copy(update={"checkpointer": saver})
             _prepare(graph, request, config, saver)
+            if stop.requested:
+                raise Refused("conflict", "Cancelled before anything was sent.")
             self._wire.tell("sent")
             tapped = _tapped(_aimed(config, request), Tap(self._wire))
             error = self._driver.drive(graph, _input(request), tapped, stop, traits)

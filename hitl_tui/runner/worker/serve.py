@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import faulthandler
 import io
 import json
@@ -26,7 +27,8 @@ def main(numbers: list[int]) -> None:
     for descriptor in (requests, events, raw, leash_end):
         os.set_inheritable(descriptor, False)
     leash.tie(leash_end)
-    os.nice(nice)
+    with contextlib.suppress(PermissionError):  # only root may be less nice than it is
+        os.nice(nice)
     wire = Wire(events, raw)
     _take_output(wire)
     threading.Thread(target=wire.pump, daemon=True, name="output").start()

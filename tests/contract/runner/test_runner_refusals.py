@@ -76,6 +76,21 @@ def test_a_database_without_checkpoints_is_refused_unchanged(world):
     assert world.source.read_bytes() == before
 
 
+def test_a_file_of_before_task_paths_is_migrated_only_when_it_is_written(world):
+    world.start()
+    with closing(sqlite3.connect(world.source)) as connection:
+        connection.execute("ALTER TABLE writes DROP COLUMN task_path")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    fresh = World(world.pool, world.source.with_name("old.sqlite"))
+    fresh.source.write_bytes(world.source.read_bytes())
+    fresh.asked = world.asked
+    before = fresh.source.read_bytes()
+    with pytest.raises(Drifted):
+        fresh.answer("x", resume={"0" * 32: 1})
+    assert fresh.source.read_bytes() == before
+    assert outcome(fresh.answer("nothing")) == "finished"
+
+
 def test_a_replaced_file_is_opened_anew(world):
     world.start()
     world.source.unlink()

@@ -1,0 +1,53 @@
+"""Graphs run in an environment of their own that has LangGraph and knows nothing of hitl-tui."""
+
+import subprocess
+import sys
+import venv
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from hitl_tui.runner.pool import Pool
+from hitl_tui.runner.spec import RunnerSpec
+from tests.contract.runner.world import CONFIG, World, outcome, printed, told
+
+NEEDED = ("langgraph", "langgraph-checkpoint-sqlite")
+
+
+@pytest.fixture(scope="session")
+def other_python(tmp_path_factory) -> Path:
+    """The Python of a fresh virtual environment."""
+    folder = tmp_path_factory.mktemp("other") / "venv"
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    wanted = [f"{name}=={version(name)}" for name in NEEDED]
+    subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True, timeout=300)
+    return python
+
+
+@pytest.mark.slow
+def test_graphs_run_in_another_environment(other_python, tmp_path):
+    command = [other_python, "-c", "import hitl_tui"]
+    missing = subprocess.run(command, capture_output=True, cwd="/", check=False)
+    assert b"ModuleNotFoundError" in missing.stderr
+    pool = Pool(RunnerSpec(python=other_python, config=CONFIG))
+    world = World(pool, tmp_path / "threads.sqlite")
+    assert told(world.start(), "interrupt")
+    assert "first\nraw\n" in printed(events := world.answer("speak"))
+    assert outcome(events) == "finished"
+    assert [well for well, _ in pool.doctor()].count(False) == 0
+    pool.close()
+
+
+@pytest.mark.slow
+def test_an_environment_without_langgraph_is_named(tmp_path):
+    venv.create(tmp_path / "empty", with_pip=False)
+    pool = Pool(RunnerSpec(python=tmp_path / "empty" / "bin" / "python", config=CONFIG))
+    assert sys.executable != str(tmp_path / "empty" / "bin" / "python")
+    ((_, declared), (well, text)) = pool.doctor()
+    assert not well
+    assert "No module named 'langgraph'" in text
+    assert str(tmp_path / "empty") in text
+    assert declared
+    pool.close()

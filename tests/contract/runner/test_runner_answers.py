@@ -51,6 +51,17 @@ def test_a_thread_keeps_its_graph_id_and_configuration_when_they_are_given_back(
     assert (kept["graph_id"], kept["tenant"], kept["owner"]) == ("act", "ACME", "eve")
 
 
+def test_an_answer_the_graph_itself_refuses_leaves_the_question_open(pool, tmp_path):
+    world = World(pool, tmp_path / "f", "schema")
+    (question,) = told(world.start(), "interrupt")
+    assert question["response_schema"]["properties"]["amount"]["type"] == "integer"
+    events = world.answer({"amount": "much"})
+    assert outcome(events) == "refused"
+    assert told(events, "error")[0]["title"] == "ValidationError"
+    assert world.asked["t"] == [question["id"]]
+    assert outcome(world.answer({"amount": 5})) == "finished"
+
+
 @pytest.mark.parametrize("graph", ["functional", "functional_async"])
 def test_the_functional_api_is_answered_too(pool, tmp_path, graph):
     world = World(pool, tmp_path / "f", graph)

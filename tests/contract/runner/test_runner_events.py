@@ -53,6 +53,10 @@ def test_a_flood_of_100_000_lines_arrives_whole_and_soon(world):
     assert len(events) < 2_000
 
 
+def test_c_code_that_holds_the_interpreter_lock_can_print_more_than_a_pipe_holds(world):
+    assert len(printed(world.act("write in C"))) == 4_000_000 + len("after\n")
+
+
 def test_whatever_a_graph_tells_is_plain_json_of_bounded_size(world):
     (data,) = told(world.act("tell awkward things"), "custom")
     text = json.dumps(data, allow_nan=False)

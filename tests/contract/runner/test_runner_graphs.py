@@ -35,9 +35,22 @@ def test_each_form_of_declaration_runs_with_our_checkpoints(pool, tmp_path, grap
 
 def test_graphs_tells_the_nodes_of_every_graph(pool):
     infos = {info.graph_id: info for info in pool.graphs()}
-    assert not [info for info in infos.values() if info.error]
+    assert [name for name, info in infos.items() if info.error] == ["needy"]
     assert infos["nested"].nodes == ("inner", "left", "right")
     assert infos["functional"].nodes == ("work",)
+
+
+def test_a_factory_that_needs_the_threads_configuration_is_prepared_and_run(pool, tmp_path):
+    pool.prepare("needy")
+    world = World(pool, tmp_path / "f", "needy")
+    assert outcome(world.start(configurable={"tenant": "ACME"})) == "paused"
+
+
+def test_preparing_a_broken_graph_is_refused(broken):
+    broken.prepare("fine")
+    for graph in ("raises", "number", "missing_file"):
+        with pytest.raises(GraphError):
+            broken.prepare(graph)
 
 
 def test_a_graph_runs_in_the_configs_folder_with_its_environment(world):

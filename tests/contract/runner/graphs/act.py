@@ -60,6 +60,11 @@ def hold_the_lock() -> None:
     sum(range(10**14))
 
 
+def write_in_c() -> None:
+    text = b"x" * 4_000_000
+    ctypes.PyDLL(None).write(1, text, len(text))
+
+
 def crash() -> None:
     print("about to crash")
     ctypes.string_at(0)
@@ -98,6 +103,7 @@ ACTIONS = {
     "sleep": lambda: time.sleep(1e6),
     "stubborn": stubborn,
     "hold the lock": hold_the_lock,
+    "write in C": write_in_c,
     "crash": crash,
     "leave": leave,
     "exit": lambda: sys.exit(4),

@@ -38,6 +38,10 @@ def factory_with_config(config: RunnableConfig) -> Any:
     return make(f"for {config['configurable'].get('tenant')}")
 
 
+def needy_factory(config: RunnableConfig) -> Any:
+    return make(config["configurable"]["tenant"])
+
+
 async def async_factory() -> Any:
     return make("async factory").compile()
 

@@ -112,6 +112,9 @@ class FakeBackend:
     def graphs(self) -> tuple[GraphInfo, ...]:
         return self.declared
 
+    def prepare(self, graph_id: str) -> None:
+        """Every graph can be run."""
+
     def run(self, request: RunRequest) -> Iterator[RunEvent]:
         self.sent.append(request)
         self.gate.wait(20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from traceback import format_exc
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -13,6 +14,7 @@ from textual.events import Event
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from hitl_tui.text import clean
 from hitl_tui.tui.safe import LastMile
 from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.settling import SETTLE, Settling
@@ -88,6 +90,13 @@ class HitlApp(App[None]):
     def action_leave(self) -> None:
         """Leave through the queue, which knows what runs."""
         self._queue.action_leave()
+
+    def _fatal_error(self) -> None:
+        """Leave after a fault of ours with its traceback, which shows no values and no markup."""
+        from rich.text import Text
+
+        self._exit_renderables.append(Text(clean(format_exc())))
+        self._close_messages_no_wait()
 
     def _use(self, ground: str) -> None:
         self.theme = f"textual-{ground}"

@@ -53,9 +53,13 @@ class Arrangement:
 
     def go(self, place: str) -> None:
         """Show a place and give it the focus."""
+        self.show(place)
+        self._screen.call_after_refresh(self._goals[place])
+
+    def show(self, place: str) -> None:
+        """Show a place and leave the focus alone."""
         self.place = place
         self._mark()
-        self._screen.call_after_refresh(self._goals[place])
 
     def at(self, place: str) -> bool:
         """Whether the focus is there."""

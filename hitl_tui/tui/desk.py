@@ -128,7 +128,7 @@ class Desk:
             notify(text, title=title, severity="warning", markup=False)
 
     async def _sure(self, question: str, thread_id: str, yes: str) -> bool:
-        content = Content("\n").join([Content(question), styled((thread_id, "$text-muted"))])
+        content = Content("\n").join([Content(question), styled((thread_id, "$foreground-muted"))])
         return await self._ask(Confirm(content, yes, self._settling))
 
     async def _ask(self, confirm: Confirm) -> bool:

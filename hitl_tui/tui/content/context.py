@@ -22,7 +22,7 @@ def _lines(thread: Thread) -> Iterator[Content]:
     talks = {key: value for key, value in thread.values.items() if is_conversation(value)}
     rest = {key: value for key, value in thread.values.items() if key not in talks}
     for key, messages in talks.items():
-        yield styled((str(key), "$text-muted"))
+        yield styled((str(key), "$foreground-muted"))
         yield from conversation(messages)
     if rest or not talks:
         yield from _section("state", rest)
@@ -34,9 +34,9 @@ def _lines(thread: Thread) -> Iterator[Content]:
 
 
 def _section(title: str, values: Mapping[str, Any]) -> Iterator[Content]:
-    yield styled((title, "$text-muted"))
+    yield styled((title, "$foreground-muted"))
     if not values:
-        yield styled(("  empty", "$text-muted italic"))
+        yield styled(("  empty", "$foreground-muted italic"))
     yield from (Content.assemble("  ", line) for line in facts(values))
 
 

@@ -30,7 +30,7 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
     """The last messages, oldest first, each under the name of who said it."""
     left_out = len(messages) - MAX_MESSAGES
     if left_out > 0:
-        yield styled((f"… {left_out} earlier messages", "$text-muted italic"))
+        yield styled((f"… {left_out} earlier messages", "$foreground-muted italic"))
     for message in messages[-MAX_MESSAGES:]:
         yield _head(message)
         yield from _body(message)
@@ -40,7 +40,7 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
 def _head(message: Mapping[str, Any]) -> Content:
     name = message.get("name")
     return styled(
-        (_role(message), "bold $text-primary"), (f" {name}" if name else "", "$text-muted")
+        (_role(message), "bold $text-primary"), (f" {name}" if name else "", "$foreground-muted")
     )
 
 

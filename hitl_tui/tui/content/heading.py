@@ -13,7 +13,7 @@ from hitl_tui.tui.safe import styled
 if TYPE_CHECKING:
     from hitl_tui.inbox import OpenThread
 
-_MUTED = "$text-muted"
+_MUTED = "$foreground-muted"
 
 
 def heading(opened: OpenThread, index: int, now: datetime) -> Content:

@@ -27,7 +27,7 @@ def prose(text: str) -> Iterator[Content]:
         else:
             yield _line(line)
     if len(text) > MAX_CHARS:
-        yield styled((f"… {len(text) - MAX_CHARS:,} characters more", "$text-muted italic"))
+        yield styled((f"… {len(text) - MAX_CHARS:,} characters more", "$foreground-muted italic"))
 
 
 def _line(line: str) -> Content:

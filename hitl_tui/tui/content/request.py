@@ -57,7 +57,7 @@ def _standing(opened: OpenThread) -> Iterator[Content]:
         if thread.reason:
             yield lines_of(thread.reason)
         for node in thread.next:
-            yield styled(("next  ", "$text-muted"), node)
+            yield styled(("next  ", "$foreground-muted"), node)
         for way in (_WAYS[verb] for verb in opened.verbs if verb in _WAYS):
             yield styled((way, "bold"))
     for error in thread.errors:
@@ -67,7 +67,7 @@ def _standing(opened: OpenThread) -> Iterator[Content]:
 
 def _given(thread: Thread) -> Iterator[Content]:
     if thread.given:
-        yield styled(("answer taken", "$text-muted"))
+        yield styled(("answer taken", "$foreground-muted"))
         for value in thread.given.values():
             yield from value_lines(value, indent=2)
 
@@ -92,7 +92,7 @@ def _action(action: Action, question: Question, number: str) -> Iterator[Content
 
 
 def _titled(title: str, lines: Iterable[Content]) -> Iterator[Content]:
-    yield styled((title, "$text-muted"))
+    yield styled((title, "$foreground-muted"))
     yield from lines
 
 

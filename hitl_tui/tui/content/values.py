@@ -15,7 +15,7 @@ MAX_LINES = 400
 MAX_TEXT = 4_000  # characters of one text
 _DEEP = 12
 
-_KEY, _TEXT, _OTHER, _CUT = "$text-primary", "", "$text-accent", "$text-muted italic"
+_KEY, _TEXT, _OTHER, _CUT = "$text-primary", "", "$text-accent", "$foreground-muted italic"
 
 
 def value_lines(value: Any, indent: int = 0) -> Iterator[Content]:

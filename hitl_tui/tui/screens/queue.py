@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
 class QueueScreen(QueueActions):
     """Lays out the panes and wires what they tell; what keys do is in `QueueActions`."""
 
-    CSS_PATH = "queue.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "../widgets/answer.tcss",
+        "../widgets/run_log.tcss",
+        "queue.tcss",
+    ]
 
     def __init__(self, inbox: Inbox, clock: Callable[[], datetime], settling: Settling) -> None:
         super().__init__()
@@ -51,6 +56,7 @@ class QueueScreen(QueueActions):
         self._watching = Lane("hitl-watch")
         self._watch = Watch(inbox, self._watching)
         self._warm = False  # the first rows were shown
+        self._sent: dict[str, str] = {}  # by thread, the question whose answer is under way
         self._opening: str | None = None  # the thread to answer as soon as it is read
 
     def compose(self) -> ComposeResult:
@@ -170,6 +176,7 @@ class QueueScreen(QueueActions):
         ticket, self.ticket = self.ticket, None
         if ticket is not None and ticket.interrupt_id == event.interrupt_id:
             self.detail.disarm()
+            self._sent[ticket.thread_id] = ticket.interrupt_id
             self._send(ticket, event.value)
 
     @work(group="queue.send")
@@ -183,6 +190,7 @@ class QueueScreen(QueueActions):
 
     def on_runs_ended(self, event: Runs.Ended) -> None:
         """A run is over: what it changed is read by the watch."""
+        self.answer.forget(self._sent.pop(event.thread_id, ""))
         self._settle(event.thread_id)
 
     @work(group="queue.refused")

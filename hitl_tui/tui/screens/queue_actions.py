@@ -101,7 +101,7 @@ class QueueActions(Screen[None]):
 
     def action_search(self) -> None:
         """Type a text to search."""
-        self.arrangement.go("queue")
+        self.arrangement.show("queue")
         self.query_one(Search).begin()
 
     def action_tab(self, index: int) -> None:

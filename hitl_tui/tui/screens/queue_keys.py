@@ -43,5 +43,5 @@ KEYS: list[BindingType] = [
     Binding("q", "leave", "Quit", id="queue.quit", tooltip="Leave hitl-tui"),
 ]  # fmt: skip
 
-TYPED = frozenset("turn act view search filter_log save_log follow_log tab help leave".split())
+TYPED = frozenset(["turn", "act", "view", "search", "filter_log", "save_log", "follow_log", "tab", "help", "leave"])
 """Actions on plain characters: they hold where nothing is typed in."""

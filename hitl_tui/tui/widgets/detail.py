@@ -75,13 +75,15 @@ class Detail(Vertical):
         self._opened: OpenThread | None = None
         self._index = 0
         self._listed = True
+        self._reader = Reader(id="reader")
+        self._answer = AnswerPane(id="answer")
         self._ticket: Ticket | None = None
         self.drawn: OpenThread | None = None  # what stands on screen
 
     def compose(self) -> ComposeResult:
         """The request above the answer."""
-        yield Reader(id="reader")
-        yield AnswerPane(id="answer")
+        yield self._reader
+        yield self._answer
 
     @property
     def thread_id(self) -> str | None:
@@ -152,8 +154,8 @@ class Detail(Vertical):
 
     @work(exclusive=True, group="detail.load")
     async def _load_nothing(self) -> None:
-        self.query_one(Reader).show(Content(""), Content(""), Content(""))
-        self.query_one(AnswerPane).show(None, why_not="Nothing is selected.")
+        self._reader.show(Content(""), Content(""), Content(""))
+        self._answer.show(None, why_not="Nothing is selected.")
 
     def _take(self, opened: OpenThread) -> None:
         asked = self.question.interrupt.id if self.question else None
@@ -169,7 +171,7 @@ class Detail(Vertical):
         self._opened = None
         gone = isinstance(error, ThreadNotFound)
         why = "This thread is gone." if gone else f"{error.title}. {error}"
-        self.query_one(AnswerPane).show(None, why_not=why)
+        self._answer.show(None, why_not=why)
         if not gone:
             self.post_message(self.Failed(thread_id, error))
 
@@ -184,7 +186,7 @@ class Detail(Vertical):
         )
         if opened is not self._opened or index != self._index:
             return
-        self.query_one(Reader).show(head, asked, about)
+        self._reader.show(head, asked, about)
         self._arm(opened)
 
     def _arm(self, opened: OpenThread) -> None:
@@ -192,7 +194,7 @@ class Detail(Vertical):
         question, why = self.question, self._why_not(opened)
         place = (self._index + 1, max(1, len(opened.questions)))
         self._settling.watch(question.interrupt.id if question else None)
-        self.query_one(AnswerPane).show(question, position=place, why_not=why)
+        self._answer.show(question, position=place, why_not=why)
         self.drawn = opened
         self._ticket = None if why else self._ticket_for(opened)
         self.call_after_refresh(self._settling.drawn)

@@ -12,24 +12,31 @@ class Pane(VerticalScroll):
     """A text that scrolls."""
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(Static(markup=False), id=id)
+        self._text = Static(markup=False)
+        super().__init__(self._text, id=id)
         self._shown: Content | None = None
 
     def show(self, content: Content) -> None:
         """Show a text; the same text again keeps the place one reads at."""
         if self._shown is None or not _same(self._shown, content):
             self._shown = content
-            self.query_one(Static).update(content)
+            self._text.update(content)
 
 
 class Reader(Vertical):
     """Shows the request, or the context in its place."""
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._heading = Static(id="heading", markup=False)
+        self._asked = Pane(id="request")
+        self._about = Pane(id="context")
+
     def compose(self) -> ComposeResult:
         """A heading, and the two panes of which one is shown."""
-        yield Static(id="heading", markup=False)
-        yield Pane(id="request")
-        yield Pane(id="context")
+        yield self._heading
+        yield self._asked
+        yield self._about
 
     def on_mount(self) -> None:
         """Begin with the request."""
@@ -38,13 +45,13 @@ class Reader(Vertical):
     @property
     def pane(self) -> Pane:
         """The pane shown."""
-        return self.query_one("#context" if self.has_class("-context") else "#request", Pane)
+        return self._about if self.has_class("-context") else self._asked
 
     def show(self, heading: Content, request: Content, context: Content) -> None:
         """Show a thread."""
-        self.query_one("#heading", Static).update(heading)
-        self.query_one("#request", Pane).show(request)
-        self.query_one("#context", Pane).show(context)
+        self._heading.update(heading)
+        self._asked.show(request)
+        self._about.show(context)
 
     def toggle(self) -> None:
         """Show the other pane."""

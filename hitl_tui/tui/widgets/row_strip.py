@@ -16,7 +16,7 @@ from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
 
 _WIDE = 64  # columns from which the thread's id has a place
-_GRAPH, _THREAD = 9, 18
+_GRAPH, _THREAD = 11, 18
 
 
 class RowPainter:

@@ -36,7 +36,7 @@ class Search(Input):
     def begin(self) -> None:
         """Show the search and type in it."""
         self.add_class("-shown")
-        self.focus()
+        self.screen.set_focus(self)  # now, not after the next key
 
     def action_done(self) -> None:
         """Keep the search and go to the list."""

@@ -60,6 +60,6 @@ class TabBar(Widget):
     def _joined(self, labels: list[str]) -> Content:
         between = styled((_BETWEEN, "$foreground 20%"))
         return between.join(
-            styled((label, "bold $text-primary" if index == self.chosen else "$text-muted"))
+            styled((label, "bold $text-primary" if index == self.chosen else "$foreground-muted"))
             for index, label in enumerate(labels)
         )

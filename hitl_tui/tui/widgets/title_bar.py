@@ -35,12 +35,12 @@ class TitleBar(Widget):
         """Name and counts; the counts stay when there is too little room for both."""
         counts = self._counts()
         room = max(0, self.size.width - counts.cell_length - 2)
-        name = styled(("hitl-tui", "bold"), (" · ", "$text-muted"), self._source)
+        name = styled(("hitl-tui", "bold"), (" · ", "$foreground-muted"), self._source)
         return Content.assemble(name.truncate(room, ellipsis=True, pad=True), "  ", counts)
 
     def _counts(self) -> Content:
         told = [(n, state) for state in _TOLD if (n := self.counts.get(state, 0))]
         if not told:
-            return styled(("nothing waits" if self.read else "reading…", "$text-muted"))
+            return styled(("nothing waits" if self.read else "reading…", "$foreground-muted"))
         parts = [styled((f"{n:,} {state.label}", colour(state))) for n, state in told]
-        return styled((" · ", "$text-muted")).join(parts)
+        return styled((" · ", "$foreground-muted")).join(parts)

@@ -1,6 +1,7 @@
 """Terminals that are closed at the end of a test."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ def open_inbox() -> Iterator[Callable[..., Terminal]]:
     """Opens the inbox on a file, in a terminal of its own."""
     terminals: list[Terminal] = []
 
-    def opened(source: object, *arguments: str, **size: int) -> Terminal:
-        terminal = Terminal.hitl(str(source), "--config", str(CONFIG), *arguments, **size)
+    def opened(source: object, *arguments: str, **options: Any) -> Terminal:
+        terminal = Terminal.hitl(str(source), "--config", str(CONFIG), *arguments, **options)
         terminals.append(terminal)
         return terminal
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pexpect
 import pyte
@@ -14,28 +17,37 @@ ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 KEYS = {
     "enter": "\r", "escape": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "tab": "\t", "home": "\x1b[H", "end": "\x1b[F", "ctrl+s": "\x13",
-    "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+x": "\x18", "backspace": "\x7f", "f1": "\x1bOP",
+    "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+x": "\x18", "ctrl+c": "\x03",
+    "backspace": "\x7f", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
+FINGERS = 0.06
+"""Seconds between two keys."""
 
 
 class Terminal:
     """Runs a command in a terminal of `columns` × `rows`; `raw` is every byte that it wrote."""
 
     def __init__(
-        self, *command: str, columns: int = 120, rows: int = 36, cwd: Path | None = None
+        self,
+        *command: str,
+        columns: int = 120,
+        rows: int = 36,
+        cwd: Path | None = None,
+        env: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
-        environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME")} | ENVIRONMENT
+        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME")}
         self.child = pexpect.spawn(
-            command[0], list(command[1:]), dimensions=(rows, columns), env=environment, timeout=5,
+            command[0], list(command[1:]), dimensions=(rows, columns),
+            env={**kept, **ENVIRONMENT, **env}, timeout=5,
             cwd=str(cwd) if cwd else None,
         )  # fmt: skip
         self.child.delaybeforesend = None
 
     @classmethod
-    def hitl(cls, *arguments: str, **options: int) -> Terminal:
+    def hitl(cls, *arguments: str, **options: Any) -> Terminal:
         """The terminal of `hitl-tui ARGUMENTS`."""
         return cls(sys.executable, "-m", "hitl_tui", *arguments, **options)
 
@@ -45,9 +57,15 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def press(self, *keys: str) -> None:
-        """Send keys by name, or the characters of a text."""
+        """Press keys by name, or the characters of a text, as fast as fingers can."""
         for key in keys:
-            self.child.send(KEYS.get(key, key))
+            for stroke in (KEYS[key],) if key in KEYS else key:
+                self.child.send(stroke)
+                self.read(FINGERS)
+
+    def burst(self, *keys: str) -> None:
+        """All keys at once, as a slow line delivers what was typed meanwhile."""
+        self.child.send("".join(KEYS.get(key, key) for key in keys))
 
     def wait_for(self, *texts: str, timeout: float = 20) -> str:
         """The screen once it shows all of `texts`; fails with what it shows instead."""
@@ -78,6 +96,11 @@ class Terminal:
             self._stream.feed(chunk)
             if time.monotonic() >= end:
                 return
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size, as dragging its corner does."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
 
     def wait_closed(self, timeout: float = 20) -> int:
         """The exit status of the command once it ended."""

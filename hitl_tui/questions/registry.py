@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from hitl_tui.model.threads import Interrupt
-from hitl_tui.questions.dialect import Dialect
+from hitl_tui.questions.dialect import Dialect, Reading
 from hitl_tui.questions.dialects.action_requests import ActionRequests
 from hitl_tui.questions.dialects.ag_ui import AgUi
 from hitl_tui.questions.dialects.agent_inbox import AgentInbox
@@ -61,8 +61,20 @@ def dialect_of(interrupt: Interrupt) -> Dialect:
     """The dialect of a payload, those of other packages among them."""
     found = known(interrupt)
     if found is PLAIN:
-        return next((dialect for dialect in added() if dialect.claims(interrupt)), PLAIN)
+        return next((dialect for dialect in added() if _reads(dialect, interrupt)), PLAIN)
     return found
+
+
+def _reads(dialect: Dialect, interrupt: Interrupt) -> bool:
+    """Whether an added dialect claims the payload, and reads what it claims."""
+    try:
+        if not dialect.claims(interrupt):
+            return False
+        dialect.title(interrupt)
+        return isinstance(dialect.read(interrupt), Reading)
+    except Exception:  # noqa: BLE001 - another package's code may raise anything
+        _log.exception("The dialect %s cannot read a payload", dialect.name)
+        return False
 
 
 def named(name: str) -> Dialect:

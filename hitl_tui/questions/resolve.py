@@ -10,20 +10,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from hitl_tui.model.question import MISSING
+
 Schema = Mapping[str, Any]
 
-HOPS = 20
-"""References followed in a row before they count as going in circles."""
+PARTS = 50
+"""References and `allOf` parts that are worked in; more of them are a circle, or a trap."""
 
 
-def resolve(schema: Any, root: Schema, hops: int = HOPS) -> dict[str, Any]:
+def resolve(schema: Any, root: Schema) -> dict[str, Any]:
     """The schema with its own `$ref` and `allOf` worked in; those inside stay for later."""
-    if not isinstance(schema, Mapping):
-        return {}
-    plain = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
-    if hops:
-        for part in _parts(schema, root):
-            plain = _merged(plain, resolve(part, root, hops - 1))
+    plain: dict[str, Any] = {}
+    left = [schema]
+    for _ in range(PARTS):
+        part = left.pop(0) if left else None
+        if isinstance(part, Mapping):
+            own = {key: value for key, value in part.items() if key not in {"$ref", "allOf"}}
+            plain = _merged(plain, own)
+            left = _parts(part, root) + left
     return plain
 
 
@@ -41,6 +45,8 @@ def target(ref: Any, root: Schema) -> Any:
     place: Any = root
     for step in unquote(ref[1:]).split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(place, list):
+            place = dict(zip(map(str, range(len(place))), place, strict=True))
         place = place.get(key, {}) if isinstance(place, Mapping) else {}
     return place
 
@@ -67,12 +73,20 @@ def alternatives(schema: Schema, root: Schema) -> list[dict[str, Any]]:
 _OUTER = {"oneOf", "anyOf", "discriminator", "title", "description", "default", "$defs"}
 
 
+def constant(plain: Schema) -> Any:
+    """The only value a resolved schema allows; MISSING if there are more."""
+    if "const" in plain:
+        return plain["const"]
+    listed = plain.get("enum")
+    return listed[0] if isinstance(listed, list) and len(listed) == 1 else MISSING
+
+
 def is_null(schema: Schema) -> bool:
     """Whether only null satisfies it."""
     return schema.get("type") in ("null", ["null"]) or schema.get("const", "") is None
 
 
-def without_null(schema: Schema, root: Schema) -> tuple[dict[str, Any], bool]:
+def without_null(schema: Schema, root: Schema, depth: int = 3) -> tuple[dict[str, Any], bool]:
     """A resolved schema with null taken out of it, and whether null was allowed."""
     types = schema.get("type")
     if isinstance(types, list) and "null" in types:
@@ -80,11 +94,11 @@ def without_null(schema: Schema, root: Schema) -> tuple[dict[str, Any], bool]:
         return {**schema, "type": left[0] if len(left) == 1 else left}, True
     options = alternatives(schema, root)
     others = [option for option in options if not is_null(option)]
-    if len(others) == len(options):
-        return dict(schema), False
+    if len(others) == len(options) or not depth:
+        return dict(schema), len(others) < len(options)
     if len(others) == 1:
         said = {key: schema[key] for key in ("title", "description", "default") if key in schema}
-        return without_null({**others[0], **said}, root)[0], True
+        return without_null({**others[0], **said}, root, depth - 1)[0], True
     rest = {key: value for key, value in schema.items() if key not in {"oneOf", "anyOf"}}
     return {**rest, "anyOf": others}, True
 

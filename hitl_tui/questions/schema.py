@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hitl_tui.model.question import MISSING, Field, FieldKind
-from hitl_tui.questions.fields import form_of_value, text_kind
+from hitl_tui.model.question import MISSING
+from hitl_tui.questions.fields import form_of_value
 from hitl_tui.questions.form import Form, Path, Slot, same
-from hitl_tui.questions.hints import help_of
+from hitl_tui.questions.part import slot_of
 from hitl_tui.questions.payload import is_record
-from hitl_tui.questions.resolve import Schema, alternatives, names, resolve, without_null
+from hitl_tui.questions.resolve import Schema, constant, names, resolve
 
 DEPTH = 4
 """Objects inside objects that are unfolded into fields; deeper ones are typed as JSON."""
 
-SCALARS = {
-    "integer": FieldKind.INTEGER,
-    "number": FieldKind.NUMBER,
-    "boolean": FieldKind.BOOLEAN,
-}
-TEXT_FORMATS = frozenset({"markdown", "textarea", "multiline"})
+MANY = 100
+"""Fields from which on no further object is unfolded: forms of that length help nobody."""
 
 
 def form_of(schema: Any, root: Schema, name: str = "value", value: Any = MISSING) -> Form:
@@ -32,7 +28,7 @@ def form_of(schema: Any, root: Schema, name: str = "value", value: Any = MISSING
     """
     plain = resolve(schema, root)
     if not _unfolds(plain) or not (value is MISSING or is_record(value)):
-        return Form(slots=(_slot(plain, root, (name,), value, required=True, path=()),))
+        return Form(slots=(slot_of(plain, root, (name,), value, required=True, path=()),))
     start = {} if value is MISSING else value
     form = _object(plain, root, (), start, given=value is not MISSING)
     known = plain["properties"]
@@ -56,7 +52,7 @@ def _object(plain: Schema, root: Schema, path: Path, start: Any, *, given: bool)
         inner = resolve(part, root)
         here = (*path, name)
         value = start.get(name, MISSING)
-        needed = name in required or is_record(value)
+        needed = len(slots) < MANY and (name in required or is_record(value))
         if _is_fixed(inner, value, required=name in required, given=given):
             base[name] = constant(inner)
         elif needed and _unfolds(inner) and len(here) < DEPTH and _is_open(value):
@@ -64,7 +60,7 @@ def _object(plain: Schema, root: Schema, path: Path, start: Any, *, given: bool)
             base[name] = nested.base
             slots.extend(nested.slots)
         else:
-            slots.append(_slot(inner, root, here, value, required=name in required, path=here))
+            slots.append(slot_of(inner, root, here, value, required=name in required, path=here))
     return Form(base, tuple(slots))
 
 
@@ -74,14 +70,6 @@ def _is_fixed(plain: Schema, value: Any, *, required: bool, given: bool) -> bool
     if only is MISSING or not (value is MISSING or same(value, only)):
         return False
     return required or value is not MISSING or (not given and same(plain.get("default"), only))
-
-
-def constant(plain: Schema) -> Any:
-    """The only value a resolved schema allows; MISSING if there are more."""
-    if "const" in plain:
-        return plain["const"]
-    listed = plain.get("enum")
-    return listed[0] if isinstance(listed, list) and len(listed) == 1 else MISSING
 
 
 def _is_open(value: Any) -> bool:
@@ -94,78 +82,6 @@ def _unfolds(plain: Schema) -> bool:
     if not isinstance(listed, Mapping) or not listed or plain.get("type", "object") != "object":
         return False
     return is_record(listed) and not ({"oneOf", "anyOf", "enum", "const"} & plain.keys())
-
-
-def _slot(
-    plain: Schema, root: Schema, names: Path, value: Any, *, required: bool, path: Path
-) -> Slot:
-    """The one field of a part: `names` make its dotted name, `path` is where it stands."""
-    inner, nullable = without_null(plain, root)
-    kind, choices = _kind(inner, root, str(names[-1]), value)
-    default = inner.get("default", MISSING) if value is MISSING else value
-    if default is MISSING and required:
-        default = constant(inner)
-    if default is None and kind not in {FieldKind.JSON, FieldKind.ANY}:
-        default = MISSING
-    absent = None if nullable and required else MISSING
-    if value is None or value == "":
-        absent = value  # an argument that is there and empty stays so if it is left alone
-    return Slot(
-        Field(
-            ".".join(map(str, names)),
-            kind,
-            label=_label(inner, str(names[-1])),
-            help=help_of(inner, nullable=nullable),
-            required=required and not nullable,
-            default=default,
-            choices=choices,
-            schema=inner,
-        ),
-        path,
-        absent,
-        nullable or value is None,
-    )
-
-
-def _label(plain: Schema, name: str) -> str:
-    title = plain.get("title")
-    return title if isinstance(title, str) and title else name
-
-
-def _kind(plain: Schema, root: Schema, name: str, value: Any) -> tuple[FieldKind, tuple[Any, ...]]:
-    """Which field fits a part that is not null, and its choices if it has any."""
-    if choices := _choices(plain, root):
-        return FieldKind.CHOICE, choices
-    kind = plain.get("type")
-    if kind == "string":
-        return _text(plain, name, value), ()
-    if kind == "array":
-        items = _choices(resolve(plain.get("items"), root), root)
-        return (FieldKind.CHOICES, items) if items else (FieldKind.JSON, ())
-    if isinstance(kind, str):
-        return SCALARS.get(kind, FieldKind.JSON), ()
-    return (FieldKind.JSON if "properties" in plain else FieldKind.ANY), ()
-
-
-def _text(plain: Schema, name: str, value: Any) -> FieldKind:
-    """One line or many: by what the schema says, else as for any text of that name."""
-    limit = plain.get("maxLength")
-    if isinstance(plain.get("format"), str) and plain["format"] not in TEXT_FORMATS:
-        return FieldKind.TEXT
-    if plain.get("format") in TEXT_FORMATS or (isinstance(limit, int | float) and limit > 200):
-        return FieldKind.LINES
-    start = value if isinstance(value, str) else plain.get("default")
-    return text_kind(start if isinstance(start, str) else "", name)
-
-
-def _choices(plain: Schema, root: Schema) -> tuple[Any, ...]:
-    """The values of an `enum`, a `const`, or alternatives that are all such; else none."""
-    if "const" in plain:
-        return (plain["const"],)
-    if isinstance(plain.get("enum"), list):
-        return tuple(plain["enum"])
-    parts = [_choices(part, root) for part in alternatives(plain, root)]
-    return tuple(value for part in parts for value in part) if all(parts) else ()
 
 
 def _distinct(form: Form) -> Form:

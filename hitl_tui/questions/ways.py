@@ -9,8 +9,8 @@ from hitl_tui.model.question import MISSING
 from hitl_tui.questions.dialect import Way
 from hitl_tui.questions.form import Form
 from hitl_tui.questions.payload import clip, distinct
-from hitl_tui.questions.resolve import Schema, alternatives, is_null, names, resolve
-from hitl_tui.questions.schema import constant, form_of
+from hitl_tui.questions.resolve import Schema, alternatives, constant, is_null, names, resolve
+from hitl_tui.questions.schema import form_of
 
 ANSWER = "answer"
 """The name of the decision where there is nothing to decide but the value itself."""

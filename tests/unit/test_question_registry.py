@@ -20,6 +20,8 @@ class Coin(Dialect):
     def claims(self, interrupt):
         return isinstance(interrupt.value, dict) and "toss" in interrupt.value
     def read(self, interrupt):
+        if interrupt.value["toss"] == "edge":
+            raise RuntimeError("on its edge")
         ways = (Way("heads", Form({"side": 1})), Way("tails", Form({"side": 2})))
         return Reading((Topic("Toss", ways),))
     def schema(self, interrupt):
@@ -65,6 +67,11 @@ def test_an_added_dialect_reads_what_no_other_knows():
 def test_it_cannot_take_what_a_built_in_one_knows():
     payload = {"toss": True, "question": "Which?", "options": [1]}
     assert read(Interrupt("1", payload)).dialect == "options"
+
+
+def test_a_payload_it_stumbles_over_is_plain(coin, caplog):
+    assert read(Interrupt("1", {"toss": "edge"})).dialect == "plain"
+    assert "on its edge" in caplog.text
 
 
 def test_what_is_broken_is_left_out_and_logged(coin, caplog):

@@ -184,3 +184,30 @@ def test_an_instance_goes_into_a_form_and_comes_out_the_same(data, pair):
     for form, values in fitting:
         assert not list(form.problems(values))
         assert same(form.assemble(values), instance)
+
+
+def doubled(depth: int) -> dict[str, Any]:
+    """A schema that says everything twice, again and again: small, and endless to write out."""
+    steps = [{"$ref": f"#/$defs/{n + 1}"} for n in range(depth)]
+    twice = {str(n): {"allOf": [step, step], "anyOf": [step, step]} for n, step in enumerate(steps)}
+    return {"$ref": "#/$defs/0", "$defs": twice}
+
+
+ME: dict[str, Any] = {"$ref": "#/$defs/me"}
+WIDE = {"properties": {f"p{n}": ME for n in range(30)}, "required": [f"p{n}" for n in range(30)]}
+TRAPS = [
+    doubled(60),
+    {**ME, "$defs": {"me": {"anyOf": [ME, {"const": 1}]}}},
+    {**ME, "$defs": {"me": {"anyOf": [ME, {"type": "null"}]}}},
+    {**ME, "$defs": {"me": {"allOf": [ME, ME]}}},
+    {**ME, "$defs": {"me": {"oneOf": [{"properties": {"a": ME}}, ME]}}},
+    {**ME, "$defs": {"me": WIDE}},
+    {"$ref": "#/allOf/0", "allOf": [{"type": "integer"}]},
+]
+
+
+@pytest.mark.parametrize("schema", TRAPS)
+def test_a_schema_in_circles_still_makes_a_form_of_bearable_length(schema):
+    forms = [way.form for way in ways_of(schema, schema)]
+    assert forms
+    assert all(len(form.slots) < 1000 for form in forms)

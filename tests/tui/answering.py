@@ -99,8 +99,8 @@ class Person:
     async def settle(self) -> None:
         """Until no timer of the pane runs and no thread works for it."""
         await self.pilot.pause()
-        if self.pane._timer is not None:
-            await self.until(lambda: not _runs(self.pane._timer))
+        if self.pane._assessor._timer is not None:
+            await self.until(lambda: not _runs(self.pane._assessor._timer))
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 

@@ -186,3 +186,18 @@ def test_the_preview_escapes_what_cannot_be_shown() -> None:
     shown = to_json({"a": "\x1b\x7f\x9b\u202e\ud800é"})
     assert is_safe(shown)
     assert json.loads(shown) == {"a": "\x1b\x7f\x9b\u202e\ud800é"}
+
+
+def test_a_default_too_long_to_edit_goes_back_as_it_is() -> None:
+    field = Field("it", FieldKind.LINES, default="x" * 1_000_000)
+    assert initial(field).text == ""
+    assert value_of(field, initial(field)) == field.default
+
+
+@pytest.mark.parametrize("depth", [100, 500, 900, 950, 980, 990, 1000, 100_000])
+@plays
+async def test_deep_json_is_sent_or_refused(depth: int) -> None:
+    async with answering(asks("Which?")) as person:
+        await person.press("j")
+        await person.type("[" * depth + "]" * depth)
+        assert person.says.startswith(("sends  [[", "cannot send: "))

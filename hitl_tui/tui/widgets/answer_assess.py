@@ -73,10 +73,12 @@ def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
         return Assessment(faults=tuple(faults))
     try:
         value = encode(question, [_choice(action, pick) for action, pick in read])
+        return Assessment(value, to_json(value))
+    except RecursionError:
+        return Assessment(faults=(Fault(Problem("", "the answer is nested too deeply")),))
     except AnswerRefused as refusal:
         problems = refusal.problems or (Problem("", refusal.message),)
         return Assessment(faults=tuple(Fault(it, *field_of(question, it)) for it in problems))
-    return Assessment(value, to_json(value))
 
 
 def decided(action: Action, pick: Pick) -> Decision | None:

@@ -9,10 +9,16 @@ from hitl_tui.model.question import MISSING, Field, FieldKind
 from hitl_tui.text import is_safe
 from hitl_tui.tui.widgets.answer_values import Type, Typed, to_json
 
+LONGEST = 100_000
+"""Characters of a default from which on an input would make keys wait."""
+
 
 def initial(field: Field) -> Typed:
     """The state of an input nobody has touched; empty if the default is none or does not fit."""
-    return Typed() if field.default is MISSING else _STARTS[field.kind](field, field.default)
+    if field.default is MISSING:
+        return Typed()
+    typed = _STARTS[field.kind](field, field.default)
+    return typed if len(typed.text) <= LONGEST else Typed(kept=True)
 
 
 def _text(field: Field, default: Any) -> Typed:

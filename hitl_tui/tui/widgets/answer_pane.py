@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 
 from hitl_tui.model.question import Question
-from hitl_tui.tui.widgets.answer_assess import Assessment, Pick, assess
+from hitl_tui.tui.widgets.answer_assess import Assessment, Pick
 from hitl_tui.tui.widgets.answer_words import cannot, said
+from hitl_tui.tui.widgets.assessor import Assessed, Assessor
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from hitl_tui.tui.widgets.answer_form import AnswerForm
 
-PAUSE = 0.05
-"""Seconds without an edit before what will be sent is worked out again."""
+SHORT = 16
+"""Rows of a terminal below which what will be sent takes less room."""
 
 NOTHING_ASKED = "nothing is asked"
 
@@ -48,15 +47,6 @@ class AnswerPane(Widget):
     class Changed(Message):
         """`can_send` or what will be sent changed."""
 
-    @dataclass
-    class Assessed(Message, bubble=False):
-        """A thread worked out what a form meant at a revision; `sending` if that is to be sent."""
-
-        form: AnswerForm
-        revision: int
-        assessment: Assessment
-        sending: bool
-
     def __init__(self, *, clock: Callable[[], float] = monotonic, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "Answer"
@@ -65,8 +55,7 @@ class AnswerPane(Widget):
         self._why_not = NOTHING_ASKED
         self._drafts: dict[str, tuple[Pick, ...]] = {}
         self._armed = self._touched = self._sent = False
-        self._revision = 0
-        self._timer: Timer | None = None
+        self._assessor = Assessor(self)
         self._body = VerticalScroll(classes="answer--body", can_focus=False)
         self._preview = Preview()
 
@@ -80,6 +69,10 @@ class AnswerPane(Widget):
         if self._form is not None:
             self._body.mount(self._form)
         self._disclose()
+
+    def on_resize(self) -> None:
+        """Where little fits, leave room for the form."""
+        self.set_class(self.app.size.height < SHORT, "-short")
 
     @property
     def can_send(self) -> bool:
@@ -101,9 +94,13 @@ class AnswerPane(Widget):
         """
         which, count = position
         self.border_title = f"Answer {which} of {count}" if count > 1 else "Answer"
-        self._why_not = why_not or (question.blocked if question else NOTHING_ASKED)
+        why_not = why_not or (question.blocked if question else NOTHING_ASKED)
+        interrupt_id = question.interrupt.id if question else None
+        if (interrupt_id, why_not) == (self._shown_id, self._why_not):
+            return
+        self._why_not = why_not
         self._body.disabled = bool(self._why_not)
-        if self._shown_id != (question.interrupt.id if question else None):
+        if interrupt_id != self._shown_id:
             self._keep_draft()
             self._replace_form(question)
         self._disclose()
@@ -113,7 +110,7 @@ class AnswerPane(Widget):
         """Check what is in the form now; post it, once, or mark and focus what is wrong."""
         if self._form is not None and self.can_send:
             self._armed = False
-            self._assess(sending=True)
+            self._assessor.start(self._form, sending=True)
             self.post_message(self.Changed())
 
     def focus_first(self) -> None:
@@ -136,7 +133,7 @@ class AnswerPane(Widget):
             self._drafts[self._form.question.interrupt.id] = self._form.picks
 
     def _replace_form(self, question: Question | None) -> None:
-        from hitl_tui.tui.widgets.answer_form import AnswerForm
+        from hitl_tui.tui.widgets.answer_form import AnswerForm  # its inputs' import takes 20 ms
 
         self._guard.start()
         draft = self._drafts.get(question.interrupt.id, ()) if question else ()
@@ -156,30 +153,27 @@ class AnswerPane(Widget):
             return
         self._armed = self._touched = True
         self._sent = False
-        self._revision += 1
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._disclose)
+        self._assessor.edited(self._disclose)
         self.post_message(self.Changed())
 
-    def on_answer_pane_assessed(self, event: Assessed) -> None:
+    def on_assessed(self, event: Assessed) -> None:
         """Send or show what a thread worked out; what is about an older state is not shown."""
         event.stop()
+        current = event.form is self._form and self._assessor.is_current(event)
         if event.sending:
-            self._settle(event)
-        if event.form is self._form and event.revision == self._revision and not self._why_not:
+            self._settle(event, current)
+        if current and not self._why_not:
             self._tell(event.assessment)
             self.post_message(self.Changed())
 
-    def _settle(self, event: Assessed) -> None:
+    def _settle(self, event: Assessed, current: bool) -> None:
         """Post the answer, or mark what is wrong if the form is still there."""
         faults = event.assessment.faults
-        current = event.form is self._form
         if not faults:
-            self._sent = self._sent or (current and event.revision == self._revision)
+            self._sent = self._sent or current
             interrupt_id = event.form.question.interrupt.id
             self.post_message(self.Submitted(interrupt_id, event.assessment.value))
-        elif current:
+        elif event.form is self._form:
             self._armed = True
             event.form.mark(faults)
 
@@ -188,23 +182,10 @@ class AnswerPane(Widget):
         if not self.is_attached:
             return
         if self._form is not None and not self._why_not:
-            self._assess(sending=False)
+            self._assessor.start(self._form)
             return
         self.border_subtitle = ""
         self._preview.say(cannot(self._why_not), "idle")
-
-    def _assess(self, *, sending: bool) -> None:
-        """Have the form's state of this very moment worked out by a thread."""
-        assert self._form is not None
-        work = partial(self._work, self._form, self._form.picks, self._revision, sending)
-        group = "answer.send" if sending else "answer.preview"
-        self.run_worker(work, thread=True, exclusive=True, group=group)
-
-    def _work(
-        self, form: AnswerForm, picks: tuple[Pick, ...], revision: int, sending: bool
-    ) -> None:
-        assessment = assess(form.question, picks)
-        self.post_message(self.Assessed(form, revision, assessment, sending))
 
     def _tell(self, assessment: Assessment) -> None:
         text, state, self.border_subtitle = said(assessment, armed=self._armed, sent=self._sent)

@@ -38,7 +38,8 @@ class Typed:
 
     `picked` are positions in the field's choices (yes/no: 0 is yes). `empty` says that an empty
     text is meant. `escaped` says that `text` is a JSON string, because what it stands for
-    cannot be shown as it is. `type` is the one chosen in a field for any value.
+    cannot be shown as it is. `type` is the one chosen in a field for any value. `kept` says that
+    the default is sent, because it is too long to be edited here.
     """
 
     text: str = ""
@@ -46,11 +47,12 @@ class Typed:
     empty: bool = False
     escaped: bool = False
     type: Type | None = None
+    kept: bool = False
 
 
 def value_of(field: Field, typed: Typed) -> Any:
     """The value that is typed, MISSING if there is none; raises BadInput."""
-    return _READERS[field.kind](field, typed)
+    return field.default if typed.kept else _READERS[field.kind](field, typed)
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:

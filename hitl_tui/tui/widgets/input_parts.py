@@ -65,6 +65,8 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
     """New widgets for a field, in the given state."""
     kind, free = field.kind, field.free and field.kind in _LISTS
     parts = Parts()
+    if typed.kept:
+        return parts
     if kind is FieldKind.ANY:
         items = [Item(key, each.value) for key, each in zip(_TYPE_KEYS, TYPES, strict=True)]
         chosen = None if typed.type is None else TYPES.index(typed.type)

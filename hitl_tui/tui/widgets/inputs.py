@@ -21,6 +21,7 @@ from hitl_tui.tui.widgets.options import Options
 from hitl_tui.tui.widgets.safe_inputs import EmptyMeant
 
 ESCAPED = "as JSON: it holds characters that cannot be shown"
+KEPT = "too long to edit here: sent as it is"
 _KINDS = {
     FieldKind.INTEGER: "whole number",
     FieldKind.NUMBER: "number",
@@ -134,7 +135,7 @@ class FieldInput(Vertical):
 
 def _label(field: Field, typed: Typed) -> str:
     notes = [_KINDS.get(field.kind, ""), "" if field.required else "optional"]
-    notes.append(ESCAPED if typed.escaped else "")
+    notes += [ESCAPED if typed.escaped else "", KEPT if typed.kept else ""]
     note = ", ".join(filter(None, notes))
     name = clean(field.label or field.name)
     return f"{name}  ({note})" if note else name

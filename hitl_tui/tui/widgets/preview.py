@@ -10,6 +10,9 @@ from textual.strip import Strip
 
 from hitl_tui.text import line
 
+TALL = 5
+"""Rows up to which it grows; only then it scrolls, and can have the focus."""
+
 _PLENTY = 20_000
 """From so many characters on only ASCII is drawn, so that rows can be counted without looking."""
 
@@ -59,5 +62,5 @@ class Preview(ScrollView, can_focus=False):
         self._rows = None if plenty else chop_cells(self._text, self._width)
         count = -(-len(self._text) // self._width) if plenty else len(self._rows or ())
         self.virtual_size = Size(self._width, max(count, 1))
-        self.can_focus = count > self.size.height
+        self.can_focus = count > TALL
         self.refresh(layout=True)

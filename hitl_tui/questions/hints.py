@@ -31,5 +31,5 @@ def help_of(schema: Mapping[str, Any], *, nullable: bool = False) -> str:
     examples = schema.get("examples")
     if isinstance(examples, list) and examples:
         parts.append(f"for example {', '.join(map(shown, examples[:3]))}")
-    parts += ["or nothing"] if nullable else []
+    parts += ["may be left empty"] if nullable else []
     return " · ".join(parts)

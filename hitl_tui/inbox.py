@@ -81,7 +81,7 @@ class Inbox:
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
         thread = settled(self._backend.thread(thread_id), self._unresolved().get(thread_id))
-        questions = tuple(read(interrupt) for interrupt in thread.interrupts)
+        questions = tuple(read(i, since=thread.waiting_since) for i in thread.interrupts)
         return OpenThread(thread, questions, () if self._read_only else verbs(thread.state))
 
     def graphs(self) -> tuple[GraphInfo, ...]:

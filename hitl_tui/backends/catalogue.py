@@ -15,10 +15,10 @@ from hitl_tui.backends.heads import HeadRow, Mark
 from hitl_tui.model.threads import Query, ThreadState, ThreadSummary
 
 _ASKING = frozenset({ThreadState.OPEN, ThreadState.UNREADABLE})
-_DOUBTFUL = _ASKING | {ThreadState.LOCKED}
 _SILENT = frozenset(
     {ThreadState.DONE, ThreadState.PAUSED, ThreadState.FAILED, ThreadState.UNREADABLE}
 )
+_DOUBTFUL = _ASKING | _SILENT | {ThreadState.LOCKED}
 
 
 @dataclass(slots=True, eq=False)
@@ -105,7 +105,7 @@ def _undecided(row: Row, query: Query) -> bool:
     if row.head.thread_id in query.overlay:
         return bool(query.search or query.graph) and _in_states(row, query)
     possible = row.possible()
-    if not possible & query.states:
+    if possible.isdisjoint(query.states):
         return False
     if query.search or query.graph is not None:
         return True
@@ -122,7 +122,7 @@ def _in_states(row: Row, query: Query) -> bool:
     known = query.overlay.get(row.head.thread_id) or row.state
     if known is not None:
         return known in query.states
-    return bool(row.possible() & query.states)
+    return not row.possible().isdisjoint(query.states)
 
 
 def _in_words(row: Row, query: Query) -> bool:

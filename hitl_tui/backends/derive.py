@@ -163,7 +163,8 @@ def _state(read: _Reading, upcoming: tuple[str, ...]) -> tuple[ThreadState, str]
     if read.reason:
         return ThreadState.UNREADABLE, read.reason
     if read.given:
-        return ThreadState.LOCKED, f"The answer was taken, then the node failed: {failure}"
+        end = f"the node failed: {failure}" if failure else "the node did not finish."
+        return ThreadState.LOCKED, f"The answer was taken, then {end}"
     if read.interrupts:
         return ThreadState.OPEN, ""
     if read.errors:

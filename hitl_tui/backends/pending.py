@@ -13,7 +13,7 @@ from typing import Any
 
 from hitl_tui.backends.decode import Unreadable, decode
 from hitl_tui.backends.tables import Write
-from hitl_tui.backends.tasks import PUSH, node_of
+from hitl_tui.backends.tasks import PUSH, is_handler, node_of
 from hitl_tui.model.threads import Interrupt
 
 ERROR, INTERRUPT, RESUME = -1, -3, -4
@@ -54,13 +54,13 @@ class Asker:
         """Which of the answers is this interrupt's; None while it is not answered.
 
         The id hashes the task and, from the second question on, how many answers came before.
-        Where the node's name is unknown, an error and an answer that were written after the
-        question say the same.
+        Where the name it hashes is unknown, as an error handler's is, an error and an answer that
+        were written after the question say the same.
         """
         answers = len(self.answers())
         if not answers:
             return None
-        if not self.node:
+        if not self.node or is_handler(self.rows[INTERRUPT].task_path):
             return answers - 1 if self._failed_since() else None
         prefix = f"{self.namespace}|" if self.namespace else ""
         for slot in range(answers):

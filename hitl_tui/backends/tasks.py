@@ -49,6 +49,11 @@ def node_of(path: str) -> str:
     return node.removesuffix(_HANDLER) if head == f"~{PULL}" else ""
 
 
+def is_handler(path: str) -> bool:
+    """Whether a stored task path is that of a failed node's error handler."""
+    return path.endswith(_HANDLER)
+
+
 def push_path(index: int) -> str:
     """The path under which the task of the checkpoint's Send number `index` writes."""
     return f"~{PUSH}, {index:010d}, {False:010d}"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Annotated, Any, TypedDict
 
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -187,6 +188,24 @@ def functional(saver: SqliteSaver) -> Any:
     return flow
 
 
+def call_fails_beside_question(saver: SqliteSaver) -> Any:
+    @task
+    def review(text: str) -> Any:
+        return interrupt(text)
+
+    @task
+    def fail(asked: Any) -> Any:
+        while not asked.done():
+            sleep(0.001)
+        raise ValueError("the other call is down")
+
+    @entrypoint(checkpointer=saver)
+    def flow(text: str) -> Any:
+        return fail(review(text)).result()
+
+    return flow
+
+
 def breakpoints(saver: SqliteSaver) -> Any:
     builder = chain(a=say("a"), b=say("b"), c=say("c"))
     return builder.compile(checkpointer=saver, interrupt_before=["b"], interrupt_after=["b"])
@@ -250,6 +269,27 @@ def one_fails_one_asks(saver: SqliteSaver) -> Any:
     builder.add_node("asks", ask("asks?"))
     builder.add_edge(START, "fails")
     builder.add_edge(START, "asks")
+    graph = builder.compile(checkpointer=saver)
+    graph.switch = switch
+    return graph
+
+
+def failing_handler(saver: SqliteSaver) -> Any:
+    switch = Switch()
+    switch.on = True
+
+    def fail(state: State) -> State:
+        raise ValueError("the node is down")
+
+    def handle(state: State) -> State:
+        answer = interrupt("handle?")
+        if switch.on:
+            raise ValueError("handler down")
+        return {"log": [answer]}
+
+    builder = StateGraph(State)
+    builder.add_node("a", fail, error_handler=handle)
+    builder.add_edge(START, "a")
     graph = builder.compile(checkpointer=saver)
     graph.switch = switch
     return graph

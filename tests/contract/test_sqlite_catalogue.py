@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from hitl_tui.backends import catalogue as catalogue_module
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
-from tests.contract.shapes import ANSWER, breakpoints, config, failing, opened, sequential, take
+from tests.contract.shapes import (
+    ANSWER,
+    breakpoints,
+    call_fails_beside_question,
+    config,
+    failing,
+    opened,
+    sequential,
+    take,
+)
 
 WAITING = Query(states=frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT}))
 
@@ -76,6 +85,15 @@ def test_states_filter_and_count(saver, backend):
     assert backend.counts(WAITING) == counted
     for state in counted:
         assert ids(backend.page(Query(states=frozenset({state})))) == [state.value]
+
+
+def test_a_call_that_asks_beside_one_that_fails_is_a_failure(saver, backend):
+    """The entrypoint failed, so the graph's own state shows no question either."""
+    graph = call_fails_beside_question(saver)
+    take(graph, "t", "text")
+    assert graph.get_state(config("t")).interrupts == ()
+    assert ids(backend.page(Query(states=frozenset({ThreadState.FAILED})))) == ["t"]
+    assert backend.page(WAITING).total == 0
 
 
 def test_an_overlay_corrects_states_before_the_filter(saver, backend):

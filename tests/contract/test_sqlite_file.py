@@ -275,6 +275,18 @@ def test_doctor_says_how_the_file_is_read(backend, path):
     assert "1 thread" in lines[1][1]
 
 
+def test_opening_loads_nothing_that_the_first_paint_does_not_need(path):
+    code = (
+        "import sys; from hitl_tui.backends.connect import backend_for;"
+        "backend_for(sys.argv[1], None).version();"
+        "print(*{'ormsgpack', 'xxhash', 'sqlite_utils', 'langgraph', 'pydantic', 'asyncio'}"
+        " & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
 def test_every_failure_is_an_expected_one(tmp_path):
     """Cut anywhere, the file is read or refused, never a crash."""
     whole = tmp_path / "whole.sqlite"

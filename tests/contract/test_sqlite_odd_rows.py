@@ -11,6 +11,7 @@ from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.shapes import (
     config,
     failing,
+    failing_handler,
     fan_out,
     functional,
     locked,
@@ -213,6 +214,21 @@ def test_a_task_that_failed_and_later_succeeded_is_no_failure(saver, backend):
     graph.switch.on = False
     graph.invoke(None, config("t"))
     assert backend.thread("t").errors == ()
+
+
+def test_an_error_handlers_question_is_shown_and_locks_too(saver, backend):
+    """The graph's own state hides it, but resuming by its id works."""
+    graph = failing_handler(saver)
+    take(graph, "t", {"log": []})
+    [question] = backend.thread("t").interrupts
+    assert question.value == "handle?"
+    resume = Command(resume={question.id: "yes"})
+    with pytest.raises(ValueError, match="handler down"):
+        graph.invoke(resume, config("t"))
+    assert backend.thread("t").given == {question.id: "yes"}
+    graph.switch.on = False
+    graph.invoke(None, config("t"))
+    assert backend.thread("t").state is ThreadState.DONE
 
 
 def test_a_question_of_a_called_task_is_listed_once(saver, backend):

@@ -1,14 +1,17 @@
 """What the rows tell is what the graph itself says, for every shape at every step."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
-from langgraph.types import Command
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command, interrupt
 
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.shapes import (
     SHAPES,
+    chain,
     config,
     locked,
     locked_inside,
@@ -133,3 +136,21 @@ def _answer(graph, value):
     [pending] = graph.get_state(config("t")).interrupts
     with suppress(ValueError):
         graph.invoke(Command(resume={pending.id: value}), config("t"))
+
+
+def test_async_nodes_over_the_async_saver_agree(path, backend):
+    async def walk():
+        async def node(state):
+            return {"log": [interrupt({"amount": 1})]}
+
+        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+            graph = chain(a=node, b=node).compile(checkpointer=saver)
+            step = {"log": []}
+            for _ in range(3):
+                await graph.ainvoke(step, config("t"))
+                snapshot = await graph.aget_state(config("t"))
+                assert said_by_us(backend.thread("t")) == said_by(snapshot)
+                step = Command(resume={i.id: "yes" for i in snapshot.interrupts})
+
+    asyncio.run(walk())
+    assert backend.thread("t").state is ThreadState.DONE

@@ -10,9 +10,14 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from hitl_tui.tui.widgets import guard
+from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.decision_bar import DecisionBar
 from hitl_tui.tui.widgets.inputs import FieldInput
-from tests.tui.answering import Person, answering, asks, plays, wants
+from hitl_tui.tui.widgets.options import Options
+from hitl_tui.tui.widgets.run_log import RunLog
+from hitl_tui.tui.widgets.safe_inputs import LineInput, LinesInput
+from tests.tui.answering import Host, Person, answering, asks, plays, wants
 
 DECISIONS = ["approve", "edit", "reject", "respond"]
 
@@ -337,3 +342,50 @@ async def test_a_long_answer_is_never_cut_and_scrolls_within() -> None:
         assert person.says == 'sends  ["' + "x" * 50_000 + '"]'
         assert person.pane._preview.size.height < 8
         assert person.pane._preview.max_scroll_y > 100
+
+
+@plays
+async def test_what_will_be_sent_takes_the_focus_only_when_it_scrolls() -> None:
+    async with answering(asks("?")) as person:
+        assert not person.pane._preview.can_focus
+        await person.press("j")
+        await person.type('["' + "x" * 1_000 + '"]')
+        assert person.pane._preview.can_focus
+
+
+@plays
+async def test_enter_in_a_line_goes_on_to_the_next_field() -> None:
+    async with answering(asks("?", AMOUNT)) as person:
+        await person.press("7", "enter", "x", "ctrl+s")
+        assert person.app.sent == [{"amount": 7, "reason": "x"}]
+
+
+@plays
+async def test_a_form_higher_than_its_pane_scrolls_and_what_is_sent_stays_in_sight() -> None:
+    schema = wants(**{f"field{n}": {"type": "integer"} for n in range(20)})
+    async with answering(asks("?", schema), size=(40, 10)) as person:
+        await person.press(*["1", "enter"] * 20)
+        region = person.pane._preview.region
+        assert region.height >= 2
+        assert region.bottom <= 10
+        await person.press("ctrl+s")
+        assert person.app.sent == [{f"field{n}": 1 for n in range(20)}]
+
+
+@plays
+async def test_everything_is_safe_to_show_before_it_is_mounted() -> None:
+    app = Host()
+    app.pane.show(asks("How old are you?"))
+    async with app.run_test() as pilot:
+        person = Person(app, pilot)
+        await person.settle()
+        person.pane.focus_first()
+        await person.press("n", "5", "ctrl+s")
+        assert app.sent == [5]
+
+
+def test_every_binding_of_ours_has_an_id_and_a_tooltip() -> None:
+    for widget in (AnswerPane, ChoiceBar, Options, LineInput, LinesInput, RunLog):
+        for binding in widget.__dict__.get("BINDINGS", ()):
+            assert binding.id
+            assert binding.tooltip

@@ -62,5 +62,5 @@ class Preview(ScrollView, can_focus=False):
         self._rows = None if plenty else chop_cells(self._text, self._width)
         count = -(-len(self._text) // self._width) if plenty else len(self._rows or ())
         self.virtual_size = Size(self._width, max(count, 1))
-        self.can_focus = count > TALL
+        self.can_focus = self.size.width > 0 and count > TALL
         self.refresh(layout=True)

@@ -26,4 +26,5 @@ def _start() -> None:
     serve.main([int(number) for number in sys.argv[1:]])
 
 
-_start()
+if __name__ == "__main__":
+    _start()

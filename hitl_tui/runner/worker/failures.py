@@ -15,6 +15,7 @@ _NOT_THE_USERS = tuple(
         os.path.dirname(os.path.abspath(__file__)),
     }
 )
+_MACHINERY = ("langgraph", "langchain_core", "langchain", "langsmith")
 _MOST = 32_000
 
 
@@ -45,9 +46,9 @@ def described(error: BaseException) -> dict[str, str]:
 
 def _keep_the_users_frames(told: traceback.TracebackException) -> None:
     """Filter the whole chain: causes, contexts and the members of groups."""
-    told.stack = traceback.StackSummary.from_list(
-        [frame for frame in told.stack if is_the_users(frame.filename)]
-    )
+    users = [frame for frame in told.stack if is_the_users(frame.filename)]
+    installed = [frame for frame in told.stack if _may_be_the_users(frame.filename)]
+    told.stack = traceback.StackSummary.from_list(users or installed)
     members = getattr(told, "exceptions", None) or []
     for other in (told.__cause__, told.__context__, *members):
         if other is not None:
@@ -59,6 +60,12 @@ def is_the_users(filename: str) -> bool:
     if filename.startswith("<") or any(part in filename for part in _PACKAGES):
         return False
     return not filename.startswith(_NOT_THE_USERS)
+
+
+def _may_be_the_users(filename: str) -> bool:
+    """Whether it is installed and yet no part of LangGraph: a graph's package may be."""
+    installed = any(part in filename for part in _PACKAGES)
+    return installed and not any(f"{os.sep}{name}{os.sep}" in filename for name in _MACHINERY)
 
 
 def _message(error: BaseException) -> str:

@@ -51,15 +51,18 @@ def _take_output(wire: Wire) -> None:
 
 def _versions(wire: Wire) -> dict[str, str]:
     """Import LangGraph, which takes a second, before anything is asked for."""
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
-        import langgraph.checkpoint.sqlite
-        import langgraph.pregel  # noqa: F401
+        from . import desk  # noqa: F401 - all it needs of LangGraph, which may be too old
     except ImportError as error:
         wire.tell("unusable", missing=error.name or "", message=str(error))
         raise SystemExit(3) from error
-    return {"python": platform.python_version(), "langgraph": version("langgraph")}
+    try:
+        known = version("langgraph")
+    except PackageNotFoundError:
+        known = "of unknown version"
+    return {"python": platform.python_version(), "langgraph": known}
 
 
 def _serve(wire: Wire, lines: Any, setup: Mapping[str, Any]) -> None:

@@ -107,7 +107,7 @@ class SqliteBackend:
 
     def _checks(self) -> Iterator[tuple[bool, str]]:
         try:
-            yield True, f"{self.name}: read {self._file.way().value}"
+            yield True, f"{self.name}: opened {self._file.way().value}"
             counts = self.counts(Query())
         except HitlError as error:
             yield False, str(error)

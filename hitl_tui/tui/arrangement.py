@@ -5,7 +5,8 @@ How it looks is the style sheet's business; this says which classes hold, and mo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from textual.geometry import Size
@@ -28,21 +29,20 @@ def mode_for(size: Size) -> str:
     return "wide" if size.width >= _WIDE else "narrow"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A pane that can have the focus: the widget that holds it, and how to give it the focus."""
+
+    holder: Widget
+    enter: Callable[[], object]
+
+
 class Arrangement:
-    """Keeps the mode (by size) and the place (by focus) of one screen.
+    """Keeps the mode (by size) and the place (by focus) of one screen; `places` by name."""
 
-    `goals` tell for each place how to give it the focus; `holders` are the widgets of the places.
-    """
-
-    def __init__(
-        self,
-        screen: Screen[None],
-        holders: dict[str, Widget],
-        goals: dict[str, Callable[[], object]],
-    ) -> None:
+    def __init__(self, screen: Screen[None], places: Mapping[str, Place]) -> None:
         self._screen = screen
-        self._holders = holders
-        self._goals = goals
+        self._places = places
         self.mode = "wide"
         self.place = "queue"
 
@@ -54,7 +54,7 @@ class Arrangement:
     def go(self, place: str) -> None:
         """Show a place and give it the focus."""
         self.show(place)
-        self._screen.call_after_refresh(self._goals[place])
+        self._screen.call_after_refresh(self._places[place].enter)
 
     def show(self, place: str) -> None:
         """Show a place and leave the focus alone."""
@@ -64,18 +64,20 @@ class Arrangement:
     def at(self, place: str) -> bool:
         """Whether the focus is there."""
         focused = self._screen.focused
-        return focused is not None and self._holders[place] in focused.ancestors_with_self
+        return focused is not None and self._places[place].holder in focused.ancestors_with_self
 
     def follow(self, widget: Widget) -> None:
         """The focus went somewhere by itself, as by a click."""
-        for place, holder in self._holders.items():
-            if holder in widget.ancestors_with_self and place != self.place:
+        for place, pane in self._places.items():
+            if pane.holder in widget.ancestors_with_self and place != self.place:
                 self.place = place
                 self._mark()
 
     def step(self, direction: int, skip: frozenset[str]) -> None:
         """Move the focus within its place, and from its end to the next place."""
-        chain = [w for w in self._screen.focus_chain if self._holders[self.place] in _around(w)]
+        chain = [
+            w for w in self._screen.focus_chain if self._places[self.place].holder in _around(w)
+        ]
         focused = self._screen.focused
         at = chain.index(focused) if focused in chain else -1
         if at >= 0 and 0 <= at + direction < len(chain):

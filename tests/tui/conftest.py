@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -30,12 +30,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture(autouse=True)
-def calm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     """No colour or theme from outside; keys count at once, since pilots do not read."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TEXTUAL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(guard, "SECONDS", 0.0)
-    yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a thread asks, for the request pane: text, facts, what was not understood, the raw payload."""
+"""What a thread asks, for the request pane: text, facts, what was not understood, as it came."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Confirm(Dialog[bool]):
 
     help_title = "Confirm"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "confirm", "Yes", id="confirm.yes", tooltip="Do it"),
+        Binding("ctrl+s", "confirm", "Yes", id="confirm.yes", tooltip="Do what is asked"),
         Binding("escape", "dismiss_with_no", "No", id="confirm.no", tooltip="Leave all as it is"),
         Binding(
             "left",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -66,7 +67,7 @@ class Help(Dialog[None]):
 
     def _lines(self) -> Iterator[Content]:
         for kind in self._kinds:
-            yield styled((getattr(kind, "help_title", kind.__name__), "bold $text-primary"))
+            yield styled((_title(kind), "bold $text-primary"))
             for binding in own_bindings(kind):
                 keys = f"  {keys_of(self.app, binding):<{_KEYS}}"
                 yield styled((keys, "bold"), binding.tooltip or binding.description)
@@ -80,3 +81,9 @@ def keys_of(app: App[object], binding: Binding) -> str:
     """A binding's keys as people write them."""
     parts = Binding.make_bindings([binding])
     return " ".join(dict.fromkeys(app.get_key_display(part) for part in parts))
+
+
+def _title(kind: type[DOMNode]) -> str:
+    """What the part is called: its own word, else its class's name in words."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).capitalize()
+    return str(getattr(kind, "help_title", words))

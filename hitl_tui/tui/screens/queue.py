@@ -14,7 +14,7 @@ from textual.widgets import Footer, Static
 
 from hitl_tui.errors import HitlError
 from hitl_tui.model.threads import Query
-from hitl_tui.tui.arrangement import Arrangement
+from hitl_tui.tui.arrangement import Arrangement, Place
 from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.runs import Runs
@@ -137,7 +137,7 @@ class QueueScreen(QueueActions):
     def on_thread_list_vanished(self, event: ThreadList.Vanished) -> None:
         """The thread left the list: nothing can be sent to it from here."""
         self.detail.leave()
-        if self.arrangement.at("answer"):
+        if self.arrangement.place == "answer":
             self.arrangement.go("queue")
 
     def on_thread_list_refreshed(self, event: ThreadList.Refreshed) -> None:
@@ -161,6 +161,8 @@ class QueueScreen(QueueActions):
         if self._opening == event.opened.thread.thread_id:
             self._opening = None
             self.open_answer()
+        elif self.focused is None:  # the form that had it is gone
+            self.arrangement.go("queue")
         self.refresh_bindings()
 
     def on_detail_failed(self, event: Detail.Failed) -> None:
@@ -230,8 +232,12 @@ class QueueScreen(QueueActions):
 
     def _arranged(self) -> Arrangement:
         reader = self.query_one(Reader)
-        holders = {"queue": self.query_one("#panes > #queue"), "request": reader,
-                   "answer": self.answer, "log": self.log_pane}  # fmt: skip
-        goals: dict[str, Callable[[], object]] = {"queue": self.threads.focus, "request": lambda: reader.pane.focus(),
-                 "answer": self.answer.focus_first, "log": self.log_pane.focus}  # fmt: skip
-        return Arrangement(self, holders, goals)
+        return Arrangement(
+            self,
+            {
+                "queue": Place(self.threads, self.threads.focus),
+                "request": Place(reader, reader.focus_pane),
+                "answer": Place(self.answer, self.answer.focus_first),
+                "log": Place(self.log_pane, self.log_pane.focus),
+            },
+        )

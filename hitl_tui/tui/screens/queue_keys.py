@@ -11,7 +11,7 @@ KEYS: list[BindingType] = [
             tooltip="Send the answer shown, from its form; from anywhere else, go to the form"),
     Binding("escape", "back", "Back", id="queue.back", tooltip="Go back to the queue"),
     Binding("left_square_bracket", "turn(-1)", "Previous question", show=False,
-            id="queue.previous", tooltip="Show the previous question of a thread that asks several"),
+            id="queue.previous", tooltip="Show the previous question of the thread"),
     Binding("right_square_bracket", "turn(1)", "Next question", key_display="[ ]", id="queue.next",
             tooltip="Show the next question of a thread that asks several"),
     Binding("c", "act('continue')", "Continue", id="queue.continue",
@@ -43,5 +43,10 @@ KEYS: list[BindingType] = [
     Binding("q", "leave", "Quit", id="queue.quit", tooltip="Leave hitl-tui"),
 ]  # fmt: skip
 
-TYPED = frozenset(["turn", "act", "view", "search", "filter_log", "save_log", "follow_log", "tab", "help", "leave"])
+TYPED = frozenset(
+    {
+        "act", "filter_log", "follow_log", "help", "leave",
+        "save_log", "search", "tab", "turn", "view",
+    }
+)  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

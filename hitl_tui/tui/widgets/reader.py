@@ -47,6 +47,10 @@ class Reader(Vertical):
         """The pane shown."""
         return self._about if self.has_class("-context") else self._asked
 
+    def focus_pane(self) -> None:
+        """Give the focus to the pane shown."""
+        self.pane.focus()
+
     def show(self, heading: Content, request: Content, context: Content) -> None:
         """Show a thread."""
         self._heading.update(heading)

@@ -17,7 +17,8 @@ class Search(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "done", "To the list", id="search.done",
                 tooltip="Go to the threads found"),
-        Binding("escape", "give_up", "End search", id="search.end", tooltip="List all threads again"),
+        Binding("escape", "give_up", "End search", id="search.end",
+                tooltip="List all threads again"),
     ]  # fmt: skip
 
     @dataclass

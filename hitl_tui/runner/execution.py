@@ -15,7 +15,7 @@ _SETTLED = 10.0  # seconds for a worker to tidy up after a run
 
 
 class Stale(Exception):
-    """The graphs' files have changed since this worker loaded them; nothing was sent."""
+    """Another worker is needed: the graphs' files have changed, or this one died; nothing sent."""
 
 
 class Execution:
@@ -64,6 +64,8 @@ class Execution:
         except WorkerDied as died:
             if self._cancellation.requested:
                 return None
+            if self._process.has_served and not early:
+                raise Stale from died  # it died while it was idle
             printed = "".join(str(e.data.get("text", "")) for e in early)[-2000:]
             message = f"The worker {died} while it loaded the graph; nothing was sent.\n{printed}"
             raise GraphError(message.rstrip()) from died
@@ -88,6 +90,7 @@ class Execution:
                 pass
         except (WorkerDied, TimeoutError):
             return
+        self._process.has_served = True
         self.reusable = frame.data["reusable"] and not self._cancellation.requested
 
     def _died(self, died: WorkerDied) -> Iterator[RunEvent]:

@@ -109,7 +109,7 @@ class Pool:
                     return
                 except Stale:
                     self._known = None
-            raise GraphError("The graph's files change all the time; nothing was sent.")
+            raise GraphError("No worker lives long enough to take it; nothing was sent.")
         finally:
             self._cancellations.pop(request.run_id, None)
 

@@ -26,9 +26,13 @@ class WorkerDied(Exception):
 
 
 class Process:
-    """A running worker. Frames are read by one thread at a time; the rest is safe from any."""
+    """A running worker. Frames are read by one thread at a time; the rest is safe from any.
+
+    `has_served` is for whoever lends it: it has done a run and was fit for another.
+    """
 
     def __init__(self, launched: Launched) -> None:
+        self.has_served = False
         self._popen = launched.popen
         self._pipes = launched
         self._frames: deque[Frame] = deque()

@@ -1,10 +1,14 @@
 """A run that cannot go on, or will not stop, takes only its own worker with it."""
 
+import os
+import signal
 import threading
 import time
 
 import pytest
 
+from hitl_tui.model.runs import Verb
+from tests.contract.runner.processes import running_in, soon
 from tests.contract.runner.world import World, outcome, printed, told
 
 
@@ -48,6 +52,35 @@ def test_an_async_node_that_hangs_is_cancelled_politely(pool, tmp_path):
     events, seconds = cancelled(world, "hang")
     assert outcome(events) == "cancelled"
     assert seconds < 1.4
+
+
+def test_a_graph_of_short_steps_stops_between_two_and_can_be_continued(pool, tmp_path):
+    world = World(pool, tmp_path / "f", "steps")
+    run = world.stream("t", verb=Verb.START, input={}, run_id="walk")
+    events = [next(run)]
+    began = time.monotonic()
+    pool.cancel("walk")
+    events += run
+    assert outcome(events) == "cancelled"
+    assert time.monotonic() - began < 0.9
+    steps = len(told(events, "update"))
+    events = list(world.stream("t", verb=Verb.CONTINUE))
+    assert outcome(events) == "finished"
+    assert len(told(events, "update")) == 20 - steps
+
+
+def test_nodes_in_parallel_that_never_end_are_cancelled(pool, tmp_path):
+    world = World(pool, tmp_path / "f", "parallel")
+    pool.prepare("parallel")
+    threading.Timer(0.3, pool.cancel, args=("parallel",)).start()
+    assert outcome(world.start(run_id="parallel")) == "cancelled"
+
+
+def test_an_idle_worker_that_was_killed_is_replaced(world):
+    pid = int(printed(world.act("tell the world")).split()[-3])
+    os.kill(pid, signal.SIGKILL)
+    assert soon(lambda: not running_in({pid}))
+    assert outcome(world.act("nothing")) == "finished"
 
 
 def test_a_run_that_waits_for_its_turn_is_cancelled_at_once(pool, world):

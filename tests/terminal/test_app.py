@@ -1,97 +1,176 @@
 """The real app in a real pseudo-terminal, used as a person does; the file proves what happened."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-
-def shown(source: Path, thread: str) -> dict:
-    command = [sys.executable, "-m", "hitl_tui", "show", str(source), thread, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    return json.loads(done.stdout)
-
-
-def find(terminal, thread: str) -> None:
-    """Search the queue for one thread and go back to its row."""
-    terminal.press("/", thread, "enter")
-    terminal.wait_for(thread)
+from tests.cli import contents, run, shown, state
+from tests.terminal.using import find, leave, open_answer, wait_until
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
     terminal = open_inbox(source)
-    terminal.wait_for("Queue", "refund")
-    find(terminal, "age-1")
-    terminal.wait_for("what is your age?")
-    terminal.press("enter")
-    terminal.read(0.4)
-    terminal.press("4", "1")
-    terminal.wait_for("sends")
+    open_answer(terminal, "age-1")
+    terminal.press("n", "41")
+    terminal.wait_for("sends  41")
     terminal.press("ctrl+s")
-    terminal.wait_for("> Received an input from the interrupt:", "finished")
-    terminal.press("ctrl+q")
-    assert terminal.wait_closed() == 0
-    assert shown(source, "age-1")["state"] == "done"
-    assert str(shown(source, "age-1")["values"]["human_value"]) == "41"
+    terminal.wait_for("> Received an input from the interrupt: 41", "finished")
+    leave(terminal)
+    assert state(source, "age-1") == "done"
+    assert shown(source, "age-1")["values"]["human_value"] == 41
 
 
-def test_leaving_gives_the_terminal_back_and_leaves_no_process(open_inbox, source):
+def test_the_text_41_is_another_answer_and_the_screen_says_which(open_inbox, source):
     terminal = open_inbox(source)
-    terminal.wait_for("Queue", "refund")
-    wait_until(lambda: workers(terminal.child.pid), "no worker was warmed up")
-    started = workers(terminal.child.pid)
-    terminal.press("ctrl+q")
-    assert terminal.wait_closed() == 0
-    assert b"\x1b[?1049l" in terminal.raw
-    wait_until(lambda: not any(map(alive, started)), "a worker outlived the app")
+    open_answer(terminal, "age-1")
+    terminal.press("t", "41")
+    terminal.wait_for('sends  "41"')
+    terminal.press("ctrl+s")
+    terminal.wait_for("finished")
+    leave(terminal)
+    assert shown(source, "age-1")["values"]["human_value"] == "41"
 
 
-def test_kill_9_leaves_no_process(open_inbox, source):
+def test_three_mails_are_decided_by_keys_only(open_inbox, source):
+    terminal = open_inbox(source, rows=60)
+    open_answer(terminal, "mailer-2")
+    terminal.press("a", "tab", "r", "tab")
+    terminal.press("tab", "a")
+    terminal.wait_for('{"decisions": [{"type": "approve"}, {"type": "reject"')
+    terminal.press("ctrl+s")
+    terminal.wait_for("finished")
+    leave(terminal)
+    tools = [m for m in shown(source, "mailer-2")["values"]["messages"] if "tool" in str(m)]
+    assert state(source, "mailer-2") == "done"
+    assert tools
+
+
+def test_a_transfer_is_retried_once_the_bank_answers(open_inbox, source, tmp_path):
+    gateway = tmp_path / "gateway" / "open"
+    gateway.parent.mkdir()
+    terminal = open_inbox(source, env={"TRANSFER_GATEWAY": str(gateway)})
+    open_answer(terminal, "transfer-1")
+    terminal.press("1")
+    terminal.wait_for('sends  "approve"')
+    terminal.press("ctrl+s")
+    terminal.wait_for("The bank does not answer", "failed")
+    gateway.touch()
+    confirm(terminal, "t", "Run what failed again")
+    terminal.wait_for("finished")
+    leave(terminal)
+    assert shown(source, "transfer-1")["values"]["outcome"] == "wired 1,000,000"
+
+
+def test_a_gate_is_passed_only_after_a_confirmation(open_inbox, source):
     terminal = open_inbox(source)
-    terminal.wait_for("Queue", "refund")
-    wait_until(lambda: workers(terminal.child.pid), "no worker was warmed up")
-    started = workers(terminal.child.pid)
-    os.kill(terminal.child.pid, signal.SIGKILL)
-    wait_until(lambda: not any(map(alive, started)), "a worker outlived the app")
+    find(terminal, "approval-gate-1")
+    terminal.press("c")
+    terminal.wait_for("Run what is left of this thread?")
+    terminal.read(0.3)
+    terminal.press("escape")
+    terminal.wait_while("Run what is left of this thread?")
+    assert state(source, "approval-gate-1") == "paused"
+    confirm(terminal, "c", "Run what is left of this thread?")
+    terminal.wait_for("finished")
+    leave(terminal)
+    assert state(source, "approval-gate-1") == "done"
+
+
+def test_a_running_deploy_is_stopped(open_inbox, source):
+    terminal = open_inbox(source)
+    deploy(terminal)
+    confirm(terminal, "ctrl+x", "Stop the run")
+    terminal.wait_for("cancelled")
+    leave(terminal)
+    assert shown(source, "deploy-1")["next"] == ["roll_out"]
+
+
+def test_quitting_asks_while_something_runs_and_then_stops_it(open_inbox, source):
+    terminal = open_inbox(source)
+    deploy(terminal)
+    terminal.press("ctrl+q")
+    terminal.wait_for("Quit while a run is going on?")
+    terminal.read(0.3)
+    terminal.press("escape")
+    terminal.wait_while("Quit while a run is going on?")
+    terminal.wait_for("Queue")
+    terminal.press("ctrl+q")
+    terminal.wait_for("Quit while a run is going on?")
+    terminal.read(0.3)
+    terminal.press("ctrl+s")
+    assert terminal.wait_closed() == 0
+    assert shown(source, "deploy-1")["next"] == ["roll_out"]
+
+
+def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
+    terminal = open_inbox(source, env={"DEPLOY_SECONDS": "12"})
+    deploy(terminal)
+    terminal.press("/")
+    terminal.wait_for("End search")
+    terminal.press("escape")
+    open_answer(terminal, "age-2")
+    terminal.press("n", "7")
+    terminal.wait_for("sends  7")
+    terminal.press("ctrl+s")
+    wait_until(lambda: state(source, "age-2") == "done", "age-2 was not answered")
+    wait_until(lambda: state(source, "deploy-1") == "done", "deploy-1 was not answered")
+    leave(terminal)
+
+
+def test_the_terminal_may_change_its_size(open_inbox, source):
+    terminal = open_inbox(source)
+    open_answer(terminal, "age-1")
+    terminal.press("t", "forty-one")
+    for columns, rows in ((60, 20), (20, 5), (200, 50), (80, 24)):
+        terminal.resize(columns, rows)
+        terminal.read(0.5)
+        assert terminal.text.strip()
+    terminal.wait_for("forty-one", "Answer")
+    leave(terminal)
+
+
+def test_ctrl_c_neither_ends_it_nor_loses_what_is_typed(open_inbox, source):
+    terminal = open_inbox(source)
+    open_answer(terminal, "age-1")
+    terminal.press("t", "forty", "ctrl+c", "-one")
+    terminal.wait_for('sends  "forty-one"')
+    leave(terminal)
+    assert state(source, "age-1") == "open"
 
 
 def test_looking_around_changes_nothing(open_inbox, source):
-    before = source.read_bytes()
+    before = contents(source.parent)
     terminal = open_inbox(source)
     terminal.wait_for("Queue", "refund")
-    terminal.press("down", "down", "6", "down", "1", "?", "escape", "end", "home")
+    terminal.press("down", "down", "v", "6", "down", "1", "?", "escape", "end", "home", "v")
     terminal.read(1)
-    terminal.press("ctrl+q")
-    assert terminal.wait_closed() == 0
-    assert source.read_bytes() == before
-    assert [p.name for p in source.parent.iterdir()] == [source.name]
+    leave(terminal)
+    assert contents(source.parent) == before
 
 
 def test_what_another_program_writes_is_seen_within_a_second(open_inbox, source):
     terminal = open_inbox(source)
-    terminal.wait_for("Queue", "refund")
-    config = Path(__file__).parents[2] / "graphs" / "langgraph.json"
-    command = [
-        sys.executable, "-m", "hitl_tui", "start", str(source), "age", "--input", '{"foo": "x"}',
-        "--thread", "brand-new", "--config", str(config),
-    ]  # fmt: skip
-    find(terminal, "brand-new")
-    subprocess.run(command, check=False, capture_output=True, timeout=60)
-    terminal.wait_for("what is your age?", timeout=5)
+    find(terminal, "age-1")
+    run("answer", source, "age-1", "--value", "9")
+    terminal.wait_for("done", timeout=1.5)
+    leave(terminal)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 10), (20, 5)])
 def test_small_terminals_can_be_used_and_left(open_inbox, source, columns, rows):
     terminal = open_inbox(source, columns=columns, rows=rows)
-    terminal.read(3)
-    assert terminal.text.strip()
-    terminal.press("ctrl+q")
-    assert terminal.wait_closed() == 0
+    terminal.wait_for("Too small" if rows == 5 else "Wire")
+    leave(terminal)
+
+
+def test_a_source_that_is_not_there_is_said_on_the_screen_and_in_the_status(open_inbox, tmp_path):
+    terminal = open_inbox(tmp_path / "absent.sqlite")
+    terminal.wait_for("There is no file", "q  quit")
+    terminal.read(0.3)
+    terminal.press("q")
+    assert terminal.wait_closed() == 8
+    assert contents(tmp_path) == {}
 
 
 def test_without_a_terminal_it_says_so(source):
@@ -101,29 +180,19 @@ def test_without_a_terminal_it_says_so(source):
     assert "terminal" in done.stderr
 
 
-def workers(owner: int) -> list[int]:
-    """The living processes whose parent is `owner`."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                words = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if words[1] == str(owner) and words[0] != "Z":
-                found.append(int(entry.name))
-    return found
+def confirm(terminal, key: str, question: str) -> None:
+    """Press a key that asks first, and say yes."""
+    terminal.press(key)
+    terminal.wait_for(question)
+    terminal.read(0.3)
+    terminal.press("ctrl+s")
+    terminal.wait_while(question)
 
 
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_until(condition, otherwise: str, timeout: float = 20) -> None:
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.05)
+def deploy(terminal) -> None:
+    """Let a deploy begin."""
+    open_answer(terminal, "deploy-1")
+    terminal.press("1")
+    terminal.wait_for('sends  "deploy"')
+    terminal.press("ctrl+s")
+    terminal.wait_for("step 2 of 60")

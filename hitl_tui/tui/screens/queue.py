@@ -228,7 +228,7 @@ class QueueScreen(QueueActions):
         if await self.app.push_screen_wait(SourceErrorScreen(error, self.settling)):
             self.list_anew()
         else:
-            self.app.exit()
+            self.app.exit(return_code=error.exit_code)
 
     def _arranged(self) -> Arrangement:
         reader = self.query_one(Reader)

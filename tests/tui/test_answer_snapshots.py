@@ -39,6 +39,10 @@ def look(snap_compare: Callable[..., bool]) -> Look:
             await person.press(*keys)
             for each in app.query("Input, TextArea").results(Input | TextArea):  # type: ignore[type-var]
                 each.cursor_blink = False
+            person.pane._body.scroll_home(animate=False)
+            await person.settle()
+            if app.focused is not None:
+                app.focused.scroll_visible(animate=False)
             await person.settle()
 
         return snap_compare(Host(), run_before=act, terminal_size=size)

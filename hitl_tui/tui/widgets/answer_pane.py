@@ -190,3 +190,6 @@ class AnswerPane(Widget):
     def _tell(self, assessment: Assessment) -> None:
         text, state, self.border_subtitle = said(assessment, armed=self._armed, sent=self._sent)
         self._preview.say(text, state)
+        focused = self.screen.focused
+        if focused is not None and self._body in focused.ancestors:  # the form's room may shrink
+            self.call_after_refresh(focused.scroll_visible, animate=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hitl_tui.backends import heads as keys
 from hitl_tui.backends.heads import HeadRow, Mark
@@ -46,34 +47,40 @@ class Row:
         self.graph_id, self.words, self.state = summary.graph_id, words, summary.state
 
 
+class Seen(NamedTuple):
+    """What tells one state of the tables from another: their last rows and how many there are."""
+
+    marks: tuple[Mark, Mark]
+    checkpoints: int
+    writes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """The rows in order: those that ask, oldest first, then the others, newest first."""
 
     rows: tuple[Row, ...]
     by_id: Mapping[str, Row]
-    marks: tuple[Mark, Mark]
+    seen: Seen
 
     @classmethod
     def read(cls, connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:
         """The source's state now, at the cost of what changed since `before` where possible."""
-        marks = keys.marks(connection)
-        if before and keys.is_there(connection, before.marks):
+        seen = Seen(keys.marks(connection), *keys.totals(connection))
+        if before and keys.is_there(connection, before.seen.marks):
+            if seen == before.seen:
+                return before
             updated = _updated(connection, before)
-            if updated and sum(head.checkpoints for head in updated.values()) == keys.count(
-                connection
-            ):
-                return cls._of(updated, before, marks)
+            if updated and sum(h.checkpoints for h in updated.values()) == seen.checkpoints:
+                return cls._of(updated, before, seen)
         heads = {head.thread_id: head for head in keys.heads(connection)}
-        return cls._of(heads, before, marks)
+        return cls._of(heads, before, seen)
 
     @classmethod
-    def _of(
-        cls, heads: Mapping[str, HeadRow], before: Catalogue | None, marks: tuple[Mark, Mark]
-    ) -> Catalogue:
+    def _of(cls, heads: Mapping[str, HeadRow], before: Catalogue | None, seen: Seen) -> Catalogue:
         known = before.by_id if before else {}
         by_id = {key: _row(head, known.get(key)) for key, head in heads.items()}
-        return cls(_ordered(by_id.values()), by_id, marks)
+        return cls(_ordered(by_id.values()), by_id, seen)
 
 
 def unsure(rows: Iterable[Row], query: Query) -> list[Row]:
@@ -136,7 +143,7 @@ def _updated(connection: sqlite3.Connection, before: Catalogue) -> dict[str, Hea
 
     Deletions leave no row, so the caller counts, and looks at everything when nothing is new.
     """
-    touched = keys.touched(connection, before.marks)
+    touched = keys.touched(connection, before.seen.marks)
     if not touched:
         return {}
     heads = {key: row.head for key, row in before.by_id.items()}

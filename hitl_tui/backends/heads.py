@@ -82,10 +82,13 @@ def heads_of(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator
         yield from map(HeadRow._make, connection.execute(_HEADS.format(only=only), batch))
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """How many checkpoints all threads have in their root namespace."""
-    rows = connection.execute("SELECT count(*) FROM checkpoints WHERE checkpoint_ns = ''")
-    return int(rows.fetchone()[0])
+def totals(connection: sqlite3.Connection) -> tuple[int, int]:
+    """How many checkpoints all threads have in their root namespace, and how many writes at all."""
+    (checkpoints,) = connection.execute(
+        "SELECT count(*) FROM checkpoints WHERE checkpoint_ns = ''"
+    ).fetchone()
+    (writes,) = connection.execute("SELECT count(*) FROM writes").fetchone()
+    return checkpoints, writes
 
 
 def marks(connection: sqlite3.Connection) -> tuple[Mark, Mark]:

@@ -30,8 +30,8 @@ def header(path: Path) -> bytes:
     return first
 
 
-def explained(path: Path, error: sqlite3.Error) -> SourceError:
-    """SQLite's error in people's words."""
+def explained(path: Path, error: sqlite3.Error | OSError) -> SourceError:
+    """SQLite's error, or the system's, in people's words."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         hint = "Try again when it is done."

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends import derive
 from hitl_tui.backends.queue import Queue
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
-from hitl_tui.errors import HitlError, ThreadNotFound, UsageError
+from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Page, Query, Thread, ThreadState
 
 if TYPE_CHECKING:
@@ -82,6 +82,12 @@ class SqliteBackend:
         if self._pool is None:
             raise UsageError("Nothing can be run: this source was opened for reading only.")
         return self._pool.run(request, self.path)
+
+    def schema(self, place: str) -> Mapping[str, Any]:
+        """The JSON Schema of a model in the graphs' interpreter; raises GraphError."""
+        if self._pool is None:
+            raise GraphError("Models are loaded with the graphs, and none is: this is a mere look.")
+        return self._pool.schema(place)
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop."""

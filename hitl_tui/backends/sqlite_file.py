@@ -8,6 +8,10 @@ So how a file is read follows from what stands beside it:
   read again if the file changed meanwhile
 - `-wal` and `-shm`: programs write, or were killed; a read-only connection joins them
 - `-wal` without `-shm`: joining would create it, so a private copy is read
+
+POSIX drops all of a process's locks on a file when the process closes any descriptor of it, and
+SQLite's connections live by those locks. So here no file is opened by hand while a connection of
+this process may be open: reads take turns, and `version` only looks at times and sizes.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.refusals import explained, header
@@ -30,12 +34,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Stamp = tuple[int, int, int] | None
+_Stamps = tuple[Stamp, Stamp]
 
 BUSY_SECONDS = 2.0
 """How long a read waits for a program that locks the file."""
 
 _ATTEMPTS = 8
-_TICK_NS = 10_000_000  # a file system's clock: younger changes may share their time with the next
+_TICK_NS = 20_000_000  # a file system's clock: younger changes may share their time with the next
+_TURN = RLock()  # of the whole process, as the locks are; see above
 
 
 class Way(StrEnum):
@@ -58,7 +64,6 @@ class SqliteFile:
         self._wal = path.with_name(f"{path.name}-wal")
         self._shm = path.with_name(f"{path.name}-shm")
         self._copy: tuple[Hashable, TemporaryDirectory[str]] | None = None
-        self._copying = Lock()
 
     def exists(self) -> bool:
         """Whether anything is at the path."""
@@ -66,7 +71,9 @@ class SqliteFile:
 
     def way(self) -> Way:
         """How the file would be read now; raises SourceError if it is not a SQLite file."""
-        if header(self.path)[18:20] != b"\2\2":
+        with _TURN:
+            first = header(self.path)
+        if first[18:20] != b"\2\2":
             return Way.PLAIN
         wal = _stamp(self._wal)
         if wal is None or wal[2] == 0:
@@ -74,44 +81,49 @@ class SqliteFile:
         return Way.JOINED if os.path.exists(self._shm) else Way.COPIED
 
     def version(self) -> Hashable:
-        """A token that differs after every commit: times, sizes, and SQLite's own counters.
+        """A token that differs after every commit; it costs two `stat`s and opens nothing.
 
-        The file's header counts changes, and so does the head of `-shm` in WAL mode.
+        Commits within one tick of the file system's clock share their time, so a token of a file
+        that changed just now is unlike any other: whoever compares looks once more.
         """
-        return (self._stamps(), _peek(self.path, 24, 76), _peek(self._shm, 0, 48))
+        stamps = self._stamps()
+        return stamps, time.monotonic_ns() if _young(stamps) else 0
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns for one consistent state of the file; it may be called again.
 
         Raises SourceError when the file is missing, locked, damaged, or never holds still.
         """
-        for attempt in range(_ATTEMPTS):
-            way, before = self.way(), self._stamps()
-            if way is Way.QUIET and _young(before):
-                time.sleep(_TICK_NS / 1e9)
-            try:
-                with self._connection(way, before) as connection:
-                    result = work(connection)
-            except sqlite3.Error as error:
-                if attempt + 1 < _ATTEMPTS and self._changed(way, before):
-                    continue
-                raise explained(self.path, error) from error
-            if not self._changed(way, before):
-                return result
-        raise SourceError(
-            f"{self.path.name} changes faster than it can be read.", hint="Try again."
-        )
+        with _TURN:
+            for attempt in range(_ATTEMPTS):
+                way, before = self.way(), self._stamps()
+                try:
+                    result = self._attempt(work, way, before)
+                except (sqlite3.Error, OSError) as error:
+                    if attempt + 1 < _ATTEMPTS and self._changed(way, before):
+                        continue
+                    raise explained(self.path, error) from error
+                if not self._changed(way, before):
+                    return result
+        reason = f"{self.path.name} changes faster than it can be read."
+        raise SourceError(reason, hint="Try again.")
 
     def close(self) -> None:
         """Remove the private copy, if there is one."""
-        with self._copying:
+        with _TURN:
             self._drop_copy()
+
+    def _attempt(self, work: Callable[[sqlite3.Connection], T], way: Way, stamps: _Stamps) -> T:
+        if way is Way.QUIET and _young(stamps):
+            time.sleep(_TICK_NS / 1e9)
+        with self._connection(way, stamps) as connection:
+            return work(connection)
 
     def _changed(self, way: Way, before: Hashable) -> bool:
         """Whether what was read may be torn; SQLite itself guards the other ways."""
         return way in {Way.QUIET, Way.COPIED} and self._stamps() != before
 
-    def _stamps(self) -> tuple[Stamp, Stamp]:
+    def _stamps(self) -> _Stamps:
         return _stamp(self.path), _stamp(self._wal)
 
     @contextmanager
@@ -126,11 +138,10 @@ class SqliteFile:
 
     def _copied(self, stamps: Hashable) -> Path:
         """The private copy of the file and its WAL as of `stamps`, made anew if it is older."""
-        with self._copying:
-            if self._copy is None or self._copy[0] != stamps:
-                self._drop_copy()
-                self._copy = (stamps, _copy(self.path, self._wal))
-            return Path(self._copy[1].name) / self.path.name
+        if self._copy is None or self._copy[0] != stamps:
+            self._drop_copy()
+            self._copy = (stamps, _copy(self.path, self._wal))
+        return Path(self._copy[1].name) / self.path.name
 
     def _drop_copy(self) -> None:
         copy, self._copy = self._copy, None
@@ -146,9 +157,9 @@ def _copy(*paths: Path) -> TemporaryDirectory[str]:
     try:
         for path in paths:
             shutil.copyfile(path, Path(folder.name) / path.name)
-    except OSError as error:
+    except OSError:
         folder.cleanup()
-        raise SourceError(f"{paths[0].name} cannot be copied: {error}.") from error
+        raise
     return folder
 
 
@@ -166,17 +177,7 @@ def _stamp(path: Path) -> Stamp:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _peek(path: Path, offset: int, count: int) -> bytes:
-    """Some bytes of a file, fewer or none when it is not there or cannot be read."""
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(count)
-    except OSError:
-        return b""
-
-
-def _young(stamps: tuple[Stamp, Stamp]) -> bool:
+def _young(stamps: _Stamps) -> bool:
     """Whether a further change could leave the same times behind."""
     newest = max((stamp[1] for stamp in stamps if stamp), default=0)
     return abs(time.time_ns() - newest) < _TICK_NS

@@ -5,7 +5,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, suppress
+from threading import Thread
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.contract.shapes import config, opened, sequential, take
 
 WRITER = """
 import sys
+import time
 from tests.contract.shapes import opened, sequential, take
 saver = opened(sys.argv[1])
 graph = sequential(saver)
@@ -138,6 +141,14 @@ def test_a_wal_without_its_index_is_read_from_a_private_copy(path, writer, tmp_p
     assert contents(copy.parent) == before
 
 
+def settled_version(backend, seconds=5):
+    """The version once the last change is old enough to be told from the next one."""
+    end = time.monotonic() + seconds
+    while (version := backend.version()) != backend.version():
+        assert time.monotonic() < end
+    return version
+
+
 def test_what_another_process_commits_is_seen_at_once(path, backend, writer):
     assert backend.page(Query()).total == 1
     for count, thread in enumerate(("b", "c", "d"), start=2):
@@ -148,11 +159,44 @@ def test_what_another_process_commits_is_seen_at_once(path, backend, writer):
         assert backend.thread(thread).state is ThreadState.OPEN
 
 
+CHURN = """
+import sys
+from tests.contract.shapes import opened, sequential, take
+for number in range(40):
+    saver = opened(sys.argv[1])
+    take(sequential(saver), f"w{number}", {"log": []})
+    saver.conn.close()
+"""
+
+
+def test_a_program_that_opens_and_closes_the_file_all_the_time_disturbs_nobody(path, backend):
+    """Its last close removes the WAL that others are reading, unless their locks hold."""
+    failures, totals = [], []
+    churn = subprocess.Popen([sys.executable, "-c", CHURN, str(path)])
+
+    def look():
+        try:
+            while churn.poll() is None:
+                backend.version()
+                totals.append(backend.page(Query()).total)
+        except Exception as error:  # noqa: BLE001 - told by the test's own thread
+            failures.append(error)
+
+    lookers = [Thread(target=look) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    for looker in lookers:
+        looker.join(timeout=60)
+    assert failures == []
+    assert totals
+    assert backend.page(Query()).total == 41
+
+
 def test_the_version_stays_while_nothing_is_written(path, backend, writer):
     writer("b")
-    before = backend.version()
+    settled = settled_version(backend)
     everything(backend)
-    assert backend.version() == before
+    assert backend.version() == settled
 
 
 def test_a_replaced_file_is_noticed(path, backend, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from hitl_tui.tui.safe import styled
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.screens.pick_graph import PickGraph
 from hitl_tui.tui.settling import Settling
-from hitl_tui.tui.widgets.detail import Ticket
+from hitl_tui.tui.ticket import Ticket
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
@@ -42,12 +43,14 @@ class Desk:
         inbox: Inbox,
         lane: Lane,
         settling: Settling,
+        clock: Callable[[], datetime],
         feed: Callable[[RunEvent], None],
     ) -> None:
         self._screen = screen
         self._inbox = inbox
         self._lane = lane
         self._settling = settling
+        self._clock = clock
         self._feed = feed
         self.runs = Runs(screen.post_message, feed)
 
@@ -117,7 +120,7 @@ class Desk:
 
     def _log(self, thread_id: str, title: str, message: str) -> None:
         data = {"title": title, "message": message, "traceback": ""}
-        self._feed(RunEvent(EventType.ERROR, thread_id, data))
+        self._feed(RunEvent(EventType.ERROR, thread_id, data, self._clock()))
 
     def _notify(self, message: str, title: str, severity: str) -> None:
         text = clean(message[:500])

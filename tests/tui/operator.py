@@ -71,6 +71,18 @@ class Operator:
     async def type(self, text: str) -> None:
         await self.press(*text)
 
+    async def calm(self) -> None:
+        """Whatever was set going is shown."""
+        for _ in range(2):  # the answer's preview and the log come in slices of 50 ms
+            await self.pilot.pause(0.15)
+            await self.until(lambda: not self._reading)
+
+    @property
+    def _reading(self) -> list[str]:
+        """What is being read or worked out; a dialog that waits for its answer does not count."""
+        groups = [w.group for w in self.app.workers if not w.is_finished]
+        return [group for group in groups if group.startswith(("list.", "detail.", "answer."))]
+
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for what must come."""
         deadline = time.monotonic() + PATIENCE

@@ -11,15 +11,15 @@ from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.screens.help import Help, keys_of, kinds_on, own_bindings
 from hitl_tui.tui.screens.queue_actions import QueueActions
 from hitl_tui.tui.screens.save_log import SaveLog
+from hitl_tui.tui.widgets.row_cursor import RowCursor
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
 from hitl_tui.tui.widgets.tab_bar import TabBar
-from hitl_tui.tui.widgets.thread_list import ThreadList
 from tests.fakes import FakeBackend, thread
 
 OPTIONS = {"question": "Deploy?", "options": ["yes", "no"]}
 KINDS = [
-    HitlApp, QueueActions, ThreadList, Search, RunLog,
+    HitlApp, QueueActions, RowCursor, Search, RunLog,
     confirm.Confirm, help.Help, pick_graph.PickGraph, save_log.SaveLog,
     source_error.SourceErrorScreen,
 ]  # fmt: skip
@@ -42,7 +42,7 @@ def test_no_two_bindings_share_a_name():
 async def test_help_lists_every_key_of_the_screen(operate):
     async with operate(thread("a", OPTIONS)) as operator:
         kinds = kinds_on(operator.queue)
-        assert {HitlApp, QueueActions, ThreadList, Search, RunLog} <= set(kinds)
+        assert {HitlApp, QueueActions, RowCursor, Search, RunLog} <= set(kinds)
         await operator.press("question_mark")
         await operator.until(lambda: isinstance(operator.app.screen, Help))
         shown = "\n".join(line.plain for line in operator.app.screen._lines())

@@ -42,14 +42,15 @@ _WAYS = {
 
 def request(opened: OpenThread, index: int) -> Content:
     """Everything to know before answering question `index` of a thread."""
-    blocks: list[Iterable[Content]] = [_standing(opened)]
+    ways = (styled((_WAYS[verb], "bold")) for verb in opened.verbs if verb in _WAYS)
+    blocks: list[Iterable[Content]] = [_standing(opened), _given(opened.thread), ways]
     if opened.questions:
         blocks += _question(opened.questions[index])
     return _stacked(blocks)
 
 
 def _standing(opened: OpenThread) -> Iterator[Content]:
-    """Why a thread is as it is, and what can be done; nothing for one that simply asks."""
+    """Why a thread is as it is; nothing for one that simply asks."""
     thread = opened.thread
     if thread.state is not ThreadState.OPEN:
         sign = f"{GLYPHS[thread.state]} {thread.state.label}  "
@@ -58,11 +59,8 @@ def _standing(opened: OpenThread) -> Iterator[Content]:
             yield lines_of(thread.reason)
         for node in thread.next:
             yield styled(("next  ", "$foreground-muted"), node)
-        for way in (_WAYS[verb] for verb in opened.verbs if verb in _WAYS):
-            yield styled((way, "bold"))
     for error in thread.errors:
         yield lines_of(error[:4_000], "$text-error")
-    yield from _given(thread)
 
 
 def _given(thread: Thread) -> Iterator[Content]:
@@ -77,18 +75,18 @@ def _question(question: Question) -> Iterator[Iterable[Content]]:
         yield prose(question.text)
     several = len(question.actions) > 1
     for number, action in enumerate(question.actions, 1):
-        yield _action(action, question, f"{number}. " if several else "")
+        yield _described(action, question, f"{number}. " if several else "")
+        yield facts(action.facts)
     if question.unknown:
         yield _titled("also in the request", facts(question.unknown))
     yield _titled("as it was asked", value_lines(question.interrupt.value, indent=2))
 
 
-def _action(action: Action, question: Question, number: str) -> Iterator[Content]:
+def _described(action: Action, question: Question, number: str) -> Iterator[Content]:
     if number or action.title != question.title:
         yield styled((f"{number}{action.title}", "bold"))
     if action.text and action.text != question.text:
         yield from prose(action.text)
-    yield from facts(action.facts)
 
 
 def _titled(title: str, lines: Iterable[Content]) -> Iterator[Content]:

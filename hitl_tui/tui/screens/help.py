@@ -19,7 +19,7 @@ from hitl_tui.tui.safe import styled
 from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.settling import Settling
 
-_KEYS = 22  # columns of the keys
+_KEYS = 16  # columns of the keys
 
 
 def own_bindings(kind: type[DOMNode]) -> list[Binding]:
@@ -36,7 +36,7 @@ def kinds_on(screen: Screen[Any]) -> list[type[DOMNode]]:
         dict.fromkeys(
             kind
             for node in nodes
-            for kind in type(node).mro()[:2]
+            for kind in type(node).mro()
             if issubclass(kind, DOMNode) and own_bindings(kind)
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -17,14 +17,12 @@ from hitl_tui.model.threads import Query
 from hitl_tui.tui.arrangement import Arrangement, Place
 from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.lane import Lane
-from hitl_tui.tui.runs import Runs
-from hitl_tui.tui.screens.queue_actions import QueueActions
+from hitl_tui.tui.screens.queue_runs import QueueRuns
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.tabs import TABS
 from hitl_tui.tui.watch import POLL, Watch
-from hitl_tui.tui.widgets.answer_pane import AnswerPane
-from hitl_tui.tui.widgets.detail import Detail, Ticket
+from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.reader import Reader
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 
-class QueueScreen(QueueActions):
-    """Lays out the panes and wires what they tell; what keys do is in `QueueActions`."""
+class QueueScreen(QueueRuns):
+    """Lays out the panes and wires what they tell; keys and runs are in its bases."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "../widgets/answer.tcss",
@@ -56,7 +54,6 @@ class QueueScreen(QueueActions):
         self._watching = Lane("hitl-watch")
         self._watch = Watch(inbox, self._watching)
         self._warm = False  # the first rows were shown
-        self._sent: dict[str, str] = {}  # by thread, the question whose answer is under way
         self._opening: str | None = None  # the thread to answer as soon as it is read
 
     def compose(self) -> ComposeResult:
@@ -74,7 +71,9 @@ class QueueScreen(QueueActions):
 
     def on_mount(self) -> None:
         """Wire, then read: nothing is waited for before the first paint."""
-        self.desk = Desk(self, self._inbox, self.files, self.settling, self.log_pane.feed)
+        self.desk = Desk(
+            self, self._inbox, self.files, self.settling, self._clock, self.log_pane.feed
+        )
         self.arrangement = self._arranged()
         self.threads.border_title = "Queue"
         self.answer.border_title = "Answer"
@@ -91,6 +90,9 @@ class QueueScreen(QueueActions):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the terminal's size."""
         self.arrangement.fit(event.size)
+        footer = self.query_one(Footer)
+        footer.compact = event.size.width < 60
+        footer.show_command_palette = event.size.width >= 60
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -173,48 +175,10 @@ class QueueScreen(QueueActions):
         """What can be done may have changed."""
         self.refresh_bindings()
 
-    def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
-        """An answer is complete: once for each press of the key, for the thread it was given to."""
-        ticket, self.ticket = self.ticket, None
-        if ticket is not None and ticket.interrupt_id == event.interrupt_id:
-            self.detail.disarm()
-            self._sent[ticket.thread_id] = ticket.interrupt_id
-            self._send(ticket, event.value)
-
-    @work(group="queue.send")
-    async def _send(self, ticket: Ticket, value: Any) -> None:
-        if not await self.desk.send(ticket, value):
-            self.detail.reload()
-        elif self.threads.thread_id == ticket.thread_id:
-            self.threads.go_on()
-            self.arrangement.go("queue")
-        self.refresh_all()
-
-    def on_runs_ended(self, event: Runs.Ended) -> None:
-        """A run is over: what it changed is read by the watch."""
-        self.answer.forget(self._sent.pop(event.thread_id, ""))
-        self._settle(event.thread_id)
-
-    @work(group="queue.refused")
-    async def on_runs_refused(self, event: Runs.Refused) -> None:
-        """A run did not start."""
-        self._settle(event.thread_id)
-        await self.desk.refused(event)
-
-    def on_runs_broke(self, event: Runs.Broke) -> None:
-        """A fault of ours."""
-        self._settle(event.thread_id)
-        self.desk.tell_fault(event)
-
-    def _settle(self, thread_id: str) -> None:
-        self.desk.runs.settle(thread_id)
-        self.refresh_all()
-        self.refresh_bindings()
-
     @work(group="queue.look")
     async def _look(self) -> None:
         try:
-            if await self._watch.changed():
+            if self._warm and await self._watch.changed():
                 self.refresh_all()
         except HitlError as error:
             self.desk.tell(error, "")

@@ -19,8 +19,9 @@ from hitl_tui.tui.screens.help import Help, kinds_on
 from hitl_tui.tui.screens.queue_keys import KEYS, TYPED
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
-from hitl_tui.tui.widgets.detail import Detail, Ticket
+from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.reader import Reader
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
@@ -161,7 +162,7 @@ class QueueActions(Screen[None]):
         opened = self.detail.opened
         match action:
             case "send":
-                return self.detail.question is not None
+                return opened is not None and Verb.ANSWER in opened.verbs
             case "turn":
                 return opened is not None and len(opened.questions) > 1
             case "act":

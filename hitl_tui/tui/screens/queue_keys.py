@@ -8,11 +8,11 @@ from hitl_tui.tui.tabs import TABS
 
 KEYS: list[BindingType] = [
     Binding("ctrl+s", "send", "Send", priority=True, id="queue.send",
-            tooltip="Send the answer shown, from its form; from anywhere else, go to the form"),
+            tooltip="Send the answer in the form; from elsewhere, go to the form"),
     Binding("escape", "back", "Back", id="queue.back", tooltip="Go back to the queue"),
     Binding("left_square_bracket", "turn(-1)", "Previous question", show=False,
             id="queue.previous", tooltip="Show the previous question of the thread"),
-    Binding("right_square_bracket", "turn(1)", "Next question", key_display="[ ]", id="queue.next",
+    Binding("right_square_bracket", "turn(1)", "Question", key_display="[ ]", id="queue.next",
             tooltip="Show the next question of a thread that asks several"),
     Binding("c", "act('continue')", "Continue", id="queue.continue",
             tooltip="Run what is left of a paused thread, after a question"),

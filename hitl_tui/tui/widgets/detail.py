@@ -17,12 +17,12 @@ from textual.message import Message
 
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.question import Question
-from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.content.context import context
 from hitl_tui.tui.content.heading import heading
 from hitl_tui.tui.content.request import request
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.ticket import Ticket, ticket_for, why_not
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.reader import Reader
 
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox, OpenThread
 
 _DEBOUNCE = 0.03  # seconds: a cursor that runs along the list loads no thread it passes
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What an answer is for: the question, and the checkpoint at which the operator saw it."""
-
-    thread_id: str
-    interrupt_id: str
-    seen: str | None
 
 
 class Detail(Vertical):
@@ -162,7 +153,7 @@ class Detail(Vertical):
         self._opened = opened
         ids = [question.interrupt.id for question in opened.questions]
         self._index = ids.index(asked) if asked in ids else 0
-        if self._ticket != self._ticket_for(opened):
+        if self._ticket != ticket_for(opened, self.question):
             self.disarm()
         self._draw()
 
@@ -191,26 +182,11 @@ class Detail(Vertical):
 
     def _arm(self, opened: OpenThread) -> None:
         """Show the form; from now on an answer is for this question at this checkpoint."""
-        question, why = self.question, self._why_not(opened)
+        question, why = self.question, why_not(opened, self.question, listed=self._listed)
         place = (self._index + 1, max(1, len(opened.questions)))
         self._settling.watch(question.interrupt.id if question else None)
         self._answer.show(question, position=place, why_not=why)
         self.drawn = opened
-        self._ticket = None if why else self._ticket_for(opened)
+        self._ticket = None if why else ticket_for(opened, self.question)
         self.call_after_refresh(self._settling.drawn)
         self.post_message(self.Loaded(opened))
-
-    def _ticket_for(self, opened: OpenThread) -> Ticket | None:
-        if (question := self.question) is None:
-            return None
-        thread = opened.thread
-        return Ticket(thread.thread_id, question.interrupt.id, thread.checkpoint_id)
-
-    def _why_not(self, opened: OpenThread) -> str:
-        if not self._listed:
-            return "This thread left the list: pick it again to answer it."
-        if opened.thread.state is not ThreadState.OPEN or self.question is None:
-            return f"No answer is possible: this thread is {opened.thread.state.label}."
-        if not opened.verbs:
-            return "This is a read-only look: nothing can be sent."
-        return self.question.blocked

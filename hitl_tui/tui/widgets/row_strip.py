@@ -16,7 +16,7 @@ from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
 
 _WIDE = 64  # columns from which the thread's id has a place
-_GRAPH, _THREAD = 11, 18
+_GRAPH, _THREAD = 13, 18
 
 
 class RowPainter:
@@ -34,6 +34,11 @@ class RowPainter:
         segments = [Segment(text, base + style) for text, style in self._cells(row, width, cursor)]
         return Strip(segments).adjust_cell_length(width, base)
 
+    def words(self, text: str, width: int) -> Strip:
+        """A line that is no row, `width` cells wide."""
+        base = self._owner.rich_style
+        return Strip([Segment(set_cell_size(f"  {text}", width), base + self._style("muted"))])
+
     def _cells(self, row: Row, width: int, cursor: bool) -> Iterator[tuple[str, Style]]:
         thread = row.thread
         muted = self._style("muted")
@@ -43,8 +48,9 @@ class RowPainter:
         yield f"{ago(since, self._clock()):>3} ", self._style("waiting")
         left = width - 8
         if left >= 24:
-            yield _cell(line(thread.graph_id or "-"), _GRAPH), muted
-            left -= _GRAPH + 1
+            graph = _GRAPH if left >= 36 else _GRAPH - 3
+            yield _cell(line(thread.graph_id or "-"), graph), muted
+            left -= graph + 1
         if width >= _WIDE:
             yield _cell(row.title, left - _THREAD - 2), Style.null()
             yield _cell(line(thread.thread_id), _THREAD), muted

@@ -8,11 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, work
-from textual.binding import Binding, BindingType
+from textual import work
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hitl_tui.errors import HitlError
@@ -20,13 +18,16 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.look import css_name
 from hitl_tui.tui.rows import Row, Rows, read_pages, read_rows
+from hitl_tui.tui.widgets.row_cursor import RowCursor
 from hitl_tui.tui.widgets.row_strip import RowPainter
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
+EMPTY = "Nothing here."
 
-class ThreadList(ScrollView, can_focus=True):
+
+class ThreadList(RowCursor):
     """Shows a query's threads; its cursor belongs to a thread, not to a row.
 
     When rows move, the cursor goes with its thread; when the thread leaves the list, there is no
@@ -40,37 +41,6 @@ class ThreadList(ScrollView, can_focus=True):
         "thread-list--waiting",
         *(f"thread-list--{css_name(state)}" for state in ThreadState),
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "down,j", "move(1)", "Move", key_display="↑↓", id="list.down", tooltip="Go down a row"
-        ),
-        Binding("up,k", "move(-1)", "Up", show=False, id="list.up", tooltip="Go up a row"),
-        Binding(
-            "pagedown", "page(1)", "Page", show=False, id="list.pagedown", tooltip="Go down a page"
-        ),
-        Binding("pageup", "page(-1)", "Page", show=False, id="list.pageup", tooltip="Go up a page"),
-        Binding("home", "end(-1)", "First", show=False, id="list.home", tooltip="Go to the top"),
-        Binding("end", "end(1)", "Last", show=False, id="list.end", tooltip="Go to the last row"),
-        Binding("enter", "open", "Open", id="list.open", tooltip="Go to the thread's answer"),
-    ]
-
-    @dataclass
-    class Highlighted(Message):
-        """The cursor went to a thread; None while it is nowhere."""
-
-        thread_id: str | None
-
-    @dataclass
-    class Opened(Message):
-        """The operator wants to answer this thread."""
-
-        thread_id: str
-
-    @dataclass
-    class Vanished(Message):
-        """The cursor's thread left the list."""
-
-        thread_id: str
 
     @dataclass
     class Refreshed(Message):
@@ -92,17 +62,8 @@ class ThreadList(ScrollView, can_focus=True):
         self._lane = lane
         self._paint = RowPainter(self, clock)
         self._query = Query()
-        self._rows = Rows()
-        self._index = 0
-        self._cursor_id: str | None = None
         self._fresh = True  # the next reading may put the cursor on its first row
         self._fetching = False
-        self._awaited = False  # the cursor's row is not read yet
-
-    @property
-    def thread_id(self) -> str | None:
-        """The thread that the cursor is on."""
-        return self._cursor_id
 
     @property
     def query_shown(self) -> Query:
@@ -114,13 +75,6 @@ class ThreadList(ScrollView, can_focus=True):
         self._query = query
         self._fresh = True
         self.reload()
-
-    def go_on(self) -> None:
-        """Move the cursor to the next thread that waits for an answer, if one is known."""
-        for index, row in self._rows.known_after(self._index):
-            if row.thread.state is ThreadState.OPEN:
-                self._go(index)
-                return
 
     @work(exclusive=True, group="list.rows")
     async def reload(self) -> None:
@@ -167,28 +121,6 @@ class ThreadList(ScrollView, can_focus=True):
             gone, self._cursor_id = self._cursor_id, None
             self.post_message(self.Vanished(gone))
 
-    def _go(self, index: int) -> None:
-        self._index = max(0, min(index, self._rows.total - 1))
-        self._reveal()
-        self._settle(tell=True)
-        self.refresh()
-
-    def _settle(self, *, tell: bool = False) -> None:
-        """Give the cursor to the thread in its row, as soon as that is known."""
-        row = self._rows.get(self._index)
-        self._awaited = row is None
-        thread_id = row.thread.thread_id if row else None
-        if thread_id != self._cursor_id or tell:
-            self._cursor_id = thread_id
-            self.post_message(self.Highlighted(thread_id))
-
-    def _reveal(self) -> None:
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if self._index < top:
-            self.scroll_to(y=self._index, animate=False)
-        elif height and self._index >= top + height:
-            self.scroll_to(y=self._index - height + 1, animate=False)
-
     @work(group="list.pages")
     async def _fetch(self) -> None:
         """Read pages that are shown and not known, until none is left."""
@@ -218,35 +150,9 @@ class ThreadList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         if index >= self._rows.total:
-            return Strip.blank(width, self.rich_style)
+            says = EMPTY if y == 0 and self._rows.total == 0 and not self._fresh else ""
+            return self._paint.words(says, width)
         row: Row | None = self._rows.get(index)
         if row is None:
             self.call_later(self._fetch)
         return self._paint(row, width, cursor=index == self._index and self._cursor_id is not None)
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor; a cursor that lost its thread comes back where it was."""
-        lost = self._cursor_id is None
-        self._go(self._index if lost else self._index + rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by as many rows as are shown."""
-        self._go(self._index + pages * max(1, self.scrollable_content_region.height - 1))
-
-    def action_end(self, direction: int) -> None:
-        """Move the cursor to the first or the last row."""
-        self._go(0 if direction < 0 else self._rows.total - 1)
-
-    def action_open(self) -> None:
-        """Ask for the thread under the cursor to be opened."""
-        if self._cursor_id is not None:
-            self.post_message(self.Opened(self._cursor_id))
-
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row clicked; a second click opens it."""
-        index = event.y + self.scroll_offset.y
-        if index >= self._rows.total:
-            return
-        self._go(index)
-        if event.chain == 2:
-            self.action_open()

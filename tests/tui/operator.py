@@ -28,10 +28,12 @@ def make_app(backend: FakeBackend, journal: Path, settle: float = 0.0) -> HitlAp
 class Operator:
     """Drives one running app."""
 
-    def __init__(self, app: HitlApp, pilot: Pilot[None], backend: FakeBackend) -> None:
+    def __init__(
+        self, app: HitlApp, pilot: Pilot[None], backend: FakeBackend | None = None
+    ) -> None:
         self.app = app
         self.pilot = pilot
-        self.backend = backend
+        self.backend = backend or FakeBackend()
 
     @property
     def queue(self) -> QueueScreen:

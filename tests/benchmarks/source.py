@@ -14,6 +14,7 @@ import itertools
 import logging
 import os
 import sqlite3
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ from graphs.seeding.clock import Clock, stopped_clock
 from tests.benchmarks.graphs import spin
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-TOKEN = rb"Q\d{7}"
+_DIGITS = string.digits + string.ascii_uppercase
+TOKEN = rb"Q[0-9A-Z]{4}"
 """What a token looks like, as a regular expression."""
 
 
@@ -45,12 +47,12 @@ class Shape:
     is_open: bool = False
 
 
-_REFUND = {"customer": "TOKEN", "order": "10117", "amount": 19.0, "reason": "Arrived cracked."}
+_REFUND = {"customer": "TOKEN", "order": "10117", "amount": 9.0, "reason": "Arrived cracked."}
 _WIRE = {"to": "TOKEN", "iban": "NO93 8601 1117 947", "amount": 950, "purpose": "Invoice 7731"}
 _DEPLOY = {"service": "TOKEN", "version": "v2", "machines": ["east-1", "east-2", "west-1"]}
 _LETTER = "To: team@example.com\nSubject: TOKEN\n\nThe figures are attached.\nRegards"
 _MAIL = {"messages": [{"role": "user", "content": _LETTER}]}
-_APPROVED = {"approved": True, "amount": 19.0}
+_APPROVED = {"approved": True, "amount": 9.0}
 _SENT = {"decisions": [{"type": "approve"}]}
 
 OPEN_REFUND = Shape("refund", _REFUND, is_open=True)
@@ -70,8 +72,12 @@ SHAPES = (
 
 
 def token(number: int) -> str:
-    """The token of a thread."""
-    return f"Q{number:07}"
+    """The token of a thread, short enough for a narrow column: Q and four digits of base 36."""
+    digits = []
+    for _ in range(4):
+        number, digit = divmod(number, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return "Q" + "".join(reversed(digits))
 
 
 def thread_id(number: int) -> str:

@@ -1,6 +1,6 @@
 """Asks, then computes in pure Python for as long as it was told: the worst neighbour of a screen.
 
-Answer anything. `seconds` in the input is how long it spins.
+Answer `"spin"`. `seconds` in the input is how long it spins.
 """
 
 import time
@@ -19,7 +19,7 @@ class State(TypedDict, total=False):
 
 
 def spin(state: State) -> State:
-    interrupt(f"Spin {state['name']}?")
+    interrupt({"question": f"Spin {state['name']}?", "options": ["spin"]})
     rounds, end = 0, time.monotonic() + state["seconds"]
     while time.monotonic() < end:
         rounds += 1

@@ -1,0 +1,127 @@
+"""How soon a key shows on the screen while graphs run, against the same key when none does.
+
+One app in a terminal goes from idle to busy and back, several times. Busy is what an operator
+makes it by answering: `deploy` streams its output, `spin` never leaves its loop. The key moves the
+cursor of the queue; it has shown when the cursor's mark stands in the row it went to.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import cycle, pairwise
+from pathlib import Path
+from statistics import median
+
+import pexpect
+
+from tests.benchmarks import source
+from tests.benchmarks.figures import Figure, least_median_p95, p95
+from tests.benchmarks.processes import COLUMNS, CONFIG, ROOT, ROWS, environment, python
+from tests.terminal.terminal import KEYS, Terminal
+
+ROUNDS = ("a", "b", "c")
+KEYS_A_PHASE = 22
+_SPIN_SECONDS = 20.0
+_WALK = 16  # rows that the cursor goes up and down
+_PAUSE = 0.15  # seconds from one key's effect to the next key
+_PATIENCE = 20  # seconds for a key to show
+_ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
+
+
+class Operator(Terminal):
+    """The app with somebody at its keyboard who measures."""
+
+    def __init__(self, file: Path) -> None:
+        command = python("-m", "hitl_tui", "open", file, "--config", CONFIG)
+        super().__init__(*command, columns=COLUMNS, rows=ROWS, cwd=ROOT, env=environment())
+
+    def seconds_to_move(self, key: str, token: str) -> float:
+        """From the key until the row with that token has the cursor."""
+        there = re.compile(f"▌[^▌]{{0,40}}{token}")
+        seen, begun = b"", time.perf_counter()
+        self.child.send(KEYS[key])
+        while not there.search(_ESCAPES.sub("", seen.decode(errors="replace"))):
+            try:
+                seen += self.child.read_nonblocking(1 << 16, timeout=_PATIENCE)
+            except pexpect.TIMEOUT as error:
+                raise RuntimeError(f"no cursor at {token} after {key}:\n{self.text}") from error
+        taken = time.perf_counter() - begun
+        self.raw += seen
+        self._stream.feed(seen)
+        return taken
+
+    def find(self, thread_id: str) -> None:
+        """Search a thread and put the cursor on it."""
+        self.press("/", *thread_id, "enter")
+        self.wait_for(f"· {thread_id}")
+
+    def choose(self, thread_id: str) -> None:
+        """Answer a thread with the first of its options, and see it run."""
+        self.find(thread_id)
+        self.press("enter")
+        self.wait_for("Choose")
+        self.read(0.5)  # longer than keys decide nothing after a new question
+        self.press("1")
+        self.wait_for("sends")
+        self.press("ctrl+s")
+        self.wait_while("Choose")
+        self.read(0.3)
+        self.end_search()
+
+    def end_search(self) -> None:
+        """List all that wait again."""
+        self.press("/")
+        self.read(0.3)
+        self.press("escape")
+        self.read(0.3)
+
+    def see_all(self) -> None:
+        """Go to the first row."""
+        self.press("home")
+        self.wait_for(*(source.token(number) for number in _first_rows()[:2]))
+        self.press("home")
+        self.read(1.0)
+
+
+def measure(file: Path) -> Iterator[Figure | str]:
+    """Idle and busy in turn, a few dozen keys each time."""
+    own = Path(shutil.copy(file, file.with_name("keys.sqlite")))
+    source.add_long(own, ROUNDS, _SPIN_SECONDS)
+    idle, busy = [], []
+    with closing(Operator(own)) as operator:
+        operator.wait_for("Done ")
+        for name in ROUNDS:
+            operator.see_all()
+            idle += _walk(operator)
+            operator.choose(f"spin-{name}")
+            operator.choose(f"deploy-{name}")
+            operator.see_all()
+            operator.wait_for("2 running")
+            busy += _walk(operator)
+            operator.wait_for("2 running")
+            operator.wait_while("running", timeout=90)
+    yield Figure("key while graphs run, median : idle", median(busy), median(idle), at_most=3)
+    yield Figure("key while graphs run, 95th : idle", p95(busy), p95(idle), at_most=2)
+    yield least_median_p95("key while graphs run", busy, idle)
+
+
+def _walk(operator: Operator) -> list[float]:
+    """Move up and down the rows on screen."""
+    numbers = _first_rows()
+    path = cycle([*pairwise(numbers), *pairwise(reversed(numbers))])
+    taken = []
+    for _, (before, after) in zip(range(KEYS_A_PHASE), path, strict=False):
+        key = "down" if numbers.index(after) > numbers.index(before) else "up"
+        taken.append(operator.seconds_to_move(key, source.token(after)))
+        operator.read(_PAUSE)
+    return taken
+
+
+def _first_rows() -> Sequence[int]:
+    """The threads at the top of the queue: copies are as old as their originals."""
+    waiting = sorted(source.open_numbers(10_000), key=lambda n: (n % 100, n))
+    return waiting[:_WALK]

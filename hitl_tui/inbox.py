@@ -9,13 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 from hitl_tui.backends.backend import Backend
+from hitl_tui.contracts import Contracts, Places
 from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
-from hitl_tui.model.threads import Page, Query, Thread, ThreadState, ThreadSummary
-from hitl_tui.questions.read import read, title
+from hitl_tui.model.threads import NOTHING, Page, Query, Thread, ThreadState, ThreadSummary
+from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
 from hitl_tui.states import settled, verbs
 
@@ -37,13 +38,20 @@ class Inbox:
     """
 
     def __init__(
-        self, backend: Backend, journal: Journal, *, operator: str, read_only: bool = False
+        self,
+        backend: Backend,
+        journal: Journal,
+        *,
+        operator: str,
+        read_only: bool = False,
+        contracts: Places = NOTHING,
     ) -> None:
         self._backend = backend
         self._journal = journal
         self._operator = operator
         self._read_only = read_only
         self._sender = Sender(backend, journal, operator)
+        self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
         self._overlay: Mapping[str, ThreadState] = {}
         self._overlay_of: Hashable = None
         self._lock = threading.Lock()
@@ -81,7 +89,7 @@ class Inbox:
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
         thread = settled(self._backend.thread(thread_id), self._unresolved().get(thread_id))
-        questions = tuple(read(i, since=thread.waiting_since) for i in thread.interrupts)
+        questions = self._contracts.questions(thread)
         return OpenThread(thread, questions, () if self._read_only else verbs(thread.state))
 
     def graphs(self) -> tuple[GraphInfo, ...]:

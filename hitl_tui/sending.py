@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from hitl_tui.backends.backend import Backend
+from hitl_tui.contracts import demand, models
 from hitl_tui.errors import AnswerRefused, Conflict, GraphUnknown, HitlError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import this_process
@@ -36,7 +38,9 @@ class Sender:
         if not values or not by_id.keys() >= values.keys():
             raise Conflict("That question is no longer asked: look at the thread again.")
         check_all(by_id, values)
-        return self._run(self._request(thread, Verb.ANSWER, resume=values))
+        demand(questions, values)
+        request = self._request(thread, Verb.ANSWER, resume=values)
+        return self._run(replace(request, contracts=models(questions)))
 
     def act(self, thread: Thread, verb: Verb) -> Iterator[RunEvent]:
         """Run what is left of a thread without an answer."""
@@ -67,7 +71,7 @@ class Sender:
             run_id=str(uuid4()),
             verb=verb,
             thread_id=thread.thread_id,
-            graph_id=self._graph_of(thread),
+            graph_id=self.graph_of(thread),
             resume=resume,
             pending=tuple(interrupt.id for interrupt in thread.interrupts),
             checkpoint_id=thread.checkpoint_id,
@@ -75,8 +79,11 @@ class Sender:
             metadata=metadata,
         )
 
-    def _graph_of(self, thread: Thread) -> str:
-        """Its metadata's graph, else the one picked before, else the only one whose nodes match."""
+    def graph_of(self, thread: Thread) -> str:
+        """Its metadata's graph, else the one picked before, else the only one whose nodes match.
+
+        Raises GraphUnknown if none of these tells.
+        """
         chosen = thread.graph_id or self._journal.graph_choices().get(thread.thread_id)
         if chosen:
             return chosen

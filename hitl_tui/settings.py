@@ -43,6 +43,9 @@ class Settings:
     """How far graphs stand back for the screen, as in nice(1)."""
     log_lines: int = 10_000
     """How many lines the log keeps."""
+    contracts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """By graph and node, what answers must be where the graph does not say: `module:Class`, a
+    Pydantic model that the graph's interpreter loads, or the path of a JSON Schema, `….json`."""
 
 
 def load(flags: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> Settings:

@@ -5,10 +5,13 @@ Apart from `settings`, because loading pydantic takes longer than drawing the fi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +22,16 @@ from pydantic_settings import (
 
 from hitl_tui.errors import UsageError
 from hitl_tui.settings import PREFIX
+
+
+def _contract(text: str) -> str:
+    if text.endswith(".json") or _MODEL.fullmatch(text):
+        return text
+    raise ValueError("names neither a model, as module:Class, nor a file that ends in .json")
+
+
+_MODEL = re.compile(r"[^:]+:[^\W\d]\w*")
+Contract = Annotated[str, AfterValidator(_contract)]
 
 
 class _Stored(BaseSettings):
@@ -34,6 +47,7 @@ class _Stored(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     nice: Annotated[int, Field(ge=0, le=19)] = 0
     log_lines: Annotated[int, Field(ge=100)] = 100
+    contracts: dict[str, dict[str, Contract]] = {}
 
 
 def stored(file: Path | None) -> dict[str, Any]:
@@ -58,10 +72,28 @@ def stored(file: Path | None) -> dict[str, Any]:
 
     where = str(file) if file else "environment"
     try:
-        return FromFile().model_dump(exclude_unset=True)
+        found = FromFile().model_dump(exclude_unset=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{where}: {key}: {first['msg']}.") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{where}: {key}: {message}.") from error
     except (SettingsError, ValueError, OSError) as error:
         raise UsageError(f"{where}: {error}.") from error
+    if "contracts" in found:
+        found["contracts"] = _placed(found["contracts"], file.parent if file else Path())
+    return found
+
+
+def _placed(contracts: dict[str, dict[str, str]], folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """The contracts, frozen, with the paths of schema files as seen from here."""
+    return MappingProxyType(
+        {
+            graph: MappingProxyType({node: _path(text, folder) for node, text in nodes.items()})
+            for graph, nodes in contracts.items()
+        }
+    )
+
+
+def _path(text: str, folder: Path) -> str:
+    return str(folder / text) if text.endswith(".json") else text

@@ -137,6 +137,9 @@ class FakeBackend:
     def close(self) -> None:
         self.gate.set()
 
+    def schema(self, place: str) -> Mapping[str, Any]:
+        raise HitlError(f"{place} is not here.")
+
     def doctor(self) -> Iterator[tuple[bool, str]]:
         yield True, "This is a fake."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
 from hitl_tui.model.threads import Page, Query, Thread, ThreadState
@@ -45,6 +45,9 @@ class Backend(Protocol):
 
         Leaving the iterator early does not stop the run: `cancel` does.
         """
+
+    def schema(self, place: str) -> Mapping[str, Any]:
+        """The JSON Schema of a model ("module:Class") where the graphs run; raises GraphError."""
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop: politely, then by signal, then by force. Unknown ids are ignored."""

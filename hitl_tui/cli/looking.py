@@ -1,8 +1,7 @@
-"""Commands that only look: `open`, `list`, `show`, `doctor`."""
+"""Commands that only look: `list`, `show`, `doctor`."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -10,40 +9,17 @@ import click
 from hitl_tui.cli import output
 from hitl_tui.cli.wiring import (
     common_options,
-    connect,
     graph_option,
     inbox_for,
     json_option,
-    settings_for,
     source_argument,
     thread_argument,
 )
-from hitl_tui.errors import UsageError
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.text import line
 
 _WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
 _PAGE = 500
-
-
-@click.command("open")
-@source_argument
-@graph_option
-@common_options
-def open_(source: str, **flags: Any) -> None:
-    """Open the inbox on SOURCE (`hitl-tui SOURCE` is the same)."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
-    settings = settings_for(flags)
-    inbox = connect(source, settings)
-    from hitl_tui.tui.app import HitlApp
-
-    app = HitlApp(inbox)
-    try:
-        app.run()
-    finally:
-        inbox.close()
-    sys.exit(app.return_code or 0)
 
 
 @click.command("list")

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 from click_default_group import DefaultGroup
 
 from hitl_tui import __version__
-from hitl_tui.cli.acting import abandon, audit, continue_, reopen, retry, start
-from hitl_tui.cli.answering import answer
-from hitl_tui.cli.looking import doctor, list_, open_, show
 from hitl_tui.errors import HitlError
 from hitl_tui.text import clean
 
+_ROOMS = {
+    "open": "opening:open_",
+    "list": "looking:list_",
+    "show": "looking:show",
+    "answer": "answering:answer",
+    "start": "acting:start",
+    "continue": "acting:continue_",
+    "retry": "acting:retry",
+    "reopen": "acting:reopen",
+    "abandon": "acting:abandon",
+    "audit": "acting:audit",
+    "doctor": "looking:doctor",
+}
+"""Where each command stands: the screen does not wait for what the other commands import."""
+
+
+class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has no types
+    """The commands, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        if cmd_name not in _ROOMS:
+            ctx.arg0 = cmd_name  # type: ignore[attr-defined]  # how the default command gets it
+            cmd_name = "open"
+        room, _, name = _ROOMS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"hitl_tui.cli.{room}"), name)
+        return command
+
 
 @click.group(
-    cls=DefaultGroup,
+    cls=_Commands,
     default="open",
     default_if_no_args=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -27,12 +55,6 @@ def cli() -> None:
 
     `hitl-tui SOURCE` opens the inbox on a LangGraph SQLite checkpoint file.
     """
-
-
-for _command in (
-    open_, list_, show, answer, start, continue_, retry, reopen, abandon, audit, doctor,
-):  # fmt: skip
-    cli.add_command(_command)
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ def common_options(command: _F) -> _F:
 @contextmanager
 def inbox_for(source: str, flags: dict[str, Any], *, create: bool = False) -> Iterator[Inbox]:
     """The inbox of a source, closed at the end; `create` allows a file that is not there yet."""
-    settings = settings_for(flags)
+    settings = settings_for(source, flags)
     inbox = connect(source, settings, create=create)
     try:
         yield inbox
@@ -49,9 +49,9 @@ def inbox_for(source: str, flags: dict[str, Any], *, create: bool = False) -> It
         inbox.close()
 
 
-def settings_for(flags: dict[str, Any]) -> Settings:
-    """The settings of a call: a settings file stands beside --config, else where we are."""
-    config: Path | None = flags.get("config")
+def settings_for(source: str, flags: dict[str, Any]) -> Settings:
+    """The settings of a call: a settings file stands beside the langgraph.json, else here."""
+    config = flags.get("config") or (None if flags.get("graph") else _config_beside(source))
     return load(flags, config.parent if config else Path(), os.environ)
 
 
@@ -70,7 +70,13 @@ def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
     )
     backend = backend_for(source, None if settings.read_only else spec, create=create)
     journal = Journal(journal_path(source))
-    return Inbox(backend, journal, operator=settings.operator, read_only=settings.read_only)
+    return Inbox(
+        backend,
+        journal,
+        operator=settings.operator,
+        read_only=settings.read_only,
+        contracts=settings.contracts,
+    )
 
 
 def journal_path(source: str) -> Path:

@@ -83,7 +83,8 @@ class Question:
 
     Most have one action; a batched request has several, answered together in the payload's order.
     `blocked` says why no answer can be given here, if so; `unknown` are keys of the payload that
-    the dialect does not explain, shown and never dropped.
+    the dialect does not explain, shown and never dropped. `note` is what an operator must know
+    about how answers are checked; `contract` names the contract that demands them, if one does.
     """
 
     interrupt: Interrupt
@@ -94,6 +95,8 @@ class Question:
     unknown: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     deadline: datetime | None = None
     blocked: str = ""
+    note: str = ""
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ _EXIT_CODES = {
 class RunRequest:
     """One execution of a graph on one thread.
 
-    `resume` maps interrupt ids to answers. `pending` and `checkpoint_id` are what the operator
+    `resume` maps interrupt ids to answers, `contracts` to the models ("module:Class") that check
+    them once more in the graph's interpreter. `pending` and `checkpoint_id` are what the operator
     saw: the run is refused, with nothing written, when the thread shows anything else.
     `configurable` and `metadata` are given back to the graph as the head held them (FACTS §2).
     """
@@ -82,6 +83,7 @@ class RunRequest:
     input: Any = None
     configurable: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    contracts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

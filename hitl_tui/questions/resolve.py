@@ -42,13 +42,25 @@ def target(ref: Any, root: Schema) -> Any:
     """The part of the root schema that a `#/…` reference points to; {} if there is none."""
     if not isinstance(ref, str) or not ref.startswith("#"):
         return {}
+    found = _found(ref, root)
+    return {} if found is MISSING else found
+
+
+def _found(ref: str, root: Schema) -> Any:
     place: Any = root
     for step in unquote(ref[1:]).split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(place, list):
             place = dict(zip(map(str, range(len(place))), place, strict=True))
-        place = place.get(key, {}) if isinstance(place, Mapping) else {}
+        if not isinstance(place, Mapping) or key not in place:
+            return MISSING
+        place = place[key]
     return place
+
+
+def has_target(ref: str, root: Schema) -> bool:
+    """Whether a `#/…` reference points to a part of the root schema."""
+    return ref.startswith("#") and _found(ref, root) is not MISSING
 
 
 def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def findings(schema: Mapping[str, Any], value: Any) -> tuple[Finding, ...]:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """A schema by what it says, so that one checked at every key is prepared only once."""
 
     text: str
@@ -41,15 +41,15 @@ def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
     from referencing.exceptions import Unresolvable
 
     try:
-        checker = _checker(_Known(repr(schema), schema))
-        for error in sorted(checker.iter_errors(value), key=lambda e: [str(p) for p in e.path]):
+        library = checker(Known(repr(schema), schema))
+        for error in sorted(library.iter_errors(value), key=lambda e: [str(p) for p in e.path]):
             yield from told(error)
     except (SchemaError, Unresolvable, RecursionError, re.error):
         return
 
 
 @lru_cache(maxsize=16)
-def _checker(known: _Known) -> Validator:
+def checker(known: Known) -> Validator:
     """The validator of a schema; raises SchemaError if it is itself invalid."""
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import validator_for

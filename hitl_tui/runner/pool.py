@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from hitl_tui.errors import GraphError, HitlError
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
-from hitl_tui.runner import doctor, roster
+from hitl_tui.runner import doctor, models, roster
 from hitl_tui.runner.cancellation import Cancellation
 from hitl_tui.runner.crew import Crew
 from hitl_tui.runner.execution import Execution, Stale
@@ -26,6 +27,7 @@ class Pool:
         self._crew = Crew(spec)
         self._cancellations: dict[str, Cancellation] = {}
         self._known: tuple[object, tuple[GraphInfo, ...]] | None = None
+        self._schemas: dict[str, tuple[object, Mapping[str, Any]]] = {}
         atexit.register(self.close)
 
     def run(self, request: RunRequest, source: Path) -> Iterator[RunEvent]:
@@ -78,6 +80,16 @@ class Pool:
                 if info.error:
                     raise GraphError(info.error)
 
+    def schema(self, place: str) -> Mapping[str, Any]:
+        """The JSON Schema of the model at "module:Class", as the graphs' interpreter has it.
+
+        Raises GraphError if it cannot be had. Kept until the config, or a file a run met, changes.
+        """
+        world = self._crew.world()
+        if place not in self._schemas or self._schemas[place][0] != world:
+            self._schemas[place] = (world, models.schema(self._crew, place))
+        return self._schemas[place][1]
+
     def warm(self) -> None:
         """Start a worker and load the graphs, in the background; failures show at the first use."""
         threading.Thread(target=self._warm, daemon=True, name="warm-up").start()
@@ -109,6 +121,7 @@ class Pool:
                     return
                 except Stale:
                     self._known = None
+                    self._schemas.clear()
             raise GraphError("No worker lives long enough to take it; nothing was sent.")
         finally:
             self._cancellations.pop(request.run_id, None)

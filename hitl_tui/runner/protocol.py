@@ -1,8 +1,9 @@
 """What owner and worker say to each other: one JSON object a line, both ways.
 
-To the worker go a setup, then requests: `{"do": "run" | "describe" | "cancel", …}`. Back come
-frames: `ready` or `unusable`; for a request `sent` and events, or `refused`, or `described`; then
-`idle`. `stale` asks for a new worker, because the graphs' files have changed.
+To the worker go a setup, then requests: `{"do": "run" | "describe" | "schema" | "cancel", …}`.
+Back come frames: `ready` or `unusable`; for a request `sent` and events, or `refused`, or
+`described`, or `schema`; then `idle`. `stale` asks for a new worker, because the graphs' files
+have changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hitl_tui.errors import Conflict, Drifted, GraphError, HitlError, SourceError
+from hitl_tui.errors import (
+    AnswerRefused,
+    Conflict,
+    Drifted,
+    GraphError,
+    HitlError,
+    SourceError,
+)
+from hitl_tui.model.question import Problem
 from hitl_tui.model.runs import EventType, RunEvent, RunRequest
 
 _REFUSALS: Mapping[str, type[HitlError]] = {
@@ -60,6 +69,7 @@ def run_message(request: RunRequest, source: Path) -> dict[str, Any]:
         "thread_id": request.thread_id,
         "graph_id": request.graph_id,
         "resume": dict(request.resume),
+        "contracts": dict(request.contracts),
         "pending": list(request.pending),
         "checkpoint_id": request.checkpoint_id,
         "input": request.input,
@@ -79,4 +89,8 @@ def event(frame: Frame, request: RunRequest) -> RunEvent:
 
 def refusal(frame: Frame) -> HitlError:
     """The error that a `refused` frame stands for."""
-    return _REFUSALS[frame.data["why"]](frame.data["message"], hint=frame.data["hint"])
+    data = frame.data
+    if data["why"] == "answer":
+        problems = [Problem(each["path"], each["message"]) for each in data["problems"]]
+        return AnswerRefused(data["message"], problems, hint=data["hint"])
+    return _REFUSALS[data["why"]](data["message"], hint=data["hint"])

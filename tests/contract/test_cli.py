@@ -72,9 +72,11 @@ def test_an_answer_finishes_the_thread_and_streams_it(source):
 
 
 def test_five_and_the_text_5_are_told_apart(source):
-    run("answer", source, "age-1", "--text", "5")
-    (thread,) = lines(hitl("show", source, "age-1", "--json"))
-    assert thread["values"]["human_value"] == "5"
+    done = run("answer", source, "age-checked-1", "--text", "5")
+    assert "> '5' is no age" in done.stdout
+    run("answer", source, "age-checked-1", "--value", "5")
+    (thread,) = lines(hitl("show", source, "age-checked-1", "--json"))
+    assert thread["values"]["human_value"] == 5
 
 
 def test_another_question_is_status_3(source):

@@ -62,3 +62,21 @@ def test_pydantic_is_not_loaded_where_nothing_is_set(tmp_path):
         "load({}, Path('.'), {}); sys.exit('pydantic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_contracts_are_placed_beside_their_file_and_cannot_change(tmp_path):
+    (tmp_path / "hitl.toml").write_text('[contracts.age]\nnode = "a/b.json"\nother = "m.n:Age"\n')
+    contracts = load({}, tmp_path, {}).contracts
+    assert contracts["age"] == {"node": str(tmp_path / "a/b.json"), "other": "m.n:Age"}
+    with pytest.raises(TypeError):
+        contracts["age"]["node"] = "x"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['[contracts.age]\nnode = "age"', "[contracts.age]\nnode = 1", '[contracts]\nage = "a.json"'],
+)
+def test_a_contract_that_names_nothing_is_told_with_its_key(tmp_path, content):
+    (tmp_path / "hitl.toml").write_text(content)
+    with pytest.raises(UsageError, match=r"hitl.toml: contracts.age"):
+        load({}, tmp_path, {})

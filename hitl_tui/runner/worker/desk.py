@@ -10,20 +10,22 @@ from typing import Any
 
 from .failures import Refused
 from .graphs import Graphs
+from .models import Models
 from .running import Runner
 from .stop import Interruptions, Stop
 from .wire import Wire
 
 
 class Desk:
-    """Does what is asked: `describe` a graph, or `run` one. Answers every request."""
+    """Does what is asked: `run` or `describe` a graph, tell a model's `schema`. Always answers."""
 
     def __init__(
         self, wire: Wire, places: Mapping[str, str], loop: asyncio.AbstractEventLoop
     ) -> None:
         self._wire = wire
         self._graphs = Graphs(places, loop)
-        self._runner = Runner(wire, self._graphs, loop)
+        self._models = Models(self._graphs)
+        self._runner = Runner(wire, self._graphs, self._models, loop)
         self._interruptions = Interruptions(wire)
         self._stops: dict[str, Stop] = {}
 
@@ -45,10 +47,12 @@ class Desk:
         try:
             if request["do"] == "run":
                 self._run(request)
+            elif request["do"] == "schema":
+                self._wire.tell("schema", schema=self._models.schema(request["place"]))
             else:
                 self._describe(request["graph_id"], make=request["make"])
         except Refused as refused:
-            told = {"message": refused.message, "hint": refused.hint}
+            told = {"message": refused.message, "hint": refused.hint, "problems": refused.problems}
             self._wire.tell("refused", why=refused.kind, **told)
         self._wire.tell("idle", reusable=not _leftovers())
 
@@ -62,8 +66,8 @@ class Desk:
             del self._stops[request["run_id"]]
 
     def _describe(self, graph_id: str, *, make: bool) -> None:
-        self._graphs.load(graph_id)
         if not make:
+            self._graphs.probe(graph_id)
             self._wire.tell("described", nodes=[])
             return
         with self._graphs.opened(graph_id, {"configurable": {}}) as graph:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sysconfig
 import traceback
+from collections.abc import Mapping, Sequence
 
 _PACKAGES = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 _NOT_THE_USERS = tuple(
@@ -22,14 +23,22 @@ _MOST = 32_000
 class Refused(Exception):
     """A request that is turned down before anything was written.
 
-    `kind` is "conflict", "drifted", "graph" or "source".
+    `kind` is "answer", "conflict", "drifted", "graph" or "source"; for an answer, `problems` are
+    its wrong parts, each `{"path", "message"}`.
     """
 
-    def __init__(self, kind: str, message: str, hint: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        hint: str = "",
+        problems: Sequence[Mapping[str, str]] = (),
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.hint = hint
+        self.problems = list(problems)
 
 
 def described(error: BaseException) -> dict[str, str]:

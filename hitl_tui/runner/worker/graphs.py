@@ -30,6 +30,7 @@ class Graphs:
         self._loop = loop
         self._found: dict[str, Any] = {}
         self._broken: dict[str, Refused] = {}
+        self._probed: set[str] = set()
         self._seen: dict[str, int] = {}
 
     @contextmanager
@@ -49,6 +50,22 @@ class Graphs:
             raise _no_graph(graph_id, found)
         return found
 
+    def probe(self, graph_id: str) -> None:
+        """Refused if the graph can be had for no run at all.
+
+        A factory that fails without a thread's configuration may work with one; one that gives
+        something else than a graph never will.
+        """
+        found = self.load(graph_id)
+        if isinstance(found, Pregel) or graph_id in self._probed:
+            return
+        try:
+            with self._made(graph_id, found, {"configurable": {}}):
+                self._probed.add(graph_id)
+        except Refused as refused:
+            if refused.__cause__ is None:
+                raise
+
     def is_stale(self) -> bool:
         """Whether a file of the user's code is another one than was loaded."""
         return any(_modified(path) != time for path, time in self._seen.items())
@@ -66,10 +83,11 @@ class Graphs:
                 self._broken[graph_id] = refused
                 raise
             finally:
-                self._watch(self._places[graph_id])
+                self.watch(self._places[graph_id])
         return self._found[graph_id]
 
-    def _watch(self, place: str) -> None:
+    def watch(self, place: str) -> None:
+        """Remember the files that loading a place brought in, to know when they change."""
         files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
         for path in (*files, os.path.abspath(place.rpartition(":")[0])):
             if path and path not in self._seen and is_the_users(path):

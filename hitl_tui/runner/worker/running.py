@@ -14,6 +14,7 @@ from .check import check
 from .drive import Driver
 from .failures import Refused, described
 from .graphs import Graphs
+from .models import Models
 from .plain import plain
 from .saver import Saver, Savers
 from .stop import Stop
@@ -26,15 +27,19 @@ _QUESTION = 1_000_000  # characters: the next question is what people came for
 class Runner:
     """Executes run requests, one after the other."""
 
-    def __init__(self, wire: Wire, graphs: Graphs, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, wire: Wire, graphs: Graphs, models: Models, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._wire = wire
         self._graphs = graphs
+        self._models = models
         self._driver = Driver(loop)
         self._savers = Savers()
 
     def run(self, request: Mapping[str, Any], stop: Stop) -> None:
         """Tell `sent` and what happens until `end`; Refused before `sent` if nothing was."""
         config = _config(request)
+        self._models.demand(request["contracts"], request["resume"])
         with self._graphs.opened(request["graph_id"], config) as found:
             traits = self._driver.traits(found)
             saver = self._savers.of(request["source"], create=request["verb"] == "start")

@@ -1,0 +1,37 @@
+"""The command `open`: the screen, and nothing imported that its first rows do not need."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from hitl_tui.cli.wiring import (
+    common_options,
+    connect,
+    graph_option,
+    settings_for,
+    source_argument,
+)
+from hitl_tui.errors import UsageError
+
+
+@click.command("open")
+@source_argument
+@graph_option
+@common_options
+def open_(source: str, **flags: Any) -> None:
+    """Open the inbox on SOURCE (`hitl-tui SOURCE` is the same)."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
+    settings = settings_for(source, flags)
+    inbox = connect(source, settings)
+    from hitl_tui.tui.app import HitlApp
+
+    app = HitlApp(inbox)
+    try:
+        app.run()
+    finally:
+        inbox.close()
+    sys.exit(app.return_code or 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -14,7 +16,9 @@ from hitl_tui.cli.wiring import (
     settings_for,
     source_argument,
 )
-from hitl_tui.errors import UsageError
+from hitl_tui.errors import HitlError, UsageError
+from hitl_tui.inbox import Inbox
+from hitl_tui.model.threads import Query, ThreadState
 
 
 @click.command("open")
@@ -27,6 +31,7 @@ def open_(source: str, **flags: Any) -> None:
         raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
     settings = settings_for(source, flags)
     inbox = connect(source, settings)
+    threading.Thread(target=_look_ahead, args=(inbox,), daemon=True).start()
     from hitl_tui.tui.app import HitlApp
 
     app = HitlApp(inbox)
@@ -35,3 +40,9 @@ def open_(source: str, **flags: Any) -> None:
     finally:
         inbox.close()
     sys.exit(app.return_code or 0)
+
+
+def _look_ahead(inbox: Inbox) -> None:
+    """Have the source read while the screen is still being imported; the screen tells failures."""
+    with suppress(HitlError):
+        inbox.page(Query(frozenset({ThreadState.OPEN})), limit=1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hitl_tui.model.threads import Query, ThreadState, ThreadSummary
+from hitl_tui.model.threads import Query, ThreadSummary
 from hitl_tui.text import Safe, line
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ class Rows:
     total: int = 0
     pages: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     position: int | None = None
-    counts: Mapping[ThreadState, int] = field(default_factory=dict)
 
     def get(self, index: int) -> Row | None:
         """The row at `index`, None if it is not known (yet)."""
@@ -59,7 +58,7 @@ def read_rows(inbox: Inbox, query: Query, looked_for: str | None, top: int, heig
 
     `looked_for` is the thread whose row must be known wherever it went, `top` the first row shown.
     """
-    rows = Rows(counts=inbox.counts(query))
+    rows = Rows()
     if looked_for is not None:
         rows.position = inbox.position(query, looked_for)
     wanted = {max(0, top) // PAGE, (max(0, top) + height) // PAGE}

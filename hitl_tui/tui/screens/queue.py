@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,6 +51,7 @@ class QueueScreen(QueueRuns):
         self.settling = settling
         self.files = Lane("hitl-files")
         self._reading = Lane("hitl-list")
+        self._counting = Lane("hitl-count")
         self._looking = Lane("hitl-detail")
         self._watching = Lane("hitl-watch")
         self._watch = Watch(inbox, self._watching)
@@ -84,7 +86,8 @@ class QueueScreen(QueueRuns):
 
     def on_unmount(self) -> None:
         """End the threads."""
-        for lane in (self.files, self._reading, self._looking, self._watching):
+        lanes = (self.files, self._reading, self._counting, self._looking, self._watching)
+        for lane in lanes:
             lane.close()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -143,9 +146,8 @@ class QueueScreen(QueueRuns):
             self.arrangement.go("queue")
 
     def on_thread_list_refreshed(self, event: ThreadList.Refreshed) -> None:
-        """The list was read: show its counts; after the first time, get a run's worker ready."""
-        self.query_one(TitleBar).show(event.rows.counts)
-        self.query_one(TabBar).counts = event.rows.counts
+        """The list was read: count it; after the first time, get a run's worker ready."""
+        self._count()
         self.threads.set_class(event.rows.total == 0, "-empty")
         if not self._warm:
             self._warm = True
@@ -182,6 +184,17 @@ class QueueScreen(QueueRuns):
                 self.refresh_all()
         except HitlError as error:
             self.desk.tell(error, "")
+
+    @work(exclusive=True, group="queue.count")
+    async def _count(self) -> None:
+        """Show how many threads are in each state: it takes longer than the rows, and follows."""
+        try:
+            counts = await self._counting.run(partial(self._inbox.counts, self.threads.query_shown))
+        except HitlError as error:
+            self.desk.tell(error, "")
+            return
+        self.query_one(TitleBar).show(counts)
+        self.query_one(TabBar).counts = counts
 
     @work(group="queue.warm")
     async def _get_ready(self) -> None:

@@ -44,7 +44,7 @@ class ThreadList(RowCursor):
 
     @dataclass
     class Refreshed(Message):
-        """The list was read: the rows it now has, and the counts of all states."""
+        """The list was read: the rows it now has."""
 
         rows: Rows
 

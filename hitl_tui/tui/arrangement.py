@@ -81,7 +81,7 @@ class Arrangement:
         focused = self._screen.focused
         at = chain.index(focused) if focused in chain else -1
         if at >= 0 and 0 <= at + direction < len(chain):
-            chain[at + direction].focus()
+            self._screen.set_focus(chain[at + direction])  # at once: the next key may be here
             return
         places = [p for p in PLACES if p == self.place or p not in skip]
         self.go(places[(places.index(self.place) + direction) % len(places)])

@@ -28,6 +28,8 @@ KEYS_A_PHASE = 22
 _SPIN_SECONDS = 20.0
 _WALK = 16  # rows that the cursor goes up and down
 _PAUSE = 0.15  # seconds from one key's effect to the next key
+_TRIES = 5
+_TABS = 80  # columns of the tabs; what is searched stands right of them
 _PATIENCE = 20  # seconds for a key to show
 _ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
 
@@ -62,7 +64,10 @@ class Operator(Terminal):
     def choose(self, thread_id: str) -> None:
         """Answer a thread with the first of its options, and see it run."""
         self.find(thread_id)
-        self.press("enter")
+        for _ in range(_TRIES):  # the list may still be on its way to the thread
+            if "Choose" not in self.text:
+                self.press("enter")
+                self.read(1.0)
         self.wait_for("Choose")
         self.read(0.5)  # longer than keys decide nothing after a new question
         self.press("1")
@@ -73,11 +78,15 @@ class Operator(Terminal):
         self.end_search()
 
     def end_search(self) -> None:
-        """List all that wait again."""
-        self.press("/")
-        self.read(0.3)
-        self.press("escape")
-        self.read(0.3)
+        """List all that wait again; the search stands in the line of the tabs."""
+        for _ in range(_TRIES):
+            self.press("/")
+            self.read(0.5)
+            self.press("escape")
+            self.read(0.5)
+            if not self.text.splitlines()[1][_TABS:].strip():
+                return
+        raise RuntimeError(f"the search does not end:\n{self.text}")
 
     def see_all(self) -> None:
         """Go to the first row."""

@@ -12,7 +12,7 @@ from tests.terminal.using import find, leave, open_answer, wait_until
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-1")
-    terminal.press("n", "41")
+    terminal.press("41")
     terminal.wait_for("sends  41")
     terminal.press("ctrl+s")
     terminal.wait_for("> Received an input from the interrupt: 41", "finished")
@@ -23,13 +23,12 @@ def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
 
 def test_the_text_41_is_another_answer_and_the_screen_says_which(open_inbox, source):
     terminal = open_inbox(source)
-    open_answer(terminal, "age-1")
+    open_answer(terminal, "age-checked-1")
     terminal.press("t", "41")
     terminal.wait_for('sends  "41"')
     terminal.press("ctrl+s")
-    terminal.wait_for("finished")
+    terminal.wait_for("> '41' is no age")
     leave(terminal)
-    assert shown(source, "age-1")["values"]["human_value"] == "41"
 
 
 def test_three_mails_are_decided_by_keys_only(open_inbox, source):
@@ -110,7 +109,7 @@ def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
     terminal.wait_for("End search")
     terminal.press("escape")
     open_answer(terminal, "age-2")
-    terminal.press("n", "7")
+    terminal.press("7")
     terminal.wait_for("sends  7")
     terminal.press("ctrl+s")
     wait_until(lambda: state(source, "age-2") == "done", "age-2 was not answered")
@@ -120,7 +119,7 @@ def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
 
 def test_the_terminal_may_change_its_size(open_inbox, source):
     terminal = open_inbox(source)
-    open_answer(terminal, "age-1")
+    open_answer(terminal, "age-checked-1")
     terminal.press("t", "forty-one")
     for columns, rows in ((60, 20), (20, 5), (200, 50), (80, 24)):
         terminal.resize(columns, rows)
@@ -132,11 +131,11 @@ def test_the_terminal_may_change_its_size(open_inbox, source):
 
 def test_ctrl_c_neither_ends_it_nor_loses_what_is_typed(open_inbox, source):
     terminal = open_inbox(source)
-    open_answer(terminal, "age-1")
+    open_answer(terminal, "age-checked-1")
     terminal.press("t", "forty", "ctrl+c", "-one")
     terminal.wait_for('sends  "forty-one"')
     leave(terminal)
-    assert state(source, "age-1") == "open"
+    assert state(source, "age-checked-1") == "open"
 
 
 def test_looking_around_changes_nothing(open_inbox, source):

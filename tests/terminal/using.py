@@ -14,10 +14,9 @@ SETTLED = 0.3
 
 def find(terminal: Terminal, thread: str, tab: str = "6") -> None:
     """Search one thread among all and stand on its row, with its question on screen."""
-    terminal.wait_for("Queue", "refund")
-    terminal.press(tab, "/")
-    terminal.wait_for("End search")
-    terminal.press(thread)
+    ready(terminal)
+    terminal.press(tab)
+    search(terminal, thread)
     terminal.wait_for(thread, "All 1")
     terminal.press("enter")
     terminal.wait_for("↑↓ Move")
@@ -27,9 +26,47 @@ def find(terminal: Terminal, thread: str, tab: str = "6") -> None:
 def open_answer(terminal: Terminal, thread: str) -> None:
     """Find a thread and stand in its answer."""
     find(terminal, thread)
+    enter(terminal)
+
+
+def ready(terminal: Terminal) -> None:
+    """Wait until the queue and the thread under its cursor are shown."""
+    terminal.wait_for("Queue", "Open", "waiting")
+    terminal.read(SETTLED)
+
+
+def search(terminal: Terminal, text: str) -> None:
+    """Type a text into the search."""
+    terminal.press("/")
+    terminal.wait_for("End search")
+    terminal.read(SETTLED)
+    terminal.press(text)
+
+
+def enter(terminal: Terminal) -> None:
+    """Go from the queue to the answer of the thread shown."""
+    terminal.wait_for("↑↓ Move")
     terminal.press("enter")
     terminal.wait_while("↑↓ Move")
     terminal.read(SETTLED)
+
+
+def back(terminal: Terminal) -> None:
+    """Go back to the queue, however deep one is."""
+    for _ in range(20):
+        terminal.press("escape")
+        terminal.read(SETTLED)
+        if "↑↓ Move" in terminal.text:
+            return
+    raise AssertionError(f"no way back:\n{terminal.text}")
+
+
+def close(terminal: Terminal, sign: str, patience: int = 20) -> None:
+    """Press escape until a dialog with `sign` is gone: what is new ignores keys for a moment."""
+    while sign in terminal.text:
+        assert (patience := patience - 1), f"still {sign!r} on the screen:\n{terminal.text}"
+        terminal.press("escape")
+        terminal.read(SETTLED)
 
 
 def leave(terminal: Terminal) -> None:

@@ -90,6 +90,17 @@ async def test_tab_goes_through_all_panes_and_backtab_back(operate):
         await operator.press("shift+tab")
 
 
+async def test_tabs_that_come_in_one_burst_all_count(operate):
+    names = {"type": "object", "properties": {n: {"type": "string"} for n in ("a", "b", "c")}}
+    async with operate(thread("t", "Names?", schema=names)) as operator:
+        await operator.press("enter")
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+        inputs = [w for w in operator.queue.focus_chain if operator.queue.answer in w.ancestors]
+        operator.queue.action_step(1)
+        operator.queue.action_step(1)
+        assert operator.queue.focused is inputs[2]
+
+
 async def test_v_shows_the_context_and_the_request_again(operate):
     async with operate(thread("a", OPTIONS, values={"amount": 42})) as operator:
         await operator.press("v")

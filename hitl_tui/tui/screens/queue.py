@@ -191,10 +191,12 @@ class QueueScreen(QueueRuns):
         try:
             counts = await self._counting.run(partial(self._inbox.counts, self.threads.query_shown))
         except HitlError as error:
-            self.desk.tell(error, "")
+            if self.is_running:
+                self.desk.tell(error, "")
             return
-        self.query_one(TitleBar).show(counts)
-        self.query_one(TabBar).counts = counts
+        if self.is_running:
+            self.query_one(TitleBar).show(counts)
+            self.query_one(TabBar).counts = counts
 
     @work(group="queue.warm")
     async def _get_ready(self) -> None:

@@ -19,7 +19,7 @@ class State(TypedDict, total=False):
 
 
 def spin(state: State) -> State:
-    interrupt({"question": f"Spin {state['name']}?", "options": ["spin"]})
+    interrupt({"question": f"Spin {state['name']}?", "options": ["spin", "stop"]})
     rounds, end = 0, time.monotonic() + state["seconds"]
     while time.monotonic() < end:
         rounds += 1

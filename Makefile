@@ -7,7 +7,7 @@ DEMO := demo/checkpoints.sqlite
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast bench screenshots format clean
+.PHONY: help terminal demo test check fast bench screenshots format clean
 
 help: ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ demo: $(STAMP) ## set up, fill a sample file with waiting threads, open the inbo
 
 test: $(STAMP) ## set up, check everything, run every test
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --reruns 2 -m 'not terminal'
 
 check: $(STAMP) lint fast ## ruff, mypy --strict, import-linter, the fast tests
 
@@ -37,8 +37,11 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+terminal: $(STAMP) ## the app in a real pseudo-terminal; wants a quiet machine
+	$(BIN)/python -m pytest -n $(WORKERS) tests/terminal
+
 fast: $(STAMP)
-	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow and not terminal'
 
 bench: $(STAMP) ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.benchmarks

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from hitl_tui.acting import Actor, consequences, moved_on
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
+from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import NOTHING, Page, Query, Thread, ThreadState, ThreadSummary
+from hitl_tui.notebook import Notebook
+from hitl_tui.overlay import Overlay
 from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
 from hitl_tui.states import settled, verbs
@@ -34,7 +37,8 @@ class Inbox:
     """An operator at one source. Every method may block; call it off the UI thread.
 
     The iterators of runs must be consumed to their end: the outcome is written down there. All
-    methods raise HitlError for expected failures.
+    methods raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and
+    claims; `step` is told each step of a send.
     """
 
     def __init__(
@@ -45,16 +49,17 @@ class Inbox:
         operator: str,
         read_only: bool = False,
         contracts: Places = NOTHING,
+        step: Step = lambda name: None,
     ) -> None:
         self._backend = backend
         self._journal = journal
         self._operator = operator
         self._read_only = read_only
-        self._sender = Sender(backend, journal, operator)
+        self._sender = Sender(backend, journal, operator, step)
+        self._actor = Actor(self._sender, journal, operator)
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
-        self._overlay: Mapping[str, ThreadState] = {}
-        self._overlay_of: Hashable = None
-        self._lock = threading.Lock()
+        self._overlay = Overlay(backend)
+        self.notes = Notebook(journal, operator, self._must_write)
 
     @property
     def name(self) -> str:
@@ -65,7 +70,8 @@ class Inbox:
         """A cheap token that differs whenever anything on screen may have changed."""
         alive = frozenset((a.attempt_id, a.alive) for a in self._unresolved().values())
         running = frozenset(self._sender.running.items())
-        return self._backend.version(), self._journal.version(), alive, running
+        marks = () if self._read_only else frozenset(self.notes.marks().items())
+        return self._backend.version(), self._journal.version(), alive, running, marks
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
@@ -111,20 +117,34 @@ class Inbox:
         """
         self._must_write()
         opened = self.open(thread_id)
-        self._must_allow(opened, Verb.ANSWER)
         if seen is not None and opened.thread.checkpoint_id != seen:
-            raise Conflict("The thread moved on since you looked: look at it again.")
+            raise Conflict(moved_on(self._journal.attempts(thread_id), seen))
+        self._must_allow(opened, Verb.ANSWER)
         return self._sender.answer(opened.thread, opened.questions, values)
 
     def act(self, thread_id: str, verb: Verb) -> Iterator[RunEvent]:
-        """Continue, retry or abandon a thread."""
+        """Continue, retry, re-open or abandon a thread; `consequences` tells before."""
         self._must_write()
         opened = self.open(thread_id)
         self._must_allow(opened, verb)
         attempt = self._unresolved().get(thread_id)
-        if opened.thread.state is ThreadState.IN_DOUBT and attempt is not None:
-            return self._resolve_doubt(opened, attempt, verb)
-        return self._sender.act(opened.thread, verb)
+        return self._actor.act(opened.thread, opened.questions, attempt, verb)
+
+    def consequences(self, thread_id: str, verb: Verb) -> str:
+        """What to know before `act`: what runs again, what ran, what was sent; untrusted lines."""
+        thread = self._backend.thread(thread_id)
+        if self._read_only:
+            return consequences(thread, (), None, verb)
+        doubt = self._unresolved().get(thread_id)
+        return consequences(thread, self._journal.attempts(thread_id), doubt, verb)
+
+    def audit(self, thread_id: str | None = None) -> Sequence[Mapping[str, Any]]:
+        """The audit trail's rows in order, of one thread or of all; their `data` is JSON text."""
+        return self._journal.trail.rows(thread_id)
+
+    def audit_faults(self) -> Sequence[str]:
+        """What is wrong with the audit trail, a sentence each; nothing if it is intact."""
+        return self._journal.trail.faults()
 
     def start(
         self, graph_id: str, graph_input: Any, thread_id: str | None = None
@@ -162,30 +182,7 @@ class Inbox:
         return {} if self._read_only else self._journal.unresolved()
 
     def _overlaid(self, query: Query, attempts: Mapping[str, Attempt]) -> Query:
-        """The query with the states that the source alone cannot know; they are few."""
-        stamp = self.version()
-        with self._lock:
-            if stamp != self._overlay_of:
-                self._overlay = dict(self._true_states(attempts))
-                self._overlay_of = stamp
-            return replace(query, overlay=self._overlay)
-
-    def _true_states(self, attempts: Mapping[str, Attempt]) -> Iterator[tuple[str, ThreadState]]:
-        for thread_id, attempt in attempts.items():
-            try:
-                yield thread_id, settled(self._backend.thread(thread_id), attempt).state
-            except ThreadNotFound:
-                continue  # begun, and not yet written by the graph; or deleted since
-
-    def _resolve_doubt(
-        self, opened: OpenThread, attempt: Attempt, verb: Verb
-    ) -> Iterator[RunEvent]:
-        self._journal.resolve(attempt.attempt_id)
-        if verb is Verb.ABANDON:
-            return self._sender.abandoned(opened.thread)
-        if attempt.verb is Verb.ANSWER and opened.thread.interrupts:
-            return self._sender.answer(opened.thread, opened.questions, attempt.answers)
-        return self._sender.act(opened.thread, verb)
+        return self._overlay.over(query, attempts, self.version())
 
     def _must_be_free(self, thread_id: str) -> None:
         try:

@@ -1,8 +1,8 @@
-"""One answer's way out: check it, write the intent, run it, write what became of it."""
+"""What is sent: answers checked, verbs and new threads made into requests and their intents."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import demand, models
-from hitl_tui.errors import AnswerRefused, Conflict, GraphUnknown, HitlError
+from hitl_tui.delivery import Delivery, Step
+from hitl_tui.errors import AnswerRefused, Conflict, GraphUnknown
 from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import this_process
 from hitl_tui.model.attempts import Attempt
@@ -22,16 +23,35 @@ from hitl_tui.runner.context import given_back
 
 
 class Sender:
-    """Sends for one operator; `running` are its runs now, thread id to run id."""
+    """Sends for one operator, who may have looked at an attempt in doubt and decided to replace it.
 
-    def __init__(self, backend: Backend, journal: Journal, operator: str) -> None:
+    `step` is told each step of a send, as `delivery.Step` says.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        journal: Journal,
+        operator: str,
+        step: Step = lambda name: None,
+    ) -> None:
         self._backend = backend
         self._journal = journal
         self._operator = operator
-        self.running: dict[str, str] = {}
+        self._delivery = Delivery(backend, journal, step)
+
+    @property
+    def running(self) -> Mapping[str, str]:
+        """The operator's runs now: thread id to run id."""
+        return self._delivery.running
 
     def answer(
-        self, thread: Thread, questions: Sequence[Question], values: Mapping[str, Any]
+        self,
+        thread: Thread,
+        questions: Sequence[Question],
+        values: Mapping[str, Any],
+        *,
+        instead_of: str | None = None,
     ) -> Iterator[RunEvent]:
         """Answer some of a thread's questions together, all checked before any is sent."""
         by_id = {question.interrupt.id: question for question in questions}
@@ -40,11 +60,14 @@ class Sender:
         check_all(by_id, values)
         demand(questions, values)
         request = self._request(thread, Verb.ANSWER, resume=values)
-        return self._run(replace(request, contracts=models(questions)))
+        answered = [by_id[interrupt_id] for interrupt_id in values]
+        return self._run(replace(request, contracts=models(questions)), answered, instead_of)
 
-    def act(self, thread: Thread, verb: Verb) -> Iterator[RunEvent]:
-        """Run what is left of a thread without an answer."""
-        return self._run(self._request(thread, verb))
+    def act(
+        self, thread: Thread, verb: Verb, *, instead_of: str | None = None
+    ) -> Iterator[RunEvent]:
+        """Run what is left of a thread without an answer, or fork it where it stands."""
+        return self._run(self._request(thread, verb), instead_of=instead_of)
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str) -> Iterator[RunEvent]:
         """Start a thread."""
@@ -98,7 +121,12 @@ class Sender:
             matching or [g.graph_id for g in graphs if not g.error],
         )
 
-    def _run(self, request: RunRequest) -> Iterator[RunEvent]:
+    def _run(
+        self,
+        request: RunRequest,
+        questions: Sequence[Question] = (),
+        instead_of: str | None = None,
+    ) -> Iterator[RunEvent]:
         attempt = Attempt(
             attempt_id=request.run_id,
             thread_id=request.thread_id,
@@ -108,36 +136,9 @@ class Sender:
             begun_at=datetime.now(UTC),
             checkpoint_id=request.checkpoint_id,
             answers=request.resume,
+            asked={question.interrupt.id: _asked(question) for question in questions},
         )
-        self._backend.prepare(request.graph_id)
-        self._journal.begin(attempt)
-        self.running[request.thread_id] = request.run_id
-        return self._told(request)
-
-    def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
-        """The run's events; its outcome is settled however the iteration ends."""
-        outcome, reason = Outcome.IN_DOUBT, "it was cut off"
-        try:
-            for event in self._backend.run(request):
-                if event.type is EventType.END:
-                    outcome = Outcome(event.data["outcome"])
-                    reason = str(event.data.get("reason", ""))
-                    self._settle(request, outcome, reason)
-                yield event
-        except HitlError as error:
-            self._settle(request, _refusal(error), str(error))
-            raise
-        except GeneratorExit:
-            self._backend.cancel(request.run_id)
-            raise
-        finally:
-            self._settle(request, outcome, reason)
-
-    def _settle(self, request: RunRequest, outcome: Outcome, reason: str) -> None:
-        """Once: the first call for a run tells its outcome."""
-        if self.running.get(request.thread_id) == request.run_id:
-            self._journal.settle(request.run_id, outcome, reason)
-            del self.running[request.thread_id]
+        return self._delivery.carry(request, attempt, instead_of)
 
 
 def check_all(questions: Mapping[str, Question], values: Mapping[str, Any]) -> None:
@@ -151,5 +152,7 @@ def check_all(questions: Mapping[str, Question], values: Mapping[str, Any]) -> N
         raise AnswerRefused("; ".join(map(str, problems)), problems)
 
 
-def _refusal(error: HitlError) -> Outcome:
-    return Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
+def _asked(question: Question) -> dict[str, Any]:
+    """What the audit trail keeps of a question."""
+    interrupt = question.interrupt
+    return {"node": interrupt.node, "dialect": question.dialect, "value": interrupt.value}

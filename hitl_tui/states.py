@@ -13,8 +13,8 @@ _T = TypeVar("_T", bound=ThreadSummary)
 
 _VERBS = {
     ThreadState.OPEN: (Verb.ANSWER,),
-    ThreadState.LOCKED: (Verb.RETRY,),
-    ThreadState.IN_DOUBT: (Verb.RETRY, Verb.ABANDON),
+    ThreadState.LOCKED: (Verb.RETRY, Verb.REOPEN),
+    ThreadState.IN_DOUBT: (Verb.RETRY, Verb.REOPEN, Verb.ABANDON),
     ThreadState.FAILED: (Verb.RETRY,),
     ThreadState.PAUSED: (Verb.CONTINUE,),
 }
@@ -29,17 +29,33 @@ def settled(thread: _T, attempt: Attempt | None) -> _T:
     """The thread as it truly is, given the newest unresolved attempt on it.
 
     An attempt whose owner lives runs. One that nobody can tell of leaves the thread in doubt, as
-    long as the source still shows the head that it was sent to: the side effect may have happened
-    while the question looks untouched. A head that moved on answers the doubt by itself.
+    long as the source still shows what it was sent to: the side effect may have happened while
+    the question looks untouched. A head that moved on, or questions that are answered on the same
+    head, settle the doubt by themselves.
     """
     if attempt is None or thread.state is ThreadState.UNREADABLE:
         return thread
-    when = attempt.begun_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    what = f"{attempt.verb.value} by {attempt.operator} at {when}"
     if attempt.alive:
-        return replace(thread, state=ThreadState.RUNNING, reason=f"Running: {what}.")
-    if attempt.checkpoint_id != thread.checkpoint_id:
+        return replace(thread, state=ThreadState.RUNNING, reason=f"Running: {words(attempt)}.")
+    if not is_doubtful(thread, attempt):
         return thread
     end = attempt.reason or "the process that sent it is gone"
-    reason = f"It may have run: {what}; {end}. Look, then retry or abandon it."
+    now = f"The source shows it {thread.state.label}"
+    reason = (
+        f"It may have run: {words(attempt)}; {end}. {now}. Look, then retry, re-open or abandon it."
+    )
     return replace(thread, state=ThreadState.IN_DOUBT, reason=reason)
+
+
+def is_doubtful(thread: ThreadSummary, attempt: Attempt) -> bool:
+    """Whether the source still shows what an attempt without an end was sent to."""
+    if attempt.checkpoint_id != thread.checkpoint_id:
+        return False
+    asked = {interrupt.id for interrupt in thread.interrupts}
+    return not attempt.answers or bool(asked & attempt.answers.keys())
+
+
+def words(attempt: Attempt) -> str:
+    """What was sent, by whom and when."""
+    when = attempt.begun_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return f"{attempt.verb.value} by {attempt.operator} at {when}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from functools import cache
 from pathlib import Path
 
+from hitl_tui.journal.clock import ticking
 from hitl_tui.model.attempts import Owner
 
 
@@ -17,7 +19,7 @@ def this_process() -> Owner:
 
 def alive(owner: Owner) -> bool:
     """Whether the owner lives; an owner on another host cannot be asked and counts as living."""
-    if owner.host != socket.gethostname():
+    if not is_here(owner):
         return True
     try:
         os.kill(owner.pid, 0)
@@ -26,6 +28,22 @@ def alive(owner: Owner) -> bool:
     except PermissionError:
         pass  # it lives, and is somebody else's
     return _started(owner.pid) == owner.started
+
+
+def holds(owner: Owner, lease_until: float | None, lease_tick: float | None) -> bool:
+    """Whether the owner lives and its lease has not run out.
+
+    On this host the process tells at once that it is dead, and the lease is counted on the host's
+    own clock; elsewhere there is only the lease, in seconds since the epoch.
+    """
+    if is_here(owner):
+        return alive(owner) and (lease_tick is None or ticking() < lease_tick)
+    return lease_until is None or time.time() < lease_until
+
+
+def is_here(owner: Owner) -> bool:
+    """Whether the owner is a process of this host."""
+    return owner.host == socket.gethostname()
 
 
 @cache

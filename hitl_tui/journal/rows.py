@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hitl_tui.journal.owner import alive
+from hitl_tui.journal.clock import ticking
+from hitl_tui.journal.owner import holds
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
 
 
-def to_row(attempt: Attempt) -> dict[str, Any]:
-    """The row of an attempt that begins: nothing is known of its end."""
-    return {
+def to_row(attempt: Attempt, lease: float) -> dict[str, Any]:
+    """The row of an attempt that begins and holds for `lease` seconds: its end is not known."""
+    return lease_row(lease) | {
         "attempt_id": attempt.attempt_id,
         "thread_id": storable(attempt.thread_id),
         "verb": attempt.verb.value,
@@ -43,8 +45,13 @@ def to_attempt(row: Mapping[str, Any]) -> Attempt:
         answers=json.loads(row["answers"]),
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         reason=row["reason"] or "",
-        alive=row["outcome"] is None and alive(owner),
+        alive=row["outcome"] is None and holds(owner, row["lease_until"], row["lease_tick"]),
     )
+
+
+def lease_row(lease: float) -> dict[str, float]:
+    """The columns of a lease that holds for so many seconds from now."""
+    return {"lease_until": time.time() + lease, "lease_tick": ticking() + lease}
 
 
 def storable(text: str) -> str:

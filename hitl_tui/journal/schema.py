@@ -25,8 +25,8 @@ def _migrate(db: Database) -> None:
     from sqlite_utils import Migrations
 
     migrations = Migrations("hitl_tui")
-    migrations(name="attempts")(_attempts)
-    migrations(name="graph_choices")(_graph_choices)
+    for step in (_attempts, _graph_choices, _leases, _audit, _notes):
+        migrations(name=step.__name__.lstrip("_"))(step)
     if migrations.pending(db):
         migrations.apply(db)
 
@@ -64,4 +64,48 @@ def _graph_choices(db: Database) -> None:
         {"thread_id": str, "graph_id": str, "operator": str, "chosen_at": str},
         pk="thread_id",
         if_not_exists=True,
+    )
+
+
+def _leases(db: Database) -> None:
+    """`lease_until` is in seconds since the epoch, `lease_tick` on the owner's host's own clock."""
+    attempts = db.table("attempts")
+    for name in ("lease_until", "lease_tick"):
+        if name not in attempts.columns_dict:
+            attempts.add_column(name, float)
+    attempts.create_index(["thread_id"], if_not_exists=True)
+
+
+def _audit(db: Database) -> None:
+    """`audit_head` repeats the last row's number and hash, so that a missing last row shows."""
+    db.table("audit").create(
+        {
+            "seq": int,
+            "at": str,
+            "kind": str,
+            "thread_id": str,
+            "attempt_id": str,
+            "operator": str,
+            "host": str,
+            "data": str,
+            "hash": str,
+        },
+        pk="seq",
+        if_not_exists=True,
+    )
+    db.table("audit").create_index(["thread_id"], if_not_exists=True)
+    db.table("audit_head").create({"id": int, "seq": int, "hash": str}, pk="id", if_not_exists=True)
+
+
+def _notes(db: Database) -> None:
+    db.table("drafts").create(
+        {"thread_id": str, "interrupt_id": str, "operator": str, "draft": str, "saved_at": str},
+        pk=("thread_id", "interrupt_id", "operator"),
+        if_not_exists=True,
+    )
+    db.table("snoozes").create(
+        {"thread_id": str, "operator": str, "until": str}, pk="thread_id", if_not_exists=True
+    )
+    db.table("claims").create(
+        {"thread_id": str, "operator": str, "until": str}, pk="thread_id", if_not_exists=True
     )

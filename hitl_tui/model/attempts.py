@@ -24,9 +24,10 @@ class Owner:
 class Attempt:
     """What somebody set out to do to a thread, written down before it is done.
 
-    `answers` are the values by interrupt id, `checkpoint_id` the head that the operator saw.
-    `outcome` is None while nobody knows what became of it; `alive` whether its owner can still
-    tell (True for an owner on another host, which cannot be asked).
+    `answers` are the values by interrupt id, `checkpoint_id` the head that the operator saw, and
+    `asked`, for the trail alone, by interrupt id the node, the dialect and the payload answered.
+    `outcome` is None while nobody knows what became of it; `alive` whether its owner still holds
+    its lease and can tell.
     """
 
     attempt_id: str
@@ -40,3 +41,4 @@ class Attempt:
     outcome: Outcome | None = None
     reason: str = ""
     alive: bool = False
+    asked: Mapping[str, Any] = field(default_factory=lambda: NOTHING)

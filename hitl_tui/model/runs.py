@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,7 +32,7 @@ class EventType(StrEnum):
     LOG = "log"  # {"level", "logger", "message"}
     INTERRUPT = "interrupt"  # {"id", "node", "value", "response_schema"}: the next question
     ERROR = "error"  # {"title", "message", "traceback"}: frames of the user's code only
-    END = "end"  # {"outcome", "reason"}
+    END = "end"  # {"outcome", "reason", "sent": false if surely nothing was}
 
 
 class Outcome(StrEnum):
@@ -70,7 +70,9 @@ class RunRequest:
     `resume` maps interrupt ids to answers, `contracts` to the models ("module:Class") that check
     them once more in the graph's interpreter. `pending` and `checkpoint_id` are what the operator
     saw: the run is refused, with nothing written, when the thread shows anything else.
-    `configurable` and `metadata` are given back to the graph as the head held them (FACTS §2).
+    `configurable` and `metadata` are given back to the graph as the head held them. `permit` is
+    called when a worker is at hand, right before it is told: it raises HitlError if the run may no
+    longer begin, and returns until when it may, in seconds on the clock that counts from boot.
     """
 
     run_id: str
@@ -84,6 +86,7 @@ class RunRequest:
     configurable: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     contracts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    permit: Callable[[], float] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

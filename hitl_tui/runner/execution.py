@@ -35,17 +35,28 @@ class Execution:
 
     def events(self) -> Iterator[RunEvent]:
         """The run's events, END last; raises HitlError or Stale if nothing was sent."""
-        self._process.say(run_message(self._request, self._source))
+        until = self._permitted()
+        self._process.say(run_message(self._request, self._source, until))
         self._cancellation.aim(self._process, self._request.run_id)
         try:
             printed = self._until_sent()
             if printed is None:
-                yield self._end(Outcome.CANCELLED, "Cancelled before anything was sent.")
+                reason = "Cancelled before anything was sent."
+                yield self._end(Outcome.CANCELLED, reason, sent=False)
                 return
             yield from printed
             yield from self._until_end()
         finally:
             self._cancellation.finish()
+
+    def _permitted(self) -> float | None:
+        """Until when the run may begin; what the permit raises leaves the worker as it was."""
+        if self._request.permit is None:
+            return None
+        self.reusable = True
+        until = self._request.permit()
+        self.reusable = False
+        return until
 
     def _until_sent(self) -> list[RunEvent] | None:
         """What loading the graph printed; None if the run was cancelled so early."""
@@ -104,6 +115,6 @@ class Execution:
         yield RunEvent(EventType.ERROR, self._request.thread_id, error, run_id=self._request.run_id)
         yield self._end(Outcome.IN_DOUBT, f"{message} What was running may have taken effect.")
 
-    def _end(self, outcome: Outcome, reason: str) -> RunEvent:
-        data = {"outcome": outcome.value, "reason": reason}
+    def _end(self, outcome: Outcome, reason: str, *, sent: bool = True) -> RunEvent:
+        data = {"outcome": outcome.value, "reason": reason} | ({} if sent else {"sent": False})
         return RunEvent(EventType.END, self._request.thread_id, data, run_id=self._request.run_id)

@@ -132,7 +132,8 @@ class Pool:
         """One worker's try; END is held until the worker is given back."""
         process = self._crew.borrow(lambda: cancellation.requested)
         if process is None:
-            data = {"outcome": Outcome.CANCELLED.value, "reason": "Cancelled before it began."}
+            reason = "Cancelled before it began."
+            data = {"outcome": Outcome.CANCELLED.value, "reason": reason, "sent": False}
             yield RunEvent(EventType.END, request.thread_id, data, run_id=request.run_id)
             return
         execution = Execution(process, request, source, cancellation)

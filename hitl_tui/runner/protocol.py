@@ -60,8 +60,8 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, default=dict).encode("ascii") + b"\n"
 
 
-def run_message(request: RunRequest, source: Path) -> dict[str, Any]:
-    """The request to run, with the absolute path of the checkpoints."""
+def run_message(request: RunRequest, source: Path, until: float | None = None) -> dict[str, Any]:
+    """The request to run, with the absolute path of the checkpoints and until when it may begin."""
     return {
         "do": "run",
         "run_id": request.run_id,
@@ -75,6 +75,7 @@ def run_message(request: RunRequest, source: Path) -> dict[str, Any]:
         "input": request.input,
         "configurable": dict(request.configurable),
         "metadata": dict(request.metadata),
+        "until": until,
         "source": str(source.absolute()),
     }
 

@@ -28,4 +28,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A real terminal on a shared machine: a key struck before the screen settled is ignored."""
     for item in items:
         if "tests/terminal" in item.path.as_posix():
+            item.add_marker(pytest.mark.terminal)
             item.add_marker(pytest.mark.flaky(reruns=4))

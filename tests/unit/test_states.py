@@ -7,7 +7,7 @@ import pytest
 
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
-from hitl_tui.model.threads import ThreadState, ThreadSummary
+from hitl_tui.model.threads import Interrupt, ThreadState, ThreadSummary
 from hitl_tui.states import settled, verbs
 
 S = ThreadState
@@ -17,6 +17,12 @@ SENT = Attempt(
 ALIVE = replace(SENT, alive=True)
 CUT_OFF = replace(SENT, outcome=Outcome.IN_DOUBT, reason="the worker was killed")
 CANCELLED = replace(SENT, outcome=Outcome.CANCELLED)
+
+
+def asking(state, head, *ids):
+    """A thread that asks, `i` unless other questions are named."""
+    asked = tuple(Interrupt(each, "?") for each in ids or ("i",))
+    return ThreadSummary("t", state, checkpoint_id=head, interrupts=asked)
 
 
 @pytest.mark.parametrize(
@@ -36,22 +42,31 @@ CANCELLED = replace(SENT, outcome=Outcome.CANCELLED)
     ],
 )
 def test_state_of_source_and_journal(shown, head, attempt, state):
-    assert settled(ThreadSummary("t", shown, checkpoint_id=head), attempt).state is state
+    assert settled(asking(shown, head), attempt).state is state
 
 
 def test_a_doubt_says_what_was_sent_by_whom_and_when():
-    reason = settled(ThreadSummary("t", S.OPEN, checkpoint_id="cp1"), CUT_OFF).reason
+    reason = settled(asking(S.OPEN, "cp1"), CUT_OFF).reason
     assert "may have run" in reason
     assert "answer by ann at 2026-01-0" in reason
     assert "the worker was killed" in reason
+
+
+def test_an_answer_that_is_not_asked_for_any_more_is_in_no_doubt():
+    thread = asking(S.OPEN, "cp1", "another")
+    assert settled(thread, CUT_OFF) == thread
+
+
+def test_a_doubt_says_what_the_source_shows_now():
+    assert "shows it locked" in settled(asking(S.LOCKED, "cp1"), CUT_OFF).reason
 
 
 @pytest.mark.parametrize(
     ("state", "possible"),
     [
         (S.OPEN, {Verb.ANSWER}),
-        (S.LOCKED, {Verb.RETRY}),
-        (S.IN_DOUBT, {Verb.RETRY, Verb.ABANDON}),
+        (S.LOCKED, {Verb.RETRY, Verb.REOPEN}),
+        (S.IN_DOUBT, {Verb.RETRY, Verb.REOPEN, Verb.ABANDON}),
         (S.FAILED, {Verb.RETRY}),
         (S.PAUSED, {Verb.CONTINUE}),
         (S.RUNNING, set()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,7 @@ class Runner:
             _prepare(graph, request, config, saver)
             if stop.requested:
                 raise Refused("conflict", "Cancelled before anything was sent.")
+            _check_in_time(request["until"])
             self._wire.tell("sent")
             tapped = _tapped(_aimed(config, request), Tap(self._wire))
             error = self._driver.drive(graph, _input(request), tapped, stop, traits)
@@ -95,6 +97,16 @@ def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Saver) 
         message = f"The checkpoints cannot be used: {error}. Nothing was sent."
         raise Refused("source", message) from error
     saver.failure = None
+
+
+def _check_in_time(until: float | None) -> None:
+    """Refused if the owner, or we, were held up so long that another may have taken over.
+
+    `until` is read from the clock that counts from boot, which owner and worker share.
+    """
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    if until is not None and time.clock_gettime(clock) >= until:
+        raise Refused("conflict", "The lease ran out before anything was sent.", "Look again.")
 
 
 def _config(request: Mapping[str, Any]) -> dict[str, Any]:

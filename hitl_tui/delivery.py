@@ -1,0 +1,132 @@
+"""One send, in this order: the intent is written, the source read again, the run told, settled.
+
+The lease is renewed while it runs; whoever was held up past its lease must hold it again before
+anything is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event, Thread
+
+from hitl_tui.backends.backend import Backend
+from hitl_tui.errors import Conflict, HitlError, JournalError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
+
+Step = Callable[[str], object]
+"""Told each step of a send as it is reached: "intent", "permit", "told", "sent", "over", "settled",
+each when it is done, and "begin" before them all."""
+
+
+class Delivery:
+    """Carries requests out for one operator; `running` are its runs now, thread id to run id."""
+
+    def __init__(self, backend: Backend, journal: Journal, step: Step) -> None:
+        self._backend = backend
+        self._journal = journal
+        self._step = step
+        self.running: dict[str, str] = {}
+
+    def carry(
+        self, request: RunRequest, attempt: Attempt, instead_of: str | None = None
+    ) -> Iterator[RunEvent]:
+        """Write the intent, then give the events; nothing is sent when this raises."""
+        self._backend.prepare(request.graph_id)
+        self._step("begin")
+        self._journal.begin(attempt, instead_of=instead_of)
+        self._step("intent")
+        self.running[request.thread_id] = request.run_id
+        return self._told(replace(request, permit=lambda: self._permit(request)))
+
+    def _permit(self, request: RunRequest) -> float:
+        """Look once more, with a worker at hand; until when the run may begin, by `ticking()`."""
+        until = self._journal.hold(request.run_id)
+        if request.verb is not Verb.START:
+            self._look_again(request)
+        self._step("permit")
+        return until
+
+    def _look_again(self, request: RunRequest) -> None:
+        now = self._backend.thread(request.thread_id)
+        if now.checkpoint_id != request.checkpoint_id:
+            raise Conflict("The thread moved on since you looked; nothing was sent.")
+        if not {interrupt.id for interrupt in now.interrupts} >= request.resume.keys():
+            raise Conflict("That question was answered meanwhile; nothing was sent.")
+        if locked := request.resume.keys() & now.given.keys():
+            raise Conflict(
+                f"Another answer to {min(locked)} was taken meanwhile, then the node failed:"
+                " yours would be ignored, and was not sent.",
+                hint="Look at the thread, then retry or re-open it.",
+            )
+
+    def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
+        """The run's events; its outcome is settled however the iteration ends."""
+        sent = False
+        try:
+            with self._renewed(request.run_id):
+                for event in self._backend.run(request):
+                    if not sent:
+                        sent = True
+                        self._step("sent")
+                    yield self._ended(request, event) if event.type is EventType.END else event
+        except HitlError as error:
+            outcome = Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
+            self._settle(request, outcome, str(error))
+            raise
+        except GeneratorExit:
+            self._backend.cancel(request.run_id)
+            raise
+        finally:
+            self._settle(request, Outcome.IN_DOUBT, "it was cut off")
+
+    def _ended(self, request: RunRequest, event: RunEvent) -> RunEvent:
+        """Settle, and say so if another operator had decided about the attempt meanwhile."""
+        self._step("over")
+        outcome, reason = Outcome(event.data["outcome"]), str(event.data.get("reason", ""))
+        sent = bool(event.data.get("sent", True))
+        if self._settle(request, outcome, reason, sent=sent):
+            self._step("settled")
+            return event
+        return replace(event, data={**event.data, **_taken_over(reason, sent=sent)})
+
+    def _settle(
+        self, request: RunRequest, outcome: Outcome, reason: str, *, sent: bool = True
+    ) -> bool:
+        """Once: the first call for a run tells its outcome. False if the attempt was taken over."""
+        if self.running.get(request.thread_id) != request.run_id:
+            return True
+        del self.running[request.thread_id]
+        return self._journal.settle(request.run_id, outcome, reason, sent=sent)
+
+    @contextmanager
+    def _renewed(self, run_id: str) -> Iterator[None]:
+        """Renew the lease three times as often as it runs out; one that is lost stops the run."""
+        done = Event()
+
+        def renew() -> None:
+            while not done.wait(self._journal.lease / 3):
+                try:
+                    ours = self._journal.renew([run_id])
+                except JournalError:
+                    continue  # told when the run is settled; until then it may be well again
+                if not (ours or done.is_set()):
+                    self._backend.cancel(run_id)
+
+        thread = Thread(target=renew, daemon=True, name=f"lease-{run_id[:8]}")
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+
+
+def _taken_over(reason: str, *, sent: bool) -> dict[str, str]:
+    """What the end of a run says whose attempt another operator had decided about meanwhile."""
+    took = "Another operator took over while this was held up"
+    if not sent:
+        return {"outcome": Outcome.CONFLICT.value, "reason": f"{took}; nothing was sent."}
+    return {"reason": f"{reason} {took}: look for two effects.".lstrip()}

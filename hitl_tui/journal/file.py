@@ -1,0 +1,160 @@
+"""The journal's file: made for its owner alone, read without a trace, written in transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hitl_tui.errors import JournalError
+from hitl_tui.journal.schema import prepare
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_BUSY = 10.0  # seconds to wait for another operator's write
+
+
+class JournalFile:
+    """Access to the file at `path`; safe to use from several threads.
+
+    Reading a file that is not there finds nothing in it and does not make it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._db: Database | None = None
+        self._identity: Hashable = None
+
+    def version(self) -> Hashable:
+        """A cheap token that differs when anybody wrote to the file."""
+        return tuple(_signature(f"{self._path}{suffix}") for suffix in ("", "-wal"))
+
+    def read(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
+
+        `mode=rw` never makes the file, and lets the last one to close remove the -wal beside it.
+        """
+        with self._reading() as connection:
+            return _rows(connection, sql, values) if connection else []
+
+    def reads(self, *statements: str) -> list[list[dict[str, Any]]]:
+        """The rows of several statements, all of one state of the file."""
+        with self._reading() as connection:
+            return [_rows(connection, sql) if connection else [] for sql in statements]
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """One immediate transaction: nobody else writes between its checks and its writes."""
+        with self._lock:
+            try:
+                db = self._opened()
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                except BaseException:
+                    db.rollback()
+                    raise
+                db.commit()
+            except (sqlite3.Error, OSError) as error:
+                self._forget()
+                raise self._unusable(error) from error
+
+    def close(self) -> None:
+        """Close the file; it can be used again afterwards."""
+        with self._lock:
+            self._forget()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        if not self._path.exists():
+            yield None
+            return
+        try:
+            uri = f"{self._path.resolve().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY)) as connection:
+                connection.row_factory = sqlite3.Row
+                connection.execute("BEGIN")
+                yield connection
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _opened(self) -> Database:
+        """The open file; opened anew if another one lies in its place, or none."""
+        if self._db is not None and self._identity == _identity(self._path):
+            return self._db
+        self._forget()
+        self._db = self._open()
+        self._identity = _identity(self._path)
+        return self._db
+
+    def _forget(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.close()
+
+    def _open(self) -> Database:
+        from sqlite_utils import Database
+
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+        connection = sqlite3.connect(self._path, timeout=_BUSY, check_same_thread=False)
+        try:
+            db = Database(connection, execute_plugins=False)
+            _patiently(lambda: prepare(db))
+        except BaseException:
+            connection.close()
+            raise
+        return db
+
+    def _unusable(self, error: Exception) -> JournalError:
+        return JournalError(
+            f"{self._path.name}: {error}.",
+            hint="Nothing is sent without it: make its folder writable, or move the damaged file.",
+        )
+
+
+def _rows(
+    connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()
+) -> list[dict[str, Any]]:
+    try:
+        return [dict(row) for row in connection.execute(sql, values)]
+    except sqlite3.OperationalError as error:
+        if str(error).startswith(("no such table", "no such column")):
+            return []  # made, and not yet migrated, by another process this very moment
+        raise
+
+
+def _patiently(prepare: Callable[[], None]) -> None:
+    """Prepare the file though others do so too: a change to WAL does not wait for them itself."""
+    end = time.monotonic() + _BUSY
+    while True:
+        try:
+            return prepare()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def _signature(path: str) -> tuple[int, int] | None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _identity(path: Path) -> Hashable:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

@@ -1,0 +1,64 @@
+"""What the audit trail is told of, and what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hitl_tui.journal import audit
+from hitl_tui.journal.file import JournalFile
+from hitl_tui.journal.masks import Masks
+from hitl_tui.journal.rows import storable
+from hitl_tui.model.attempts import Attempt
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_DRAFT = "SELECT saved_at FROM drafts WHERE interrupt_id = ? AND operator = ?"
+
+
+class Trail:
+    """The audit trail in a journal's file; what `masks` name is never written there."""
+
+    def __init__(self, file: JournalFile, masks: Masks) -> None:
+        self._file = file
+        self._masks = masks
+
+    def rows(self, thread_id: str | None = None) -> Sequence[dict[str, Any]]:
+        """The rows in order, of one thread or of all; their `data` is JSON."""
+        rows = self._file.read(audit.ROWS)
+        return [row for row in rows if thread_id is None or row["thread_id"] == storable(thread_id)]
+
+    def faults(self) -> Sequence[str]:
+        """What is wrong with the trail, a sentence each; nothing if it is intact."""
+        rows, heads = self._file.reads(audit.ROWS, audit.HEAD)
+        return list(audit.faults(rows, heads[0] if heads else None))
+
+    def intent(self, db: Database, attempt: Attempt) -> None:
+        """An attempt begins: what was proposed, and what will be sent."""
+        data = {
+            "verb": attempt.verb.value,
+            "checkpoint_id": attempt.checkpoint_id,
+            "pid": attempt.owner.pid,
+            "asked": {key: self._asked(each) for key, each in attempt.asked.items()},
+            "sent": {key: self._masks.over(value) for key, value in attempt.answers.items()},
+        }
+        self.tell(db, "intent", attempt, data)
+        for interrupt_id in attempt.answers:
+            for row in list(db.query(_DRAFT, [interrupt_id, storable(attempt.operator)])):
+                self.tell(db, "draft sent", attempt, {"interrupt_id": interrupt_id, **row})
+
+    def tell(
+        self,
+        db: Database,
+        kind: str,
+        attempt: Attempt,
+        data: Mapping[str, Any],
+        operator: str | None = None,
+    ) -> None:
+        """Something became of an attempt, by its own operator unless another is named."""
+        who = attempt.operator if operator is None else operator
+        audit.append(db, kind, attempt.thread_id, who, data, attempt.attempt_id)
+
+    def _asked(self, each: Mapping[str, Any]) -> dict[str, Any]:
+        return {**each, "value": self._masks.over(each.get("value"))}

@@ -1,0 +1,20 @@
+"""What operators note on threads without changing them: drafts, snoozes and claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the queue shows beside a thread; times are aware, and not yet over.
+
+    `drafts` counts the operator's own unsent answers to it.
+    """
+
+    snoozed_by: str = ""
+    snoozed_until: datetime | None = None
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    drafts: int = 0

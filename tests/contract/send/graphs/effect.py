@@ -1,0 +1,48 @@
+"""Asks, then does what cannot be undone: a line in a file, which tests count.
+
+`FILE.down` beside the file makes the node fail after its effect, `FILE.hang` makes it wait there.
+"""
+
+import time
+from pathlib import Path
+from typing import Any, TypedDict
+
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+
+
+class State(TypedDict, total=False):
+    effects: str
+    answer: Any
+
+
+def act(state: State) -> State:
+    answer = interrupt({"question": "What?"})
+    with open(state["effects"], "a") as file:
+        file.write(f"{answer}\n")
+    print("done")
+    if Path(f"{state['effects']}.down").exists():
+        raise ConnectionError("the service is down")
+    while Path(f"{state['effects']}.hang").exists():
+        time.sleep(0.02)
+    return {"answer": answer}
+
+
+def act_twice(state: State) -> State:
+    first = interrupt({"question": "What?"})
+    if Path(f"{state['effects']}.down").exists():
+        raise ConnectionError("the service is down")
+    second = interrupt({"question": "And then?"})
+    return {"answer": [first, second]}
+
+
+def compiled(name: str, node: Any) -> Any:
+    builder = StateGraph(State)
+    builder.add_node(name, node)
+    builder.add_edge(START, name)
+    return builder.compile()
+
+
+graph = compiled("act", act)
+twice = compiled("act", act_twice)
+renamed = compiled("other", act)

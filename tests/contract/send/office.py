@@ -1,0 +1,81 @@
+"""A checkpoint file with threads that ask, the effects of their answers, and operators."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from tests.conftest import ROOT
+from tests.contract.runner.processes import soon
+from tests.contract.send.driver import answer, inbox_at
+from tests.contract.send.graphs import effect
+
+__all__ = ["Office", "answer"]
+
+
+class Office:
+    """Threads of one graph in `folder`; `effects` counts what their answers did."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "threads.sqlite"
+        self.effects_file = folder / "effects"
+        self.made = []
+
+    def start(self, *threads: str, graph="effect") -> None:
+        """Let threads ask, with stock LangGraph."""
+        built = {"effect": effect.graph, "twice": effect.twice}[graph]
+        with closing(connect(self.source, check_same_thread=False)) as connection:
+            graph_of = built.copy(update={"checkpointer": SqliteSaver(connection)})
+            for thread in threads:
+                config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
+                graph_of.invoke({"effects": str(self.effects_file)}, config)
+
+    def inbox(self, operator="parent", **options):
+        self.made.append(inbox_at(self.source, operator, **options))
+        return self.made[-1]
+
+    def state(self, thread="t") -> str:
+        return self.inbox().open(thread).thread.state.value
+
+    def effects(self) -> list[str]:
+        return self.effects_file.read_text().splitlines() if self.effects_file.exists() else []
+
+    def switch(self, name: str, on: bool) -> None:
+        """`down` or `hang`, on or off."""
+        file = Path(f"{self.effects_file}.{name}")
+        file.touch() if on else file.unlink(missing_ok=True)
+
+    def operator(self, value="ann's", at="-", how="-", lease=60.0) -> subprocess.Popen[str]:
+        """A process that answers thread t, with a fault at a step."""
+        words = [str(self.source), "ann", value, at, how, str(lease)]
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.contract.send.driver", *words],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        for inbox in self.made:
+            inbox.close()
+
+
+def result(process) -> dict[str, str]:
+    """What an operator's process told at its end."""
+    out, err = process.communicate(timeout=60)
+    assert out.strip(), err
+    return json.loads(out.splitlines()[-1])
+
+
+def stopped(process) -> bool:
+    """Whether a process stands still, waited for."""
+    return soon(lambda: _word(process) == "T", 30)
+
+
+def _word(process) -> str:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,0 +1,79 @@
+"""kill -9 of app or worker at each step of a send: open, in doubt or settled, never two effects."""
+
+import pytest
+
+from tests.contract.runner.processes import soon
+from tests.contract.send.driver import looked
+from tests.contract.send.office import answer, result
+
+
+@pytest.mark.parametrize(
+    ("step", "hangs", "state", "effects"),
+    [
+        ("begin", False, "open", 0),
+        ("intent", False, "in_doubt", 0),
+        ("permit", False, "in_doubt", 0),
+        ("sent", True, "in_doubt", 1),
+        ("over", False, "done", 1),
+        ("settled", False, "done", 1),
+    ],
+)
+def test_an_app_that_is_killed(office, step, hangs, state, effects):
+    office.start("t")
+    question = looked(office.inbox(), "t")
+    office.switch("hang", on=hangs)
+    process = office.operator(at=step, how="SIGKILL")
+    assert process.wait(60) == -9
+    process.communicate()
+    assert office.state() == state
+    assert len(office.effects()) == effects
+    drafts = office.inbox("ann").notes.drafts("t")
+    assert bool(drafts) == (step != "settled"), "a draft stays until its answer is taken"
+    office.switch("hang", on=False)
+    again = answer(office.inbox(), "t", "again", question)
+    assert (again["outcome"] == "finished") == (state == "open"), again
+    assert len(office.effects()) == max(effects, int(state == "open"))
+
+
+@pytest.mark.parametrize(
+    ("step", "hangs", "outcome", "state", "effects"),
+    [
+        ("sent", True, "in_doubt", "in_doubt", 1),
+        ("over", False, "finished", "done", 1),
+    ],
+)
+def test_a_worker_that_is_killed(office, step, hangs, outcome, state, effects):
+    office.start("t")
+    office.switch("hang", on=hangs)
+    assert result(office.operator(at=step, how="worker"))["outcome"] == outcome
+    assert office.state() == state
+    assert len(office.effects()) == effects
+
+
+@pytest.mark.parametrize("step", ["begin", "intent", "permit"])
+def test_an_idle_worker_that_is_killed_is_replaced_or_nothing_is_sent(office, step):
+    office.start("t")
+    told = result(office.operator(at=step, how="worker"))
+    sent = told["outcome"] == "finished"
+    assert sent or "nothing was sent" in told["reason"]
+    assert office.state() == ("done" if sent else "open")
+    assert len(office.effects()) == int(sent)
+
+
+def test_a_doubt_is_retried_only_deliberately_and_says_what_was_sent(office):
+    office.start("t")
+    office.switch("hang", on=True)
+    process = office.operator(at="sent", how="SIGKILL")
+    process.communicate(timeout=60)
+    office.switch("hang", on=False)
+    inbox = office.inbox()
+    opened = inbox.open("t")
+    assert "answer by ann at" in opened.thread.reason
+    assert "shows it open" in opened.thread.reason
+    assert '"ann\'s"' in inbox.consequences("t", opened.verbs[0])
+    assert list(inbox.act("t", opened.verbs[0]))[-1].data["outcome"] == "finished"
+    assert soon(lambda: office.state() == "done")
+    assert office.effects() == ["ann's", "ann's"]
+    assert [row["kind"] for row in inbox.audit("t")] == [
+        "intent", "draft sent", "set aside", "intent", "outcome",
+    ]  # fmt: skip

@@ -61,13 +61,6 @@ def consequences(
     return "\n".join(lines)
 
 
-def moved_on(attempts: Sequence[Attempt], seen: str) -> str:
-    """Why an answer to the head `seen` comes too late, and whose came first if we know."""
-    first = [words(attempt) for attempt in attempts if attempt.checkpoint_id == seen][-1:]
-    by = f" ({first[0]})" if first else ""
-    return f"The thread moved on since you looked{by}: look at it again."
-
-
 def _first(thread: Thread, verb: Verb) -> str:
     nodes = ", ".join(dict.fromkeys(i.node for i in thread.interrupts)) or ", ".join(thread.next)
     return {

@@ -16,6 +16,9 @@ from hitl_tui.errors import Conflict, HitlError, JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
+from hitl_tui.states import came_first
+
+_UNSENT = "nothing was sent."
 
 Step = Callable[[str], object]
 """Told each step of a send as it is reached: "intent", "permit", "told", "sent", "over", "settled",
@@ -53,15 +56,19 @@ class Delivery:
     def _look_again(self, request: RunRequest) -> None:
         now = self._backend.thread(request.thread_id)
         if now.checkpoint_id != request.checkpoint_id:
-            raise Conflict("The thread moved on since you looked; nothing was sent.")
+            raise Conflict(f"The thread moved on since you looked{self._by(request)}; {_UNSENT}")
         if not {interrupt.id for interrupt in now.interrupts} >= request.resume.keys():
-            raise Conflict("That question was answered meanwhile; nothing was sent.")
+            raise Conflict(f"That question was answered meanwhile{self._by(request)}; {_UNSENT}")
         if locked := request.resume.keys() & now.given.keys():
             raise Conflict(
                 f"Another answer to {min(locked)} was taken meanwhile, then the node failed:"
                 " yours would be ignored, and was not sent.",
                 hint="Look at the thread, then retry or re-open it.",
             )
+
+    def _by(self, request: RunRequest) -> str:
+        attempts = self._journal.attempts(request.thread_id)
+        return came_first(attempts, request.checkpoint_id, but=request.run_id)
 
     def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
         """The run's events; its outcome is settled however the iteration ends."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from hitl_tui.acting import Actor, consequences, moved_on
+from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
@@ -21,7 +21,7 @@ from hitl_tui.notebook import Notebook
 from hitl_tui.overlay import Overlay
 from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
-from hitl_tui.states import settled, verbs
+from hitl_tui.states import came_first, settled, verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Inbox:
         self._must_write()
         opened = self.open(thread_id)
         if seen is not None and opened.thread.checkpoint_id != seen:
-            raise Conflict(moved_on(self._journal.attempts(thread_id), seen))
+            by = came_first(self._journal.attempts(thread_id), seen)
+            raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
         return self._sender.answer(opened.thread, opened.questions, values)
 

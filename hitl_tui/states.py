@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from hitl_tui.model.attempts import Attempt
-from hitl_tui.model.runs import Verb
+from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import ThreadState, ThreadSummary
 
 _T = TypeVar("_T", bound=ThreadSummary)
@@ -59,3 +60,18 @@ def words(attempt: Attempt) -> str:
     """What was sent, by whom and when."""
     when = attempt.begun_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return f"{attempt.verb.value} by {attempt.operator} at {when}"
+
+
+def came_first(attempts: Iterable[Attempt], seen: str | None, but: str = "") -> str:
+    """In parentheses, what was last sent to the head `seen` and by whom; empty if nothing was.
+
+    `but` is an attempt that does not count: the one that came too late.
+    """
+    unsent = (Outcome.REFUSED, Outcome.CONFLICT)
+    first = [
+        attempt
+        for attempt in attempts
+        if (attempt.checkpoint_id, attempt.outcome in unsent) == (seen, False)
+        and attempt.attempt_id != but
+    ]
+    return f" ({words(first[-1])})" if first else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
-from hitl_tui.model.threads import Interrupt, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Interrupt, Page, Query, Thread, ThreadState
 
 NOW = datetime(2026, 3, 14, 10, 30, tzinfo=UTC)
 Script = Callable[[RunRequest], Iterator[RunEvent]]
@@ -136,6 +136,9 @@ class FakeBackend:
 
     def close(self) -> None:
         self.gate.set()
+
+    def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
+        return ()
 
     def schema(self, place: str) -> Mapping[str, Any]:
         raise HitlError(f"{place} is not here.")

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Protocol
 
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
-from hitl_tui.model.threads import Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Page, Query, Thread, ThreadState
 
 
 class Backend(Protocol):
@@ -33,6 +33,9 @@ class Backend(Protocol):
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
+
+    def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
+        """The thread's last answered questions, oldest first; those no longer kept left out."""
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs, loaded once to tell their nodes or what is wrong with them."""

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hitl_tui.backends import derive
+from hitl_tui.backends import derive, history
 from hitl_tui.backends.queue import Queue
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
 from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
-from hitl_tui.model.threads import Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Page, Query, Thread, ThreadState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,6 +67,12 @@ class SqliteBackend:
         if found is None:
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
+
+    def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
+        """What the thread asked before its head, and was answered; oldest first."""
+        if self._absent():
+            return ()
+        return self._file.read(partial(history.asked_before, thread_id=thread_id))
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs, none without a pool."""

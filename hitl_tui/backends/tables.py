@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hitl_tui.errors import SourceError
 
@@ -78,6 +79,21 @@ class Tables:
                 found += self._writes(key, namespace, checkpoint_id, "AND idx < 0")
         return found
 
+    def answered(self, thread_id: str) -> list[tuple[str, list[Write]]]:
+        """Where tasks took answers among the newest checkpoints before the head, oldest first.
+
+        Each with the id of the checkpoint that follows it, and with the rows of its questions,
+        errors and answers.
+        """
+        key = stored(thread_id)
+        newest = [str(row[0]) for row in self._connection.execute(_NEWEST, [key])]
+        found = []
+        for following, checkpoint_id in pairwise(newest):
+            writes = self._writes(key, "", checkpoint_id, "AND idx < 0")
+            if any(write.channel == "__resume__" for write in writes):
+                found.append((following, writes))
+        return found[::-1]
+
     def _writes(
         self, key: bytes, namespace: str, checkpoint_id: str, only: str = ""
     ) -> list[Write]:
@@ -97,6 +113,11 @@ class Tables:
 _HEAD = """
 SELECT checkpoint_id, CAST(type AS TEXT), checkpoint, CAST(metadata AS BLOB) FROM checkpoints
 WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT 1
+"""
+
+_NEWEST = """
+SELECT CAST(checkpoint_id AS TEXT) FROM checkpoints
+WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT 200
 """
 
 _INNER = """

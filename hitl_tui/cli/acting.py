@@ -1,4 +1,4 @@
-"""Commands that run a graph without an answer: `start`, `continue`, `retry`, `abandon`."""
+"""Commands that need no answer: `start`, `continue`, `retry`, `reopen`, `abandon`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import click
 
+from hitl_tui.cli import output
 from hitl_tui.cli.answering import parse_json
 from hitl_tui.cli.running import follow
 from hitl_tui.cli.wiring import (
@@ -17,7 +18,6 @@ from hitl_tui.cli.wiring import (
     source_argument,
     thread_argument,
 )
-from hitl_tui.errors import UsageError
 from hitl_tui.model.runs import Verb
 
 
@@ -51,31 +51,21 @@ def _verb(verb: Verb, text: str) -> click.Command:
     @common_options
     def command(source: str, thread: str, as_json: bool, **flags: Any) -> int:
         with inbox_for(source, flags) as inbox:
-            return follow(inbox, thread, lambda: inbox.act(thread, verb), as_json)
+
+            def begin() -> Any:
+                known = inbox.consequences(thread, verb)
+                events = inbox.act(thread, verb)
+                output.warn(known)
+                return events
+
+            return follow(inbox, thread, begin, as_json)
 
     return command
 
 
 continue_ = _verb(Verb.CONTINUE, "Go on with a THREAD that stands at a breakpoint or was stopped.")
 retry = _verb(Verb.RETRY, "Run a failed or locked THREAD again, with the answer it has.")
+reopen = _verb(
+    Verb.REOPEN, "Ask a locked or doubtful THREAD again; what stands above the question runs again."
+)
 abandon = _verb(Verb.ABANDON, "Set aside an answer of THREAD that may have run: ask again.")
-
-
-@click.command("reopen")
-@source_argument
-@thread_argument
-@json_option
-@common_options
-def reopen(source: str, thread: str, **flags: Any) -> None:
-    """Ask a locked question of THREAD again (comes with a later release)."""
-    raise UsageError("`reopen` comes with a later release.", hint="`retry` sends the same answer.")
-
-
-@click.command("audit")
-@click.argument("words", nargs=-1, required=True)
-@click.option("--thread", metavar="ID")
-@json_option
-@common_options
-def audit(words: tuple[str, ...], **flags: Any) -> None:
-    """Who decided what (comes with a later release)."""
-    raise UsageError("`audit` comes with a later release.")

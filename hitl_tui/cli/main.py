@@ -22,7 +22,7 @@ _ROOMS = {
     "retry": "acting:retry",
     "reopen": "acting:reopen",
     "abandon": "acting:abandon",
-    "audit": "acting:audit",
+    "audit": "auditing:audit",
     "doctor": "looking:doctor",
 }
 """Where each command stands: the screen does not wait for what the other commands import."""

@@ -86,6 +86,20 @@ class Thread(ThreadSummary):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a thread asked before, and its answer.
+
+    `value` and `answer` are plain as an `Interrupt`'s; `node` is empty where the source does not
+    say. `answered_at` is when the thread had gone on, in UTC.
+    """
+
+    value: Any
+    node: str
+    answer: Any
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which threads of a source, oldest waiting first.
 

@@ -18,6 +18,7 @@ from hitl_tui.text import clean
 from hitl_tui.tui.safe import LastMile
 from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.settling import SETTLE, Settling
+from hitl_tui.tui.turns import Turns
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
@@ -52,6 +53,7 @@ class HitlApp(App[None]):
     ) -> None:
         super().__init__()
         self._last_mile = LastMile()
+        self._turns = Turns(self, self._deliver)
         self._queue = QueueScreen(inbox, clock, Settling(settle))
         if not animations:
             self.animation_level = "none"
@@ -61,12 +63,21 @@ class HitlApp(App[None]):
         self.push_screen(self._queue)
 
     async def on_event(self, event: Event) -> None:
-        """Drop keys that came before the operator could see what they would decide."""
+        """Hand on one key at a time."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            ignores = getattr(self.screen, "ignores", None)
-            if ignores is not None and ignores(event):
-                return
-        await super().on_event(event)
+            await self._turns.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_turns_landed(self, message: Turns.Landed) -> None:
+        """A key had its effect: it is the next one's turn."""
+        self._turns.landed(message)
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        """Drop keys that came before the operator could see what they would decide."""
+        ignores = getattr(self.screen, "ignores", None)
+        if ignores is None or not ignores(event):
+            await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then ours as the last before the terminal."""

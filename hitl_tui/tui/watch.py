@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hitl_tui.errors import HitlError
@@ -22,6 +23,11 @@ class Watch:
         self._lane = lane
         self._seen: Hashable = None
         self._looking = False
+
+    async def begin(self) -> None:
+        """Remember the version before anything is read; a reading that fails tells so itself."""
+        with suppress(HitlError):
+            await self.changed()
 
     async def changed(self) -> bool:
         """Whether the source or the journal changed since the last look; raises HitlError once."""

@@ -29,4 +29,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/terminal" in item.path.as_posix():
             item.add_marker(pytest.mark.terminal)
-            item.add_marker(pytest.mark.flaky(reruns=4))

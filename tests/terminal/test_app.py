@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.cli import contents, run, shown, state
-from tests.terminal.using import find, leave, open_answer, wait_until
+from tests.terminal.using import enter, find, leave, open_answer, seek, wait_until
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
@@ -108,7 +108,9 @@ def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
     terminal.press("/")
     terminal.wait_for("End search")
     terminal.press("escape")
-    open_answer(terminal, "age-2")
+    terminal.wait_while("End search")
+    seek(terminal, "age-2")
+    enter(terminal)
     terminal.press("7")
     terminal.wait_for("sends  7")
     terminal.press("ctrl+s")

@@ -15,6 +15,11 @@ SETTLED = 0.3
 def find(terminal: Terminal, thread: str, tab: str = "6") -> None:
     """Search one thread among all and stand on its row, with its question on screen."""
     ready(terminal)
+    seek(terminal, thread, tab)
+
+
+def seek(terminal: Terminal, thread: str, tab: str = "6") -> None:
+    """As `find`, from a queue that is already there."""
     terminal.press(tab)
     search(terminal, thread)
     terminal.wait_for(thread, "All 1")

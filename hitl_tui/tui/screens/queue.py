@@ -81,7 +81,7 @@ class QueueScreen(QueueRuns):
         self.answer.border_title = "Answer"
         self.log_pane.border_title = "Log"
         self.threads.focus()
-        self.call_after_refresh(self.list_anew)
+        self.call_after_refresh(self._begin)
         self.set_interval(POLL, self._look)
 
     def on_unmount(self) -> None:
@@ -176,6 +176,12 @@ class QueueScreen(QueueRuns):
     def on_answer_pane_changed(self) -> None:
         """What can be done may have changed."""
         self.refresh_bindings()
+
+    @work(group="queue.begin")
+    async def _begin(self) -> None:
+        """Read, after a look at the version: what is written in between is noticed."""
+        await self._watch.begin()
+        self.list_anew()
 
     @work(group="queue.look")
     async def _look(self) -> None:

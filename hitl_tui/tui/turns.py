@@ -1,0 +1,70 @@
+"""One key at a time: the next one is handed on when the one before has had its effect.
+
+Textual hands each key to whatever has the focus at that moment, and bindings run only after the
+key has bubbled up from there. So of keys that come together, over a slow line or on a busy
+machine, the later ones would go where the focus no longer is meant to be: a decision for the
+second question would fall on the first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+Event = events.Key | events.Paste
+_PATIENCE = 0.5  # seconds; a widget that is gone never tells that it had the key
+
+
+class Turns:
+    """Holds keys back while one is under way. Everything happens on the app's own event loop."""
+
+    class Landed(Message):
+        """Sent after a key, along the same way: when it arrives, so did the key."""
+
+    def __init__(self, app: App[Any], deliver: Callable[[Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[Event] = deque()
+        self._under_way: Turns.Landed | None = None
+        self._timer: Timer | None = None
+
+    async def take(self, event: Event) -> None:
+        """Hand a key on now, or when its turn comes."""
+        if self._under_way is None:
+            await self._hand_on(event)
+        else:
+            self._waiting.append(event)
+
+    def landed(self, message: Turns.Landed) -> None:
+        """A key arrived; wait for what it set going, such as another focus, to be drawn."""
+        if message is self._under_way:
+            after = partial(self._app.call_later, self._next, message)
+            self._app.screen.call_after_refresh(after)
+
+    async def _hand_on(self, event: Event) -> None:
+        target = self._app.focused or self._app.screen
+        typing = isinstance(target, Input | TextArea)
+        await self._deliver(event)
+        if typing and (isinstance(event, events.Paste) or event.is_printable):
+            return  # a character typed into a text moves no focus: texts may come in floods
+        self._under_way = landed = Turns.Landed()
+        target.post_message(landed)
+        self._timer = self._app.set_timer(_PATIENCE, partial(self._next, landed))
+
+    async def _next(self, landed: Turns.Landed) -> None:
+        """Hand on what waits, until a key is under way again."""
+        if landed is not self._under_way:
+            return
+        self._under_way = None
+        if self._timer is not None:
+            self._timer.stop()
+        while self._waiting and self._under_way is None:
+            await self._hand_on(self._waiting.popleft())

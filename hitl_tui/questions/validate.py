@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from hitl_tui.questions.formats import formats
 from hitl_tui.questions.tell import Finding, told
 
 if TYPE_CHECKING:
@@ -51,13 +52,13 @@ def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
 @lru_cache(maxsize=16)
 def checker(known: Known) -> Validator:
     """The validator of a schema; raises SchemaError if it is itself invalid."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema import Draft202012Validator
     from jsonschema.validators import validator_for
     from referencing import Registry
 
     library = _with_marks(validator_for(known.schema, default=Draft202012Validator))
     library.check_schema(known.schema)
-    return library(known.schema, registry=Registry(), format_checker=FormatChecker())
+    return library(known.schema, registry=Registry(), format_checker=formats())
 
 
 @cache

@@ -49,6 +49,7 @@ def consequences(
     if doubt is not None and is_doubtful(thread, doubt):
         end = doubt.reason or "the process that sent it is gone"
         lines.append(f"It may have run already: {words(doubt)}; {end}.")
+        lines.append(f"The source shows it {thread.state.label} now.")
         lines += [f"It sent {_short(value)}." for value in doubt.answers.values()]
     for key, value in thread.given.items():
         lines.append(f"The answer that was taken for {key}: {_short(value)}.")

@@ -26,11 +26,15 @@ from hitl_tui.states import came_first, settled, verbs
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
-    """A thread looked at: what it asks, and what can be done with it now."""
+    """A thread looked at: what it asks, and what can be done with it now.
+
+    `attempt` is the one under way, or the one whose end nobody knows.
+    """
 
     thread: Thread
     questions: tuple[Question, ...]
     verbs: tuple[Verb, ...]
+    attempt: Attempt | None = None
 
 
 class Inbox:
@@ -94,9 +98,11 @@ class Inbox:
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
-        thread = settled(self._backend.thread(thread_id), self._unresolved().get(thread_id))
+        attempt = self._unresolved().get(thread_id)
+        thread = settled(self._backend.thread(thread_id), attempt)
         questions = self._contracts.questions(thread)
-        return OpenThread(thread, questions, () if self._read_only else verbs(thread.state))
+        possible = () if self._read_only else verbs(thread.state)
+        return OpenThread(thread, questions, possible, attempt)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs."""
@@ -123,13 +129,19 @@ class Inbox:
         self._must_allow(opened, Verb.ANSWER)
         return self._sender.answer(opened.thread, opened.questions, values)
 
-    def act(self, thread_id: str, verb: Verb) -> Iterator[RunEvent]:
-        """Continue, retry, re-open or abandon a thread; `consequences` tells before."""
+    def act(
+        self, thread_id: str, verb: Verb, *, seen: OpenThread | None = None
+    ) -> Iterator[RunEvent]:
+        """Continue, retry, re-open or abandon a thread; `consequences` tells before.
+
+        `seen` is what the operator looked at when that was told: anything else is a Conflict.
+        """
         self._must_write()
         opened = self.open(thread_id)
+        if seen is not None and _moment(seen) != _moment(opened):
+            raise Conflict("The thread changed since you looked: look at it again.")
         self._must_allow(opened, verb)
-        attempt = self._unresolved().get(thread_id)
-        return self._actor.act(opened.thread, opened.questions, attempt, verb)
+        return self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
 
     def consequences(self, thread_id: str, verb: Verb) -> str:
         """What to know before `act`: what runs again, what ran, what was sent; untrusted lines."""
@@ -208,3 +220,9 @@ class Inbox:
         if thread.state in (ThreadState.RUNNING, ThreadState.IN_DOUBT):
             raise Conflict(message, hint=hint)
         raise UsageError(message, hint=hint)
+
+
+def _moment(opened: OpenThread) -> tuple[str | None, ThreadState, str]:
+    """What must be the same for a decision about a thread to be about what was seen."""
+    attempt = opened.attempt.attempt_id if opened.attempt else ""
+    return opened.thread.checkpoint_id, opened.thread.state, attempt

@@ -12,22 +12,28 @@ from textual.content import Content
 from textual.screen import Screen
 
 from hitl_tui.errors import GraphUnknown, HitlError
-from hitl_tui.model.runs import EventType, RunEvent, Verb
+from hitl_tui.model.runs import EventType, Outcome, RunEvent, Verb
 from hitl_tui.text import clean
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.runs import Runs
-from hitl_tui.tui.safe import styled
+from hitl_tui.tui.safe import lines_of, styled
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.screens.pick_graph import PickGraph
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import Inbox
+    from hitl_tui.inbox import Inbox, OpenThread
 
 _QUESTIONS = {
     Verb.CONTINUE: "Run what is left of this thread?",
     Verb.RETRY: "Run what failed again, with the same answer?",
+    Verb.REOPEN: "Have this thread ask again?",
+    Verb.ABANDON: "Set aside what may have run, and take the thread as the source shows it?",
+}
+_ENDS = {
+    Outcome.CANCELLED.value: "Cancelled, may have run",
+    Outcome.IN_DOUBT.value: "Nobody knows whether it ran",
 }
 
 
@@ -71,12 +77,16 @@ class Desk:
         )
         return True
 
-    async def act(self, thread_id: str, verb: Verb) -> bool:
-        """Continue or retry a thread, if the operator means it."""
-        if not await self._sure(_QUESTIONS[verb], thread_id, verb.value):
-            return False
-        self.runs.follow(thread_id, partial(self._inbox.act, thread_id, verb))
-        return True
+    async def act(self, seen: OpenThread, verb: Verb) -> None:
+        """Do a verb to a thread as it was seen, if the operator means it, told what it does."""
+        thread_id = seen.thread.thread_id
+        try:
+            known = await self._lane.run(partial(self._inbox.consequences, thread_id, verb))
+        except HitlError as error:
+            self.tell(error, thread_id)
+            return
+        if await self._sure(_QUESTIONS[verb], thread_id, verb.value, lines_of(known)):
+            self.runs.follow(thread_id, partial(self._inbox.act, thread_id, verb, seen=seen))
 
     async def cancel(self, thread_id: str) -> None:
         """Ask a run of ours to stop, if the operator means it."""
@@ -111,6 +121,21 @@ class Desk:
         self._notify(str(error), error.title, "error")
         self._log(thread_id, error.title, str(error))
 
+    async def tell_end(self, message: Runs.Ended) -> None:
+        """Say so if a run ended such that nobody knows what it did, and how its thread stands."""
+        title = _ENDS.get(message.end.get("outcome", ""))
+        if title is None:
+            return
+        if not message.end.get("sent", True):
+            title = "Stopped before anything was sent"
+        try:
+            now = await self._lane.run(partial(self._inbox.open, message.thread_id))
+        except HitlError as error:
+            self.tell(error, message.thread_id)
+            return
+        stands = f"{message.thread_id} is {now.thread.state.label} now."
+        self._notify(f"{message.end.get('reason', '')} {stands}".lstrip(), title, "warning")
+
     def tell_fault(self, message: Runs.Broke) -> None:
         """Show a fault of ours, loudly; the other runs go on."""
         fault = message.fault
@@ -130,9 +155,11 @@ class Desk:
         else:
             notify(text, title=title, severity="warning", markup=False)
 
-    async def _sure(self, question: str, thread_id: str, yes: str) -> bool:
+    async def _sure(
+        self, question: str, thread_id: str, yes: str, about: Content | None = None
+    ) -> bool:
         content = Content("\n").join([Content(question), styled((thread_id, "$foreground-muted"))])
-        return await self._ask(Confirm(content, yes, self._settling))
+        return await self._ask(Confirm(content, yes, self._settling, about))
 
     async def _ask(self, confirm: Confirm) -> bool:
         app: App[None] = self._screen.app

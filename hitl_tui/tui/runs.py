@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from textual.message import Message
 
@@ -23,9 +24,10 @@ class Runs:
 
     @dataclass
     class Ended(Message):
-        """A run told all it had to tell."""
+        """A run told all it had to tell; `end` are its last words, as of an END event."""
 
         thread_id: str
+        end: Mapping[str, Any]
 
     @dataclass
     class Refused(Message):
@@ -68,9 +70,11 @@ class Runs:
 
     def _consume(self, thread_id: str, begin: Begin) -> None:
         try:
+            last: Mapping[str, Any] = {}
             for event in begin():
                 self._feed(event)
-            ending: Message = self.Ended(thread_id)
+                last = event.data
+            ending: Message = self.Ended(thread_id, last)
         except HitlError as error:
             ending = self.Refused(thread_id, error, begin)
         except Exception as fault:  # noqa: BLE001 - told on screen; other runs go on

@@ -127,9 +127,14 @@ async def test_slash_searches_and_escape_ends_it(operate):
 
 @pytest.mark.parametrize(
     ("key", "state", "verb"),
-    [("c", ThreadState.PAUSED, Verb.CONTINUE), ("t", ThreadState.FAILED, Verb.RETRY)],
+    [
+        ("c", ThreadState.PAUSED, Verb.CONTINUE),
+        ("t", ThreadState.FAILED, Verb.RETRY),
+        ("t", ThreadState.LOCKED, Verb.RETRY),
+        ("o", ThreadState.LOCKED, Verb.REOPEN),
+    ],
 )
-async def test_continue_and_retry_ask_first_and_then_run(operate, key, state, verb):
+async def test_verbs_ask_first_and_then_run(operate, key, state, verb):
     async with operate(thread("p", state=state, next=("pay",))) as operator:
         await operator.press("6")
         await operator.shows("p")
@@ -147,7 +152,7 @@ async def test_continue_and_retry_ask_first_and_then_run(operate, key, state, ve
 
 async def test_keys_for_what_cannot_be_done_do_nothing(operate):
     async with operate(thread("a", OPTIONS)) as operator:
-        await operator.press("c", "t", "ctrl+k", "right_square_bracket")
+        await operator.press("c", "t", "o", "x", "ctrl+k", "right_square_bracket")
         assert operator.app.screen is operator.queue
 
 

@@ -224,3 +224,18 @@ def test_a_thread_in_each_other_state(look, state, more):
     """Sign and word of the state, its meaning, the reason, and only keys that apply."""
     values = ("Wire it?",) if state in (ThreadState.LOCKED, ThreadState.IN_DOUBT) else ()
     assert look(thread("x", *values, state=state, **more), keys=("6",))
+
+
+def test_what_a_verb_does_is_told_before(look):
+    """What runs again, the answer taken and the error, above the buttons with "No" focused."""
+    more = {"given": {"x/0": {"type": "approve"}}, "errors": ("IOError: down",), "node": "wire"}
+    assert look(thread("x", "Wire it?", state=ThreadState.LOCKED, **more), keys=("2", "o"))
+
+
+def test_narrow_what_a_verb_does(look):
+    """80×24: the same with far more to know: it scrolls, and the buttons stay."""
+    given = {"x/0": {"note": "word " * 300}}
+    locked = thread(
+        "x", "Wire it?", state=ThreadState.LOCKED, given=given, errors=("E: " + "down " * 200,) * 3
+    )
+    assert look(locked, keys=("2", "o", "down"), size=(80, 24))

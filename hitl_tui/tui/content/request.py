@@ -37,6 +37,8 @@ MEANING = {
 _WAYS = {
     Verb.CONTINUE: "c  continue it",
     Verb.RETRY: "t  retry it",
+    Verb.REOPEN: "o  re-open it",
+    Verb.ABANDON: "x  abandon it",
 }
 
 

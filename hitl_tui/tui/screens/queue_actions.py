@@ -85,9 +85,9 @@ class QueueActions(Screen[None]):
 
     @work(group="queue.act")
     async def action_act(self, verb: str) -> None:
-        """Continue or retry the thread shown."""
+        """Do a verb to the thread shown."""
         if (opened := self.detail.opened) is not None:
-            await self.desk.act(opened.thread.thread_id, Verb(verb))
+            await self.desk.act(opened, Verb(verb))
             self.refresh_all()
 
     @work(group="queue.act")

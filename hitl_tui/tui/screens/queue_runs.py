@@ -36,10 +36,12 @@ class QueueRuns(QueueActions):
             self.arrangement.go("queue")
         self.refresh_all()
 
-    def on_runs_ended(self, event: Runs.Ended) -> None:
+    @work(group="queue.ended")
+    async def on_runs_ended(self, event: Runs.Ended) -> None:
         """A run is over: what it changed is read by the watch."""
         self.answer.forget(self._sent.pop(event.thread_id, ""))
         self._settle(event.thread_id)
+        await self.desk.tell_end(event)
 
     @work(group="queue.refused")
     async def on_runs_refused(self, event: Runs.Refused) -> None:

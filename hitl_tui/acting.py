@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from hitl_tui.errors import Conflict
@@ -11,6 +10,7 @@ from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import RunEvent, Verb
 from hitl_tui.model.threads import Thread
+from hitl_tui.rivals import short
 from hitl_tui.sending import Sender
 from hitl_tui.states import is_doubtful, words
 
@@ -47,12 +47,12 @@ def consequences(
     """What an operator must know before doing `verb`: what runs again, and what ran already."""
     lines = [_first(thread, verb)]
     if doubt is not None and is_doubtful(thread, doubt):
-        end = doubt.reason or "the process that sent it is gone"
+        end = doubt.reason.rstrip(".") or "the process that sent it is gone"
         lines.append(f"It may have run already: {words(doubt)}; {end}.")
         lines.append(f"The source shows it {thread.state.label} now.")
-        lines += [f"It sent {_short(value)}." for value in doubt.answers.values()]
+        lines += [f"It sent {short(value)}." for value in doubt.answers.values()]
     for key, value in thread.given.items():
-        lines.append(f"The answer that was taken for {key}: {_short(value)}.")
+        lines.append(f"The answer that was taken for {key}: {short(value)}.")
     lines += [f"What failed: {error}" for error in thread.errors]
     tried = [a for a in attempts if a.checkpoint_id == thread.checkpoint_id]
     for attempt in tried:
@@ -71,8 +71,3 @@ def _first(thread: Thread, verb: Verb) -> str:
         Verb.ABANDON: "Abandoning sends nothing and runs nothing: it only says that you looked.",
         Verb.CONTINUE: f"Continuing runs {nodes}.",
     }.get(verb, "")
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -1,7 +1,6 @@
 """One send, in this order: the intent is written, the source read again, the run told, settled.
 
-The lease is renewed while it runs; whoever was held up past its lease must hold it again before
-anything is sent.
+The lease is renewed while it runs; whoever was held up past its lease sends nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ from dataclasses import replace
 from threading import Event, Thread
 
 from hitl_tui.backends.backend import Backend
-from hitl_tui.errors import Conflict, HitlError, JournalError
+from hitl_tui.ending import Ending, Endings
+from hitl_tui.errors import Conflict, Drifted, HitlError, JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
+from hitl_tui.model.threads import NOTHING
 from hitl_tui.states import came_first
 
 _UNSENT = "nothing was sent."
@@ -31,6 +32,7 @@ class Delivery:
     def __init__(self, backend: Backend, journal: Journal, step: Step) -> None:
         self._backend = backend
         self._journal = journal
+        self._endings = Endings(journal)
         self._step = step
         self.running: dict[str, str] = {}
 
@@ -44,6 +46,10 @@ class Delivery:
         self._step("intent")
         self.running[request.thread_id] = request.run_id
         return self._told(replace(request, permit=lambda: self._permit(request)))
+
+    def close(self) -> None:
+        """Whatever could not be written down stays in doubt."""
+        self._endings.close()
 
     def _permit(self, request: RunRequest) -> float:
         """Look once more, with a worker at hand; until when the run may begin, by `ticking()`."""
@@ -72,55 +78,57 @@ class Delivery:
 
     def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
         """The run's events; its outcome is settled however the iteration ends."""
-        sent = False
+        sent = Event()
         try:
-            with self._renewed(request.run_id):
+            with self._renewed(request.run_id, sent):
                 for event in self._backend.run(request):
-                    if not sent:
-                        sent = True
+                    if not sent.is_set():
+                        sent.set()
                         self._step("sent")
                     yield self._ended(request, event) if event.type is EventType.END else event
         except HitlError as error:
-            outcome = Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
-            self._settle(request, outcome, str(error))
+            self._settle(request, _refused(error))
             raise
         except GeneratorExit:
             self._backend.cancel(request.run_id)
             raise
         finally:
-            self._settle(request, Outcome.IN_DOUBT, "it was cut off")
+            self._settle(request, Ending(Outcome.IN_DOUBT, "it was cut off"))
 
     def _ended(self, request: RunRequest, event: RunEvent) -> RunEvent:
         """Settle, and say so if another operator had decided about the attempt meanwhile."""
         self._step("over")
         outcome, reason = Outcome(event.data["outcome"]), str(event.data.get("reason", ""))
-        sent = bool(event.data.get("sent", True))
-        if self._settle(request, outcome, reason, sent=sent):
-            self._step("settled")
-            return event
-        return replace(event, data={**event.data, **_taken_over(reason, sent=sent)})
+        ending = Ending(outcome, reason, sent=bool(event.data.get("sent", True)))
+        try:
+            ours = self._settle(request, ending)
+        except JournalError as error:
+            told = f"{reason} The journal does not know how it ended: {error.message}".lstrip()
+            return replace(event, data={**event.data, "reason": told})
+        if not ours:
+            return replace(event, data={**event.data, **_taken_over(ending)})
+        self._step("settled")
+        return event
 
-    def _settle(
-        self, request: RunRequest, outcome: Outcome, reason: str, *, sent: bool = True
-    ) -> bool:
+    def _settle(self, request: RunRequest, ending: Ending) -> bool:
         """Once: the first call for a run tells its outcome. False if the attempt was taken over."""
         if self.running.get(request.thread_id) != request.run_id:
             return True
         del self.running[request.thread_id]
-        return self._journal.settle(request.run_id, outcome, reason, sent=sent)
+        return self._endings.settle(request.run_id, ending)
 
     @contextmanager
-    def _renewed(self, run_id: str) -> Iterator[None]:
+    def _renewed(self, run_id: str, sent: Event) -> Iterator[None]:
         """Renew the lease three times as often as it runs out; one that is lost stops the run."""
         done = Event()
 
         def renew() -> None:
             while not done.wait(self._journal.lease / 3):
                 try:
-                    ours = self._journal.renew([run_id])
+                    ours = self._journal.renew(run_id, sent=sent.is_set())
                 except JournalError:
                     continue  # told when the run is settled; until then it may be well again
-                if not (ours or done.is_set()):
+                if not ours and sent.is_set() and not done.is_set():
                     self._backend.cancel(run_id)
 
         thread = Thread(target=renew, daemon=True, name=f"lease-{run_id[:8]}")
@@ -131,9 +139,15 @@ class Delivery:
             done.set()
 
 
-def _taken_over(reason: str, *, sent: bool) -> dict[str, str]:
+def _refused(error: HitlError) -> Ending:
+    outcome = Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
+    drift = error.graph if isinstance(error, Drifted) else NOTHING
+    return Ending(outcome, error.message if drift else str(error), sent=False, drift=drift)
+
+
+def _taken_over(ending: Ending) -> dict[str, str]:
     """What the end of a run says whose attempt another operator had decided about meanwhile."""
     took = "Another operator took over while this was held up"
-    if not sent:
+    if not ending.sent:
         return {"outcome": Outcome.CONFLICT.value, "reason": f"{took}; nothing was sent."}
-    return {"reason": f"{reason} {took}: look for two effects.".lstrip()}
+    return {"reason": f"{ending.reason} {took}: look for two effects.".lstrip()}

@@ -17,10 +17,10 @@ Raised at the seam where the cause is known, chained with `from`. Anything else 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hitl_tui.model.question import Problem
 
@@ -105,9 +105,18 @@ class GraphUnknown(GraphError):
 
 
 class Drifted(GraphError):
-    """The loaded graph does not know the question that the source shows; nothing was sent."""
+    """The loaded graph does not know the question that the source shows; nothing was sent.
+
+    `graph` identifies the graph, as plain JSON that its backend understands.
+    """
 
     title = "The graph has changed"
+
+    def __init__(
+        self, message: str, *, hint: str = "", graph: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.graph = dict(graph or {})
 
 
 class InterpreterError(GraphError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -11,17 +11,18 @@ from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
-from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
+from hitl_tui.errors import Conflict, Drifted, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import NOTHING, Page, Query, Thread, ThreadState, ThreadSummary
+from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.overlay import Overlay
 from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
-from hitl_tui.states import came_first, settled, verbs
+from hitl_tui.states import came_first, verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Inbox:
         self._sender = Sender(backend, journal, operator, step)
         self._actor = Actor(self._sender, journal, operator)
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
-        self._overlay = Overlay(backend)
+        self._moment = Moment(backend, None if read_only else journal)
+        self._overlay = Overlay(self._moment)
         self.notes = Notebook(journal, operator, self._must_write)
 
     @property
@@ -72,25 +74,22 @@ class Inbox:
 
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
-        alive = frozenset((a.attempt_id, a.alive) for a in self._unresolved().values())
+        alive = frozenset((a.attempt_id, a.alive) for a in self._moment.attempts().values())
         running = frozenset(self._sender.running.items())
         marks = () if self._read_only else frozenset(self.notes.marks().items())
         return self._backend.version(), self._journal.version(), alive, running, marks
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
-        attempts = self._unresolved()
-        page = self._backend.page(self._overlaid(query, attempts), offset, limit)
-        rows = tuple(settled(row, attempts.get(row.thread_id)) for row in page.rows)
-        return replace(page, rows=rows)
+        return self._moment.page(self._overlaid(query), offset, limit)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""
-        return self._backend.position(self._overlaid(query, self._unresolved()), thread_id)
+        return self._backend.position(self._overlaid(query), thread_id)
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state."""
-        return self._backend.counts(self._overlaid(query, self._unresolved()))
+        return self._backend.counts(self._overlaid(query))
 
     def title(self, row: ThreadSummary) -> str:
         """What a row asks, in one line; untrusted."""
@@ -98,8 +97,7 @@ class Inbox:
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
-        attempt = self._unresolved().get(thread_id)
-        thread = settled(self._backend.thread(thread_id), attempt)
+        thread, attempt = self._moment.thread(thread_id)
         questions = self._contracts.questions(thread)
         possible = () if self._read_only else verbs(thread.state)
         return OpenThread(thread, questions, possible, attempt)
@@ -146,10 +144,9 @@ class Inbox:
     def consequences(self, thread_id: str, verb: Verb) -> str:
         """What to know before `act`: what runs again, what ran, what was sent; untrusted lines."""
         thread = self._backend.thread(thread_id)
-        if self._read_only:
-            return consequences(thread, (), None, verb)
-        doubt = self._unresolved().get(thread_id)
-        return consequences(thread, self._journal.attempts(thread_id), doubt, verb)
+        doubt = self._moment.attempts().get(thread_id)
+        known = () if self._read_only else self._journal.attempts(thread_id)
+        return consequences(thread, known, doubt, verb)
 
     def audit(self, thread_id: str | None = None) -> Sequence[Mapping[str, Any]]:
         """The audit trail's rows in order, of one thread or of all; their `data` is JSON text."""
@@ -184,6 +181,7 @@ class Inbox:
 
     def close(self) -> None:
         """Stop what runs and free everything."""
+        self._sender.close()
         self._backend.close()
         self._journal.close()
 
@@ -191,11 +189,8 @@ class Inbox:
         """What can be read, which graphs load, what is missing."""
         return self._backend.doctor()
 
-    def _unresolved(self) -> Mapping[str, Attempt]:
-        return {} if self._read_only else self._journal.unresolved()
-
-    def _overlaid(self, query: Query, attempts: Mapping[str, Attempt]) -> Query:
-        return self._overlay.over(query, attempts, self.version())
+    def _overlaid(self, query: Query) -> Query:
+        return self._overlay.over(query, self.version())
 
     def _must_be_free(self, thread_id: str) -> None:
         try:
@@ -209,11 +204,19 @@ class Inbox:
         if self._read_only:
             raise UsageError("This is a read-only look: nothing can be sent.")
 
-    @staticmethod
-    def _must_allow(opened: OpenThread, verb: Verb) -> None:
+    def _must_allow(self, opened: OpenThread, verb: Verb) -> None:
+        """Raise unless the verb can be done now.
+
+        A drifted thread may be tried again: the graph is compared anew before anything is sent,
+        and files do not show every change of it.
+        """
+        thread = opened.thread
         if verb in opened.verbs:
             return
-        thread = opened.thread
+        if thread.state is ThreadState.DRIFTED:
+            if verb in verbs(self._backend.thread(thread.thread_id).state):
+                return
+            raise Drifted(thread.reason)
         possible = ", ".join(v.value for v in opened.verbs) or "none"
         message = f"The thread is {thread.state.label}. {thread.reason}".rstrip()
         hint = f"{verb.value} does not apply; what does: {possible}."

@@ -6,33 +6,35 @@ import threading
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 
-from hitl_tui.backends.backend import Backend
 from hitl_tui.errors import ThreadNotFound
-from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.threads import Query, ThreadState
-from hitl_tui.states import settled
+from hitl_tui.moment import Moment
 
 
 class Overlay:
     """Corrects queries with what the journal knows; they are few threads, looked at once."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
         self._states: Mapping[str, ThreadState] = {}
         self._of: Hashable = None
         self._lock = threading.Lock()
 
-    def over(self, query: Query, attempts: Mapping[str, Attempt], stamp: Hashable) -> Query:
-        """The query with the true states; `stamp` differs whenever they may have changed."""
+    def over(self, query: Query, stamp: Hashable) -> Query:
+        """The query with the true states.
+
+        `stamp` was taken before this was called, and differs whenever they may have changed: what
+        is found out is at least as new, and is not kept for longer.
+        """
         with self._lock:
             if stamp != self._of:
-                self._states = dict(self._true_states(attempts))
+                self._states = dict(self._true_states())
                 self._of = stamp
             return replace(query, overlay=self._states)
 
-    def _true_states(self, attempts: Mapping[str, Attempt]) -> Iterator[tuple[str, ThreadState]]:
-        for thread_id, attempt in attempts.items():
+    def _true_states(self) -> Iterator[tuple[str, ThreadState]]:
+        for thread_id in self._moment.attempts():
             try:
-                yield thread_id, settled(self._backend.thread(thread_id), attempt).state
+                yield thread_id, self._moment.thread(thread_id)[0].state
             except ThreadNotFound:
                 continue  # begun, and not yet written by the graph; or deleted since

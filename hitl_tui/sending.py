@@ -17,7 +17,8 @@ from hitl_tui.journal.owner import this_process
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Problem, Question
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import NOTHING, Thread
+from hitl_tui.model.threads import NOTHING, Interrupt, Thread
+from hitl_tui.questions.edited import edited
 from hitl_tui.questions.read import check
 from hitl_tui.runner.context import given_back
 
@@ -60,14 +61,23 @@ class Sender:
         check_all(by_id, values)
         demand(questions, values)
         request = self._request(thread, Verb.ANSWER, resume=values)
-        answered = [by_id[interrupt_id] for interrupt_id in values]
-        return self._run(replace(request, contracts=models(questions)), answered, instead_of)
+        asked = {key: _answered(by_id[key], value) for key, value in values.items()}
+        return self._run(replace(request, contracts=models(questions)), asked, instead_of)
 
     def act(
         self, thread: Thread, verb: Verb, *, instead_of: str | None = None
     ) -> Iterator[RunEvent]:
-        """Run what is left of a thread without an answer, or fork it where it stands."""
-        return self._run(self._request(thread, verb), instead_of=instead_of)
+        """Run what is left of a thread without an answer, or fork it where it stands.
+
+        A retry runs the answers again that the thread has taken.
+        """
+        asked = {each.id: _asked(each) for each in thread.interrupts}
+        replayed = thread.given if verb is Verb.RETRY else NOTHING
+        return self._run(self._request(thread, verb), asked, instead_of, replayed)
+
+    def close(self) -> None:
+        """Whatever could not be written down stays in doubt."""
+        self._delivery.close()
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str) -> Iterator[RunEvent]:
         """Start a thread."""
@@ -124,8 +134,9 @@ class Sender:
     def _run(
         self,
         request: RunRequest,
-        questions: Sequence[Question] = (),
+        asked: Mapping[str, Any] = NOTHING,
         instead_of: str | None = None,
+        replayed: Mapping[str, Any] = NOTHING,
     ) -> Iterator[RunEvent]:
         attempt = Attempt(
             attempt_id=request.run_id,
@@ -136,7 +147,8 @@ class Sender:
             begun_at=datetime.now(UTC),
             checkpoint_id=request.checkpoint_id,
             answers=request.resume,
-            asked={question.interrupt.id: _asked(question) for question in questions},
+            asked=asked,
+            replayed=replayed,
         )
         return self._delivery.carry(request, attempt, instead_of)
 
@@ -152,7 +164,12 @@ def check_all(questions: Mapping[str, Question], values: Mapping[str, Any]) -> N
         raise AnswerRefused("; ".join(map(str, problems)), problems)
 
 
-def _asked(question: Question) -> dict[str, Any]:
+def _asked(interrupt: Interrupt) -> dict[str, Any]:
     """What the audit trail keeps of a question."""
-    interrupt = question.interrupt
-    return {"node": interrupt.node, "dialect": question.dialect, "value": interrupt.value}
+    return {"node": interrupt.node, "value": interrupt.value}
+
+
+def _answered(question: Question, value: Any) -> dict[str, Any]:
+    """What it keeps of a question that is answered: also what the answer changes in it."""
+    dialect = {"dialect": question.dialect, "edited": edited(question, value)}
+    return _asked(question.interrupt) | dialect

@@ -1,4 +1,7 @@
-"""The state of a thread, from what the source shows and what the journal knows: pure functions."""
+"""The state of a thread, from what the source shows and what the journal knows: pure functions.
+
+Both must have been read as of one moment: `moment.Moment` does that.
+"""
 
 from __future__ import annotations
 
@@ -27,30 +30,34 @@ def verbs(state: ThreadState) -> tuple[Verb, ...]:
 
 
 def settled(thread: _T, attempt: Attempt | None) -> _T:
-    """The thread as it truly is, given the newest unresolved attempt on it.
+    """The thread as it truly is, given the attempt that says more of it than its source does.
 
-    An attempt whose owner lives runs. One that nobody can tell of leaves the thread in doubt, as
-    long as the source still shows what it was sent to: the side effect may have happened while
-    the question looks untouched. A head that moved on, or questions that are answered on the same
-    head, settle the doubt by themselves.
+    The first of these that holds, else what the source shows:
+    unreadable: then nothing can be told of it.
+    running: the owner of an attempt lives, and holds its lease.
+    in doubt: nobody can tell of an attempt, and the source still shows what it was sent to. The
+    side effect may have happened while the question looks untouched. A head that moved on, or
+    questions that are answered on the same head, settle the doubt by themselves.
+    drifted: the loaded graph knew no such question, and neither it nor the head has changed since.
     """
     if attempt is None or thread.state is ThreadState.UNREADABLE:
         return thread
     if attempt.alive:
         return replace(thread, state=ThreadState.RUNNING, reason=f"Running: {words(attempt)}.")
+    if attempt.drift:
+        return _drifted(thread, attempt)
     if not is_doubtful(thread, attempt):
         return thread
-    end = attempt.reason or "the process that sent it is gone"
-    now = f"The source shows it {thread.state.label}"
     reason = (
-        f"It may have run: {words(attempt)}; {end}. {now}. Look, then retry, re-open or abandon it."
+        f"It may have run: {words(attempt)}; {_end(attempt)}. {_now(thread)} Look, then retry,"
+        " re-open or abandon it."
     )
     return replace(thread, state=ThreadState.IN_DOUBT, reason=reason)
 
 
 def is_doubtful(thread: ThreadSummary, attempt: Attempt) -> bool:
     """Whether the source still shows what an attempt without an end was sent to."""
-    if attempt.checkpoint_id != thread.checkpoint_id:
+    if attempt.drift or attempt.checkpoint_id != thread.checkpoint_id:
         return False
     asked = {interrupt.id for interrupt in thread.interrupts}
     return not attempt.answers or bool(asked & attempt.answers.keys())
@@ -67,11 +74,32 @@ def came_first(attempts: Iterable[Attempt], seen: str | None, but: str = "") -> 
 
     `but` is an attempt that does not count: the one that came too late.
     """
+    first = [each for each in sent(attempts, seen) if each.attempt_id != but]
+    return f" ({words(first[-1])})" if first else ""
+
+
+def sent(attempts: Iterable[Attempt], head: str | None) -> list[Attempt]:
+    """Those of the attempts on a head that were sent, or may have been."""
     unsent = (Outcome.REFUSED, Outcome.CONFLICT)
-    first = [
+    return [
         attempt
         for attempt in attempts
-        if (attempt.checkpoint_id, attempt.outcome in unsent) == (seen, False)
-        and attempt.attempt_id != but
+        if attempt.checkpoint_id == head and attempt.outcome not in unsent
     ]
-    return f" ({words(first[-1])})" if first else ""
+
+
+def _drifted(thread: _T, attempt: Attempt) -> _T:
+    if thread.state is ThreadState.DONE or attempt.checkpoint_id != thread.checkpoint_id:
+        return thread
+    reason = f"{attempt.reason} {_now(thread)} Load the graph that asked it, then look again."
+    return replace(thread, state=ThreadState.DRIFTED, reason=reason)
+
+
+def _end(attempt: Attempt) -> str:
+    """Why nobody knows; the sentence goes on after it."""
+    return attempt.reason.rstrip(".") or "the process that sent it is gone"
+
+
+def _now(thread: ThreadSummary) -> str:
+    reason = f": {thread.reason.rstrip('.')}" if thread.reason else ""
+    return f"The source shows it {thread.state.label}{reason}."

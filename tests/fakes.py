@@ -112,6 +112,9 @@ class FakeBackend:
     def graphs(self) -> tuple[GraphInfo, ...]:
         return self.declared
 
+    def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
+        return True
+
     def prepare(self, graph_id: str) -> None:
         """Every graph can be run."""
 

@@ -40,6 +40,9 @@ class Backend(Protocol):
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs, loaded once to tell their nodes or what is wrong with them."""
 
+    def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
+        """Whether a graph is still the one that a Drifted of this backend identified; cheap."""
+
     def prepare(self, graph_id: str) -> None:
         """Raise GraphError if the graph can never be run; so early that nothing is written yet."""
 

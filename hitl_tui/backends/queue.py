@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from hitl_tui.backends import derive
 from hitl_tui.backends.catalogue import Catalogue, Row, matching, state_of, unsure
+from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.tables import Tables
 from hitl_tui.model.threads import Page, Query, ThreadState, ThreadSummary
 
@@ -121,7 +122,8 @@ def _summary(tables: Tables, thread_id: str) -> ThreadSummary:
     if head is None:
         reason = "The thread was deleted a moment ago."
         return ThreadSummary(thread_id, ThreadState.UNREADABLE, reason)
-    return derive.summary(head, partial(tables.inner_writes, thread_id))
+    found = derive.summary(head, partial(tables.inner_writes, thread_id))
+    return replace(found, rivals=rivals(tables, thread_id))
 
 
 def _overlaid(summary: ThreadSummary, query: Query) -> ThreadSummary:

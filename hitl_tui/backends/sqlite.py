@@ -6,12 +6,14 @@ The file is only ever read here; a graph that runs, in a worker of the pool, wri
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends import derive, history
 from hitl_tui.backends.queue import Queue
+from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
 from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
@@ -78,6 +80,10 @@ class SqliteBackend:
         """The declared graphs, none without a pool."""
         return self._pool.graphs() if self._pool else ()
 
+    def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
+        """Whether a graph's place and files are those of a `Drifted.graph`."""
+        return self._pool is None or self._pool.is_same_graph(drift)
+
     def prepare(self, graph_id: str) -> None:
         """Have the graph loaded, unless all workers are busy."""
         if self._pool is not None:
@@ -136,4 +142,7 @@ class SqliteBackend:
 def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
     tables = Tables(connection)
     head = tables.head(thread_id)
-    return derive.thread(head, partial(tables.inner_writes, thread_id)) if head else None
+    if head is None:
+        return None
+    found = derive.thread(head, partial(tables.inner_writes, thread_id))
+    return replace(found, rivals=rivals(tables, thread_id))

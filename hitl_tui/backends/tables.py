@@ -8,14 +8,14 @@ what a task put out. Files from before `task_path` existed lack that column.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hitl_tui.errors import SourceError
 
 _KEY = {"thread_id", "checkpoint_ns", "checkpoint_id", "type"}
 _NEEDED = {
-    "checkpoints": {*_KEY, "checkpoint", "metadata"},
+    "checkpoints": {*_KEY, "parent_checkpoint_id", "checkpoint", "metadata"},
     "writes": {*_KEY, "task_id", "idx", "channel", "value"},
 }
 
@@ -94,6 +94,31 @@ class Tables:
                 found.append((following, writes))
         return found[::-1]
 
+    def forked(self, thread_id: str) -> list[Head]:
+        """The checkpoints that several of the newest ones follow, with the answers taken there."""
+        key = stored(thread_id)
+        parents = [str(row[0]) for row in self._connection.execute(_FORKED, [key])]
+        return [
+            replace(head, writes=tuple(self._writes(key, "", parent, "AND idx = -4")))
+            for parent in parents
+            for head in self._heads(thread_id, "checkpoint_id", parent)
+        ]
+
+    def children(self, thread_id: str, checkpoint_id: str) -> list[Head]:
+        """The checkpoints that follow one, in the order in which they were written, bare."""
+        return self._heads(thread_id, "parent_checkpoint_id", checkpoint_id)
+
+    def _heads(self, thread_id: str, column: str, value: str) -> list[Head]:
+        rows = self._connection.execute(
+            "SELECT CAST(checkpoint_id AS TEXT), CAST(type AS TEXT), checkpoint,"
+            " CAST(metadata AS BLOB) FROM checkpoints WHERE thread_id = CAST(? AS TEXT)"
+            f" AND checkpoint_ns = '' AND {column} = CAST(? AS TEXT) ORDER BY rowid",
+            [stored(thread_id), stored(value)],
+        )
+        return [
+            Head(thread_id, key, kind, body, metadata, ()) for key, kind, body, metadata in rows
+        ]
+
     def _writes(
         self, key: bytes, namespace: str, checkpoint_id: str, only: str = ""
     ) -> list[Write]:
@@ -118,6 +143,13 @@ WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' ORDER BY checkpoint_id 
 _NEWEST = """
 SELECT CAST(checkpoint_id AS TEXT) FROM checkpoints
 WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT 200
+"""
+
+_FORKED = """
+SELECT CAST(parent AS TEXT) FROM (
+    SELECT parent_checkpoint_id AS parent FROM checkpoints
+    WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT 200
+) WHERE parent IS NOT NULL GROUP BY parent HAVING count(*) > 1 ORDER BY parent
 """
 
 _INNER = """

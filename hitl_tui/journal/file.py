@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _BUSY = 10.0  # seconds to wait for another operator's write
+_TICK_NS = 20_000_000  # a file system's clock
 
 
 class JournalFile:
@@ -33,8 +34,15 @@ class JournalFile:
         self._identity: Hashable = None
 
     def version(self) -> Hashable:
-        """A cheap token that differs when anybody wrote to the file."""
-        return tuple(_signature(f"{self._path}{suffix}") for suffix in ("", "-wal"))
+        """A cheap token that differs when anybody wrote to the file.
+
+        Writes within one tick of the file system's clock share their time, so a token of a file
+        that changed just now is unlike any other: whoever compares looks once more.
+        """
+        found = tuple(_signature(f"{self._path}{suffix}") for suffix in ("", "-wal"))
+        newest = max((signature[0] for signature in found if signature), default=0)
+        young = abs(time.time_ns() - newest) < _TICK_NS
+        return found, time.monotonic_ns() if young else 0
 
     def read(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
@@ -51,7 +59,10 @@ class JournalFile:
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """One immediate transaction: nobody else writes between its checks and its writes."""
+        """One immediate transaction: nobody else writes between its checks and its writes.
+
+        What it wrote stands, on the disk and under the file's name, when this returns.
+        """
         with self._lock:
             try:
                 db = self._opened()
@@ -62,6 +73,8 @@ class JournalFile:
                     db.rollback()
                     raise
                 db.commit()
+                if self._identity != _identity(self._path):
+                    raise OSError("it was deleted or replaced this very moment")
             except (sqlite3.Error, OSError) as error:
                 self._forget()
                 raise self._unusable(error) from error
@@ -105,6 +118,7 @@ class JournalFile:
 
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+            _keep(self._path.parent)
         connection = sqlite3.connect(self._path, timeout=_BUSY, check_same_thread=False)
         try:
             db = Database(connection, execute_plugins=False)
@@ -142,6 +156,15 @@ def _patiently(prepare: Callable[[], None]) -> None:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.02)
+
+
+def _keep(folder: Path) -> None:
+    """Have the folder remember a new file, whatever happens to the power."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _signature(path: str) -> tuple[int, int] | None:

@@ -6,24 +6,25 @@ alone. Nothing is sent before it stands here; looking never makes the file.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from hitl_tui.errors import Conflict, JournalError
-from hitl_tui.journal import audit
+from hitl_tui.errors import Conflict
+from hitl_tui.journal import audit, leases
 from hitl_tui.journal.clock import LEASE, now
+from hitl_tui.journal.doubts import restore, set_aside
 from hitl_tui.journal.file import JournalFile
+from hitl_tui.journal.forgetting import drop_drafts, drop_secrets
 from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.notes import Notes, refuse_claimed
-from hitl_tui.journal.rows import lease_row, storable, to_attempt, to_row
-from hitl_tui.journal.schema import UNRESOLVED
+from hitl_tui.journal.rows import storable, to_attempt, to_row
+from hitl_tui.journal.standing import Standing, standing, touched
 from hitl_tui.journal.trail import Trail
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from hitl_tui.model.threads import NOTHING
 
 _NEEDS_LOOK = (Outcome.IN_DOUBT, Outcome.CANCELLED)
 _NOT_TAKEN = (Outcome.REFUSED, Outcome.CONFLICT)
@@ -34,22 +35,32 @@ class Journal:
     """Access to the journal at `path`; safe to use from several threads.
 
     Reading a journal that is not there finds nothing in it and does not make it. `lease` is how
-    many seconds an attempt holds its thread unless it is renewed, `masks` what the trail hides.
+    many seconds an attempt holds its thread unless it is renewed, `masks` what is never kept for
+    longer than it is needed.
     """
 
     def __init__(self, path: Path, *, lease: float = LEASE, masks: Sequence[str] = ()) -> None:
         self._file = JournalFile(path)
+        self._masks = Masks(masks)
         self.lease = lease
         self.notes = Notes(self._file)
-        self.trail = Trail(self._file, Masks(masks))
+        self.trail = Trail(self._file, self._masks)
 
     def version(self) -> Hashable:
         """A cheap token that differs when anybody wrote to the journal."""
         return self._file.version()
 
+    def standing(self) -> Standing:
+        """What the journal knows now of threads that are not simply as their source shows them."""
+        return standing(self._file)
+
     def unresolved(self) -> Mapping[str, Attempt]:
         """By thread id, the newest attempt that is under way or whose end nobody knows."""
-        return {a.thread_id: a for a in map(to_attempt, self._file.read(UNRESOLVED))}
+        return {key: each for key, each in self.standing().attempts.items() if not each.drift}
+
+    def touched(self, since: int) -> frozenset[str]:
+        """The threads of which something was written since a `Standing` of that `seq`."""
+        return touched(self._file, since)
 
     def graph_choices(self) -> Mapping[str, str]:
         """The graph that an operator picked, by thread id."""
@@ -64,11 +75,11 @@ class Journal:
     def begin(self, attempt: Attempt, *, instead_of: str | None = None) -> None:
         """Take the lease and write the intent, in one transaction with the check that both may be.
 
-        `instead_of` is an attempt in doubt that the operator looked at and decided to replace. An
-        older doubt about another head is settled by the head itself; its owner cannot send any
-        more. Raises Conflict, naming who and since when, if an attempt on the thread is under way,
-        one on the same head may have run, or another operator claims the thread; JournalError if
-        it cannot be written.
+        `instead_of` is an attempt in doubt that the operator looked at and decided to replace; it
+        stands again if nothing is sent. An older doubt about another head is settled by the head
+        itself; its owner cannot send any more. Raises Conflict, naming who and since when, if an
+        attempt on the thread is under way, one on the same head may have run, or another operator
+        claims the thread; JournalError if it cannot be written.
         """
         with self._file.writing() as db:
             refuse_claimed(db, attempt.thread_id, attempt.operator)
@@ -77,47 +88,67 @@ class Journal:
                 if other.alive or (same and other.attempt_id != instead_of):
                     raise Conflict(taken(other))
                 why = "replaced" if same else "the thread moved on"
-                self._resolve(db, other, attempt.operator, why)
+                set_aside(db, self.trail, other, attempt.operator, why, by=attempt.attempt_id)
             db.table("attempts").insert(to_row(attempt, self.lease))
             self.trail.intent(db, attempt)
 
     def hold(self, attempt_id: str) -> float:
         """Make sure, right before sending, that the attempt still holds its thread; renew it.
 
-        Returns until when it may send, on the host's own clock; raises Conflict if another operator
-        decided about it meanwhile.
+        Returns until when it may send, on the host's own clock; raises Conflict if its lease ran
+        out meanwhile, or another operator decided about it.
         """
-        lease = lease_row(self.lease)
-        if not self._renew([attempt_id], lease):
-            raise Conflict("Another operator took over while this was held up; nothing was sent.")
-        return lease["lease_tick"]
+        with self._file.writing() as db:
+            until = leases.renewed(db, attempt_id, self.lease, lapsed=False)
+            if until is None:
+                leases.attempt_of(db, attempt_id)
+                raise leases.lost(self.lease, decided=leases.is_resolved(db, attempt_id))
+            return until
 
-    def renew(self, attempt_ids: Sequence[str]) -> bool:
-        """Say that the owner of these lives; False if one of them was taken over."""
-        return self._renew(attempt_ids, lease_row(self.lease))
+    def renew(self, attempt_id: str, *, sent: bool = True) -> bool:
+        """Say that the owner lives; False if somebody decided about the attempt.
+
+        Before anything was `sent` also False if the lease had run out: then it is not renewed.
+        """
+        with self._file.writing() as db:
+            leases.attempt_of(db, attempt_id)
+            return leases.renewed(db, attempt_id, self.lease, lapsed=sent) is not None
 
     def settle(
-        self, attempt_id: str, outcome: Outcome, reason: str = "", *, sent: bool = True
+        self,
+        attempt_id: str,
+        outcome: Outcome,
+        reason: str = "",
+        *,
+        sent: bool = True,
+        drift: Mapping[str, Any] = NOTHING,
     ) -> bool:
         """Write what became of an attempt; one that may have run stays unresolved.
 
-        False, and only the trail tells, if another operator took it over meanwhile.
+        False, and only the trail tells, if another operator took it over meanwhile. `drift`
+        identifies the graph that refused it, if that was why.
         """
+        unsent = not sent or outcome in _NOT_TAKEN
+        known = not sent or outcome not in _NEEDS_LOOK
         with self._file.writing() as db:
-            attempt = _attempt(db, attempt_id)
-            ours = bool(_changed(db, _SETTLE, {
+            attempt = leases.attempt_of(db, attempt_id)
+            told = self._masks.hide(reason, attempt.answers)
+            ours = bool(db.execute(_SETTLE, {
                 "outcome": outcome.value,
-                "reason": storable(reason),
+                "reason": storable(told),
                 "settled_at": now(),
-                "resolved": int(not sent or outcome not in _NEEDS_LOOK),
+                "resolved": int(known),
+                "drift": json.dumps(dict(drift)) if drift else None,
                 "attempt_id": attempt_id,
-            }))  # fmt: skip
-            data = {"outcome": outcome.value, "reason": reason, "sent": sent}
-            kind = "outcome" if ours else "late outcome"
-            self.trail.tell(db, kind, attempt, data)
-            if ours and sent and outcome not in (*_NOT_TAKEN, *_NEEDS_LOOK):
-                for interrupt_id in attempt.answers:
-                    db.execute("DELETE FROM drafts WHERE interrupt_id = ?", [interrupt_id])
+            }).rowcount)  # fmt: skip
+            data = {"outcome": outcome.value, "reason": told, "sent": sent}
+            self.trail.tell(db, "outcome" if ours else "late outcome", attempt, data)
+            if ours and unsent:
+                restore(db, self.trail, attempt)
+            elif ours and known:
+                drop_drafts(db, attempt)
+            if ours and known:
+                drop_secrets(db, attempt, self._masks)
             return ours
 
     def resolve(self, attempt_id: str, operator: str = "", why: str = "abandoned") -> None:
@@ -126,32 +157,24 @@ class Journal:
         Raises Conflict if its owner is at it after all.
         """
         with self._file.writing() as db:
-            attempt = _attempt(db, attempt_id)
+            attempt = leases.attempt_of(db, attempt_id)
             if attempt.alive:
                 raise Conflict(taken(attempt))
-            self._resolve(db, attempt, operator or attempt.operator, why)
+            set_aside(db, self.trail, attempt, operator or attempt.operator, why)
+            drop_secrets(db, attempt, self._masks)
 
     def choose_graph(self, thread_id: str, graph_id: str, operator: str) -> None:
-        """Remember which graph a thread belongs to."""
-        row = {"thread_id": thread_id, "graph_id": graph_id, "operator": operator}
+        """Remember which graph a thread belongs to; what another one refused no longer counts."""
+        key = storable(thread_id)
+        row = {"thread_id": key, "graph_id": graph_id, "operator": storable(operator)}
         with self._file.writing() as db:
             db.table("graph_choices").insert(row | {"chosen_at": now()}, replace=True)
+            db.execute("UPDATE attempts SET drift = NULL WHERE thread_id = ?", [key])
             audit.append(db, "graph", thread_id, operator, {"graph_id": graph_id})
 
     def close(self) -> None:
         """Close the file; the journal can be used again afterwards."""
         self._file.close()
-
-    def _renew(self, attempt_ids: Sequence[str], lease: Mapping[str, float]) -> bool:
-        with self._file.writing() as db:
-            return all(
-                [_changed(db, _RENEW, {**lease, "attempt_id": each}) for each in attempt_ids]
-            )
-
-    def _resolve(self, db: Database, attempt: Attempt, operator: str, why: str) -> None:
-        db.execute("UPDATE attempts SET resolved = 1 WHERE attempt_id = ?", [attempt.attempt_id])
-        data = {"of": attempt.operator, "why": why, "by": operator}
-        self.trail.tell(db, "set aside", attempt, data, operator)
 
 
 def taken(other: Attempt) -> str:
@@ -165,19 +188,7 @@ def taken(other: Attempt) -> str:
     )
 
 
-def _attempt(db: Database, attempt_id: str) -> Attempt:
-    for row in db.query("SELECT * FROM attempts WHERE attempt_id = ?", [attempt_id]):
-        return to_attempt(row)
-    raise JournalError("The journal was deleted or replaced: it does not know what was begun.")
-
-
-def _changed(db: Database, sql: str, values: Mapping[str, object]) -> int:
-    return int(db.execute(sql, dict(values)).rowcount)
-
-
-_MINE = "WHERE attempt_id = :attempt_id AND resolved = 0 AND outcome IS NULL"
-_RENEW = f"UPDATE attempts SET lease_until = :lease_until, lease_tick = :lease_tick {_MINE}"
 _SETTLE = f"""
     UPDATE attempts SET outcome = :outcome, reason = :reason, settled_at = :settled_at,
-        resolved = :resolved {_MINE}
+        resolved = :resolved, drift = :drift {leases.MINE}
 """

@@ -7,7 +7,7 @@ A pattern is a small part of JSONPath: `$.card.number`, `$.items[*].iban`, `$..p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hitl_tui.errors import UsageError
@@ -35,6 +35,35 @@ class Masks:
         for steps in self._patterns:
             value = _masked(value, steps)
         return value
+
+    def hide(self, text: str, within: Mapping[str, Any]) -> str:
+        """A text that speaks of the values of `within`, without what the patterns name there."""
+        for value in within.values() if self._patterns else ():
+            for secret in sorted(_masked_texts(value, self.over(value)), key=len, reverse=True):
+                text = text.replace(secret, MASKED)
+        return text
+
+
+def _masked_texts(value: Any, masked: Any) -> Iterator[str]:
+    """The texts and numbers of a value that are gone from its masked twin."""
+    if masked == MASKED != value:
+        yield from filter(None, _leaves(value))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _masked_texts(item, masked[key])
+    elif isinstance(value, list | tuple):
+        for item, twin in zip(value, masked, strict=True):
+            yield from _masked_texts(item, twin)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif not isinstance(value, bool) and value is not None:
+        yield str(value)
 
 
 def _steps(pattern: str) -> tuple[_Step, ...]:

@@ -1,4 +1,10 @@
-"""Which process owns an attempt, and whether it still lives."""
+"""Which process owns an attempt, and whether it still lives.
+
+A host's name is no identity: containers share one, hosts are renamed. A process is known by its
+number only where the kernel was booted once and numbers its processes in one table; a lease on the
+host's own clock means something only to those who share that clock. So an owner's `place` names
+all three, and where it differs only the lease is believed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ def this_process() -> Owner:
 
 
 def alive(owner: Owner) -> bool:
-    """Whether the owner lives; an owner on another host cannot be asked and counts as living."""
+    """Whether the owner lives; one that cannot be asked from here counts as living."""
     if not is_here(owner):
         return True
     try:
@@ -33,22 +39,47 @@ def alive(owner: Owner) -> bool:
 def holds(owner: Owner, lease_until: float | None, lease_tick: float | None) -> bool:
     """Whether the owner lives and its lease has not run out.
 
-    On this host the process tells at once that it is dead, and the lease is counted on the host's
-    own clock; elsewhere there is only the lease, in seconds since the epoch.
+    A process of this host tells at once that it is dead. Its lease, and that of a container
+    beside us, is counted on the host's own clock, `ticking()`, which nobody can set; elsewhere
+    there is only the lease in seconds since the epoch.
     """
-    if is_here(owner):
+    if is_here(owner) or _clock_of(owner.place) == _clock_of(place()) != "":
         return alive(owner) and (lease_tick is None or ticking() < lease_tick)
     return lease_until is None or time.time() < lease_until
 
 
+def silence(owner: Owner) -> str:
+    """Why an owner that does not hold its lease cannot tell what became of its attempt."""
+    if is_here(owner) and not alive(owner):
+        return "the process that sent it is gone"
+    return f"its process, on {owner.host}, gives no sign of life"
+
+
 def is_here(owner: Owner) -> bool:
-    """Whether the owner is a process of this host."""
+    """Whether the owner's number can be looked up here; older journals know only host names."""
+    if owner.place:
+        return owner.place == place()
     return owner.host == socket.gethostname()
 
 
 @cache
+def place() -> str:
+    """The boot, the clock's and the process table's namespace; "" where the system has none."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        clock, processes = (os.readlink(f"/proc/self/ns/{name}") for name in ("time", "pid"))
+    except OSError:
+        return ""
+    return f"{boot} {clock} {processes}"
+
+
+def _clock_of(where: str) -> str:
+    return where.rpartition(" ")[0]
+
+
+@cache
 def _owner(pid: int) -> Owner:
-    return Owner(socket.gethostname(), pid, _started(pid))
+    return Owner(socket.gethostname(), pid, _started(pid), place())
 
 
 def _started(pid: int) -> str:

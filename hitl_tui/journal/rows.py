@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from hitl_tui.journal.clock import ticking
-from hitl_tui.journal.owner import holds
+from hitl_tui.journal.owner import holds, silence
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
+from hitl_tui.model.threads import NOTHING
 
 
 def to_row(attempt: Attempt, lease: float) -> dict[str, Any]:
@@ -26,14 +27,17 @@ def to_row(attempt: Attempt, lease: float) -> dict[str, Any]:
         "host": attempt.owner.host,
         "pid": attempt.owner.pid,
         "started": attempt.owner.started,
+        "place": attempt.owner.place,
         "begun_at": attempt.begun_at.isoformat(),
         "resolved": 0,
     }
 
 
 def to_attempt(row: Mapping[str, Any]) -> Attempt:
-    """The attempt of a row, with whether its owner lives now."""
-    owner = Owner(row["host"], row["pid"], row["started"])
+    """The attempt of a row, with whether its owner lives now; older rows lack some columns."""
+    owner = Owner(row["host"], row["pid"], row["started"], row.get("place") or "")
+    untold = row["outcome"] is None
+    holding = untold and holds(owner, row.get("lease_until"), row.get("lease_tick"))
     return Attempt(
         attempt_id=row["attempt_id"],
         thread_id=row["thread_id"],
@@ -44,8 +48,9 @@ def to_attempt(row: Mapping[str, Any]) -> Attempt:
         checkpoint_id=row["checkpoint_id"],
         answers=json.loads(row["answers"]),
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        reason=row["reason"] or "",
-        alive=row["outcome"] is None and holds(owner, row["lease_until"], row["lease_tick"]),
+        reason=row["reason"] or (silence(owner) if untold and not holding else ""),
+        alive=holding,
+        drift=json.loads(row["drift"]) if row.get("drift") else NOTHING,
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from hitl_tui.errors import JournalError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-UNRESOLVED = """
-    SELECT * FROM attempts
-    WHERE seq IN (SELECT max(seq) FROM attempts WHERE resolved = 0 GROUP BY thread_id)
-"""
-"""The newest attempt of each thread of which it is not known, or not accepted, how it ended."""
-
 
 def prepare(db: Database) -> None:
-    """Make `db` durable and bring its tables up to date; may be done again, and by many at once."""
+    """Make `db` durable and bring its tables up to date; may be done again, and by many at once.
+
+    What is deleted or masked is overwritten. Raises JournalError if a later version made it.
+    """
     db.enable_wal()
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = ON")
     _migrate(db)
 
 
@@ -25,10 +27,33 @@ def _migrate(db: Database) -> None:
     from sqlite_utils import Migrations
 
     migrations = Migrations("hitl_tui")
-    for step in (_attempts, _graph_choices, _leases, _audit, _notes):
+    for step in _STEPS:
         migrations(name=step.__name__.lstrip("_"))(step)
+    _refuse_unknown({each.name for each in migrations.applied(db)})
     if migrations.pending(db):
-        migrations.apply(db)
+        with _alone(db):
+            migrations.apply(db)
+
+
+def _refuse_unknown(applied: set[str]) -> None:
+    unknown = applied - {step.__name__.lstrip("_") for step in _STEPS}
+    if unknown:
+        raise JournalError(
+            f"A later version of hitl-tui made the journal (it has {', '.join(sorted(unknown))}).",
+            hint="Nothing is sent: use that version.",
+        )
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[None]:
+    """One immediate transaction: of many that would migrate the file, the first one does."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
 
 
 def _attempts(db: Database) -> None:
@@ -109,3 +134,19 @@ def _notes(db: Database) -> None:
     db.table("claims").create(
         {"thread_id": str, "operator": str, "until": str}, pk="thread_id", if_not_exists=True
     )
+
+
+def _places(db: Database) -> None:
+    """`place` tells where the owner's number means anything; `replaced_by` who took over.
+
+    `drift` holds, as JSON, what identifies the graph that knew no such question.
+    """
+    attempts = db.table("attempts")
+    for name in ("place", "replaced_by", "drift"):
+        if name not in attempts.columns_dict:
+            attempts.add_column(name, str)
+    db.execute("CREATE INDEX IF NOT EXISTS attempts_drift ON attempts(seq) WHERE drift IS NOT NULL")
+    attempts.create_index(["replaced_by"], if_not_exists=True)
+
+
+_STEPS = (_attempts, _graph_choices, _leases, _audit, _notes, _places)

@@ -14,7 +14,17 @@ from hitl_tui.model.attempts import Attempt
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_DRAFT = "SELECT saved_at FROM drafts WHERE interrupt_id = ? AND operator = ?"
+_DRAFT = "SELECT saved_at FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"
+_UNTOLD = """
+    SELECT attempt_id FROM attempts
+    WHERE attempt_id NOT IN (SELECT attempt_id FROM audit WHERE kind = 'intent')
+    AND seq > (
+        SELECT min(seq) FROM attempts
+        WHERE attempt_id IN (SELECT attempt_id FROM audit WHERE kind = 'intent')
+    )
+    ORDER BY seq
+"""
+"""Attempts without their row in the trail, those aside that are older than the trail itself."""
 
 
 class Trail:
@@ -31,8 +41,9 @@ class Trail:
 
     def faults(self) -> Sequence[str]:
         """What is wrong with the trail, a sentence each; nothing if it is intact."""
-        rows, heads = self._file.reads(audit.ROWS, audit.HEAD)
-        return list(audit.faults(rows, heads[0] if heads else None))
+        rows, heads, untold = self._file.reads(audit.ROWS, audit.HEAD, _UNTOLD)
+        found = list(audit.faults(rows, heads[0] if heads else None))
+        return found + [f"The intent of attempt {row['attempt_id']} is missing." for row in untold]
 
     def intent(self, db: Database, attempt: Attempt) -> None:
         """An attempt begins: what was proposed, and what will be sent."""
@@ -42,10 +53,13 @@ class Trail:
             "pid": attempt.owner.pid,
             "asked": {key: self._asked(each) for key, each in attempt.asked.items()},
             "sent": {key: self._masks.over(value) for key, value in attempt.answers.items()},
+            "edited": {key: each.get("edited", []) for key, each in attempt.asked.items()},
+            "replayed": {key: self._masks.over(value) for key, value in attempt.replayed.items()},
         }
         self.tell(db, "intent", attempt, data)
         for interrupt_id in attempt.answers:
-            for row in list(db.query(_DRAFT, [interrupt_id, storable(attempt.operator)])):
+            key = [storable(attempt.thread_id), interrupt_id, storable(attempt.operator)]
+            for row in list(db.query(_DRAFT, key)):
                 self.tell(db, "draft sent", attempt, {"interrupt_id": interrupt_id, **row})
 
     def tell(
@@ -61,4 +75,5 @@ class Trail:
         audit.append(db, kind, attempt.thread_id, who, data, attempt.attempt_id)
 
     def _asked(self, each: Mapping[str, Any]) -> dict[str, Any]:
-        return {**each, "value": self._masks.over(each.get("value"))}
+        told = {key: item for key, item in each.items() if key != "edited"}
+        return {**told, "value": self._masks.over(each.get("value"))}

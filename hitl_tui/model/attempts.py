@@ -13,11 +13,15 @@ from hitl_tui.model.threads import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that makes an attempt. `started` tells it from a later one of the same pid."""
+    """The process that makes an attempt. `started` tells it from a later one of the same pid.
+
+    `host` is a name for people; `place` tells where `pid` and the host's clock mean anything.
+    """
 
     host: str
     pid: int
     started: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,9 @@ class Attempt:
     `answers` are the values by interrupt id, `checkpoint_id` the head that the operator saw, and
     `asked`, for the trail alone, by interrupt id the node, the dialect and the payload answered.
     `outcome` is None while nobody knows what became of it; `alive` whether its owner still holds
-    its lease and can tell.
+    its lease and can tell. `replayed`, for the trail too, are answers that the thread had taken
+    before, which this attempt runs again. `drift` is what identifies the graph that refused it
+    because it knows no such question; empty otherwise.
     """
 
     attempt_id: str
@@ -42,3 +48,5 @@ class Attempt:
     reason: str = ""
     alive: bool = False
     asked: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    replayed: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    drift: Mapping[str, Any] = field(default_factory=lambda: NOTHING)

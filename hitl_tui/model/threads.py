@@ -53,11 +53,33 @@ class Interrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A run's first checkpoint, and what the run put into the state by then; `at` is in UTC."""
+
+    checkpoint_id: str
+    left: Mapping[str, Any]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """Runs that went on from one checkpoint, none knowing of the other: two answers, two effects.
+
+    `answers` are those that the source keeps of its questions: the last ones taken.
+    """
+
+    checkpoint_id: str
+    branches: tuple[Branch, ...]
+    answers: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadSummary:
     """A thread as the queue shows it. Times are aware, in UTC.
 
     `waiting_since` is when the head that asks was written, None if nothing is asked; `updated_at`
     when the head was written, None if its id holds no time. `next` are the nodes that would run.
+    `rivals` are alarms: places in its history from where more than one run went on.
     """
 
     thread_id: str
@@ -69,6 +91,7 @@ class ThreadSummary:
     updated_at: datetime | None = None
     interrupts: tuple[Interrupt, ...] = ()
     next: tuple[str, ...] = ()
+    rivals: tuple[Rivals, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

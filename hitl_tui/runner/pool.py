@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hitl_tui.errors import GraphError, HitlError
+from hitl_tui.errors import Drifted, GraphError, HitlError
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
 from hitl_tui.runner import doctor, models, roster
 from hitl_tui.runner.cancellation import Cancellation
 from hitl_tui.runner.crew import Crew
 from hitl_tui.runner.execution import Execution, Stale
+from hitl_tui.runner.fingerprint import fingerprint, is_same
 from hitl_tui.runner.spec import RunnerSpec
 
 _ATTEMPTS = 3  # new workers for one run, each because the files changed under the last
@@ -80,6 +81,13 @@ class Pool:
                 if info.error:
                     raise GraphError(info.error)
 
+    def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
+        """Whether a graph is declared and written as when a run was refused as `Drifted`."""
+        try:
+            return is_same(self._crew.world(), drift)
+        except GraphError:
+            return True  # nothing is declared now, so nothing better either
+
     def schema(self, place: str) -> Mapping[str, Any]:
         """The JSON Schema of the model at "module:Class", as the graphs' interpreter has it.
 
@@ -122,6 +130,10 @@ class Pool:
                 except Stale:
                     self._known = None
                     self._schemas.clear()
+                except Drifted as drifted:
+                    files = drifted.graph["files"]
+                    drifted.graph = fingerprint(self._crew.world(), request.graph_id, files)
+                    raise
             raise GraphError("No worker lives long enough to take it; nothing was sent.")
         finally:
             self._cancellations.pop(request.run_id, None)

@@ -28,7 +28,6 @@ from hitl_tui.model.runs import EventType, RunEvent, RunRequest
 
 _REFUSALS: Mapping[str, type[HitlError]] = {
     "conflict": Conflict,
-    "drifted": Drifted,
     "graph": GraphError,
     "source": SourceError,
 }
@@ -94,4 +93,6 @@ def refusal(frame: Frame) -> HitlError:
     if data["why"] == "answer":
         problems = [Problem(each["path"], each["message"]) for each in data["problems"]]
         return AnswerRefused(data["message"], problems, hint=data["hint"])
+    if data["why"] == "drifted":
+        return Drifted(data["message"], hint=data["hint"], graph={"files": data["files"]})
     return _REFUSALS[data["why"]](data["message"], hint=data["hint"])

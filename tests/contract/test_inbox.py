@@ -138,6 +138,11 @@ def test_a_graph_once_picked_is_remembered_and_the_wrong_one_refused(make_inbox,
     with pytest.raises(Drifted):
         list(inbox.answer("trip-3", {question: "single"}, seen=seen))
     assert source.read_bytes() == before
+    opened = inbox.open("trip-3")
+    assert opened.thread.state is ThreadState.DRIFTED
+    assert "does not have the questions" in opened.thread.reason
+    assert opened.verbs == ()
+    make_inbox(source).choose_graph("trip-3", "trip")
     assert inbox.open("trip-3").thread.state is ThreadState.OPEN
 
 

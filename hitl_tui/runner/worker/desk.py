@@ -53,7 +53,8 @@ class Desk:
                 self._describe(request["graph_id"], make=request["make"])
         except Refused as refused:
             told = {"message": refused.message, "hint": refused.hint, "problems": refused.problems}
-            self._wire.tell("refused", why=refused.kind, **told)
+            files = self._graphs.files() if refused.kind == "drifted" else {}
+            self._wire.tell("refused", why=refused.kind, files=files, **told)
         self._wire.tell("idle", reusable=not _leftovers())
 
     def _run(self, request: Mapping[str, Any]) -> None:

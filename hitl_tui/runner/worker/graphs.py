@@ -66,6 +66,10 @@ class Graphs:
             if refused.__cause__ is None:
                 raise
 
+    def files(self) -> dict[str, int]:
+        """The user's files that were loaded, with when they were written, in ns."""
+        return dict(self._seen)
+
     def is_stale(self) -> bool:
         """Whether a file of the user's code is another one than was loaded."""
         return any(_modified(path) != time for path, time in self._seen.items())

@@ -19,7 +19,9 @@ def is_a_stop(error: BaseException) -> bool:
     return isinstance(error, stops)
 
 
-def of_error(error: BaseException, *, cancelled: bool, write: sqlite3.Error | None) -> list[str]:
+def of_error(
+    error: BaseException | None, *, cancelled: bool, write: sqlite3.Error | None
+) -> list[str]:
     """Outcome and reason of a run that ended with an error; `write` is one of the saver's.
 
     When the checkpoints could not be written, the node may have done its work unrecorded.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +13,11 @@ from . import outcome
 from .check import check
 from .drive import Driver
 from .failures import Refused, described
+from .fence import Fence
 from .graphs import Graphs
 from .models import Models
 from .plain import plain
-from .saver import Saver, Savers
+from .saver import Saver, Savers, identity_of
 from .stop import Stop
 from .tap import Tap
 from .wire import Wire
@@ -48,10 +48,19 @@ class Runner:
             _prepare(graph, request, config, saver)
             if stop.requested:
                 raise Refused("conflict", "Cancelled before anything was sent.")
-            _check_in_time(request["until"])
+            fence = Fence.of(request)
+            fence.check_time()
+            file = identity_of(request["source"])
             self._wire.tell("sent")
             tapped = _tapped(_aimed(config, request), Tap(self._wire))
+            saver.fence = fence
             error = self._driver.drive(graph, _input(request), tapped, stop, traits)
+            saver.fence = None
+            if isinstance(error, Refused):
+                self._wire.tell("end", outcome=error.kind, reason=error.message, sent=False)
+                return
+            if identity_of(request["source"]) != file:
+                saver.failure = sqlite3.OperationalError("their file was deleted or replaced")
             self._settle(graph, config, error, stop, saver)
 
     def _settle(
@@ -68,7 +77,7 @@ class Runner:
             saver.failure = saver.failure or unread
         else:
             self._ask(state)
-        if error is None:
+        if error is None and saver.failure is None:
             ended, reason = outcome.of_state(state)
         else:
             ended, reason = outcome.of_error(error, cancelled=cancelled, write=saver.failure)
@@ -97,16 +106,6 @@ def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Saver) 
         message = f"The checkpoints cannot be used: {error}. Nothing was sent."
         raise Refused("source", message) from error
     saver.failure = None
-
-
-def _check_in_time(until: float | None) -> None:
-    """Refused if the owner, or we, were held up so long that another may have taken over.
-
-    `until` is read from the clock that counts from boot, which owner and worker share.
-    """
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    if until is not None and time.clock_gettime(clock) >= until:
-        raise Refused("conflict", "The lease ran out before anything was sent.", "Look again.")
 
 
 def _config(request: Mapping[str, Any]) -> dict[str, Any]:

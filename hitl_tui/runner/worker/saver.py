@@ -13,6 +13,7 @@ from urllib.parse import quote
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from .failures import Refused
+from .fence import Fence
 
 _BUSY = 10.0  # seconds to wait for another writer
 
@@ -21,10 +22,12 @@ class Saver(SqliteSaver):
     """The stock saver with async methods: a worker runs one thread, nobody waits for its loop.
 
     It changes nothing in the file until `prepare`, so that a run can be refused without a trace.
-    `failure` is the last error of a write: after one nobody knows what the node did.
+    `failure` is the last error of a write: after one nobody knows what the node did. `fence` is
+    asked, once, when a run reads the checkpoint that it goes on from.
     """
 
     failure: sqlite3.Error | None = None
+    fence: Fence | None = None
 
     def setup(self) -> None:
         """Look whether the file is of before `task_path` existed, and leave it as it is."""
@@ -46,6 +49,15 @@ class Saver(SqliteSaver):
                 if "locked" not in str(error) or time.monotonic() > end:
                     raise
                 time.sleep(0.01)
+
+    def get_tuple(self, config: Any) -> Any:
+        """As the stock one; raises Refused if the run that reads may not go on from there."""
+        found = super().get_tuple(config)
+        if self.fence is not None:
+            fence, self.fence = self.fence, None
+            with self.cursor(transaction=False) as cursor:
+                fence.check(cursor)
+        return found
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
@@ -94,11 +106,11 @@ class Savers:
         """The saver of a file; Refused if it is missing and may not be created."""
         if not create and not os.path.exists(source):
             raise Refused("source", f"{source} does not exist.")
-        if self._held and self._held[:2] == (source, _identity(source)):
+        if self._held and self._held[:2] == (source, identity_of(source)):
             return self._held[2]
         self._forget()
         saver = _open(source, create=create)
-        self._held = (source, _identity(source), saver)
+        self._held = (source, identity_of(source), saver)
         return saver
 
     def _forget(self) -> None:
@@ -116,7 +128,8 @@ def _open(source: str, *, create: bool) -> Saver:
     return Saver(connection)
 
 
-def _identity(source: str) -> tuple[int, int] | None:
+def identity_of(source: str) -> tuple[int, int] | None:
+    """What tells a file from another one in its place; None if there is none."""
     try:
         status = os.stat(source)
     except FileNotFoundError:

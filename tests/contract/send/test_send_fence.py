@@ -42,11 +42,15 @@ def test_one_that_was_only_set_aside_sends_nothing_either(office, step):
     assert office.state() == "open"
 
 
-def test_one_that_nobody_replaced_goes_on(office):
-    process = held_up(office, "intent")
+@pytest.mark.parametrize("step", ["intent", "permit"])
+def test_one_that_nobody_replaced_sends_nothing_and_leaves_the_thread_open(office, step):
+    process = held_up(office, step)
     os.kill(process.pid, signal.SIGCONT)
-    assert result(process)["outcome"] == "finished"
-    assert office.effects() == ["ann's"]
+    told = result(process)
+    assert told["outcome"].lower() == "conflict"
+    assert "lease" in told["reason"]
+    assert office.effects() == []
+    assert office.state() == "open"
 
 
 def test_two_effects_after_a_takeover_in_mid_run_do_not_go_unnoticed(office):

@@ -1,0 +1,40 @@
+"""What is not kept once an attempt's end is known: its drafts, and the secrets in its answers.
+
+Until then the full answer stands in the journal whatever the masks say, to be sent again if an
+operator decides so. The file is its owner's alone, and what is deleted in it is overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hitl_tui.journal.masks import Masks
+from hitl_tui.journal.rows import storable
+from hitl_tui.model.attempts import Attempt
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_ANSWERS = """
+    SELECT seq, answers FROM attempts
+    WHERE resolved = 1 AND (attempt_id = ? OR replaced_by = ?)
+"""
+_MASKED = "UPDATE attempts SET answers = ? WHERE seq = ?"
+_DRAFT = "DELETE FROM drafts WHERE thread_id = ? AND interrupt_id = ?"
+
+
+def drop_drafts(db: Database, attempt: Attempt) -> None:
+    """The answers were taken: nobody needs a draft of them."""
+    for interrupt_id in attempt.answers:
+        db.execute(_DRAFT, [storable(attempt.thread_id), interrupt_id])
+
+
+def drop_secrets(db: Database, attempt: Attempt, masks: Masks) -> None:
+    """Nothing of it, or of what it replaced, is sent again: the masks hold for answers too."""
+    if not masks:
+        return
+    key = [attempt.attempt_id] * 2
+    for row in list(db.query(_ANSWERS, key)):
+        answers = {key: masks.over(value) for key, value in json.loads(row["answers"]).items()}
+        db.execute(_MASKED, [json.dumps(answers), row["seq"]])

@@ -1,0 +1,52 @@
+"""What the journal holds at one moment, and what was written in it since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hitl_tui.journal.audit import HEAD
+from hitl_tui.journal.file import JournalFile
+from hitl_tui.journal.rows import to_attempt
+from hitl_tui.model.attempts import Attempt
+
+_UNRESOLVED = """
+    SELECT * FROM attempts
+    WHERE seq IN (SELECT max(seq) FROM attempts WHERE resolved = 0 GROUP BY thread_id)
+"""
+"""The newest attempt of each thread of which it is not known, or not accepted, how it ended. It
+names no column that older journals lack: they must be read before they are ever written."""
+
+_DRIFTED = """
+    SELECT * FROM attempts a
+    WHERE drift IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM attempts b
+        WHERE b.thread_id = a.thread_id AND (b.resolved = 0 OR b.seq > a.seq)
+    )
+"""
+"""Of the other threads the last attempt, if it was refused because the graph had changed."""
+
+_SINCE = "SELECT DISTINCT thread_id FROM audit WHERE seq > ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """By thread id, the attempt that says more of a thread than its source does.
+
+    `seq` counts what was ever written of attempts: two equal ones have nothing between them.
+    """
+
+    attempts: Mapping[str, Attempt] = field(default_factory=dict)
+    seq: int = 0
+
+
+def standing(file: JournalFile) -> Standing:
+    """What stands now, read in one transaction."""
+    heads, unresolved, drifted = file.reads(HEAD, _UNRESOLVED, _DRIFTED)
+    attempts = {attempt.thread_id: attempt for attempt in map(to_attempt, unresolved + drifted)}
+    return Standing(attempts, heads[0]["seq"] if heads else 0)
+
+
+def touched(file: JournalFile, since: int) -> frozenset[str]:
+    """The threads of which something was written since the journal stood at `since`."""
+    return frozenset(row["thread_id"] for row in file.read(_SINCE, [since]))

@@ -1,0 +1,86 @@
+"""Threads as of one moment, though source and journal are two files.
+
+The journal is read, then the source, then the journal again. If nothing was written in between of
+a thread, what both said holds for the moment at which the source was read; else it is read again.
+So a thread is never shown as open whose answer was being worked on when the source was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from hitl_tui.backends.backend import Backend
+from hitl_tui.errors import Conflict, ThreadNotFound
+from hitl_tui.journal.journal import Journal
+from hitl_tui.journal.standing import Standing
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.threads import Page, Query, Thread, ThreadSummary
+from hitl_tui.rivals import alarmed
+from hitl_tui.states import settled
+
+_T = TypeVar("_T", bound=ThreadSummary)
+_TRIES = 50  # each is spoilt only by another attempt on this very thread, begun or ended
+
+
+class Moment:
+    """Reads threads in their true states; without a journal, as their source shows them."""
+
+    def __init__(self, backend: Backend, journal: Journal | None) -> None:
+        self._backend = backend
+        self._journal = journal
+
+    def attempts(self) -> Mapping[str, Attempt]:
+        """By thread id, what the journal knows beyond the source; no drift that is over."""
+        return self._standing().attempts
+
+    def thread(self, thread_id: str) -> tuple[Thread, Attempt | None]:
+        """A thread in its true state, and the attempt that made it so, if one did.
+
+        Raises ThreadNotFound, and Conflict if it never holds still.
+        """
+        for _ in range(_TRIES):
+            before = self._standing()
+            thread = self._backend.thread(thread_id)
+            if thread_id not in self._touched(before):
+                attempt = before.attempts.get(thread_id)
+                return self._true(thread, attempt), attempt
+        raise Conflict(f"The thread {thread_id} is being answered over and over: look again.")
+
+    def page(self, query: Query, offset: int, limit: int) -> Page:
+        """Rows of the query in their true states; its overlay is what the caller found before."""
+        before = self._standing()
+        page = self._backend.page(query, offset, limit)
+        moved = self._touched(before) | query.overlay.keys()
+        return replace(page, rows=tuple(self._row(row, before, moved) for row in page.rows))
+
+    def _row(self, row: ThreadSummary, before: Standing, moved: frozenset[str]) -> ThreadSummary:
+        if row.thread_id not in moved:
+            return self._true(row, before.attempts.get(row.thread_id))
+        try:
+            return self.thread(row.thread_id)[0]
+        except ThreadNotFound:
+            return row  # deleted a moment ago: gone at the next look
+
+    def _true(self, thread: _T, attempt: Attempt | None) -> _T:
+        thread = settled(thread, attempt)
+        if not thread.rivals:
+            return thread
+        return alarmed(thread, self._journal.attempts(thread.thread_id) if self._journal else ())
+
+    def _standing(self) -> Standing:
+        if self._journal is None:
+            return Standing()
+        found = self._journal.standing()
+        over = [key for key, each in found.attempts.items() if self._is_over(each)]
+        if not over:
+            return found
+        return replace(found, attempts={k: a for k, a in found.attempts.items() if k not in over})
+
+    def _is_over(self, attempt: Attempt) -> bool:
+        """Whether the graph is another one than the one that did not know the question."""
+        return bool(attempt.drift) and not self._backend.is_same_graph(attempt.drift)
+
+    def _touched(self, before: Standing) -> frozenset[str]:
+        return self._journal.touched(before.seq) if self._journal else frozenset()

@@ -1,0 +1,53 @@
+"""The alarm of two answers to one question, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.threads import Branch, Rivals, ThreadSummary
+from hitl_tui.states import sent, words
+
+_T = TypeVar("_T", bound=ThreadSummary)
+_LENGTH = 120
+
+
+def alarmed(thread: _T, attempts: Iterable[Attempt]) -> _T:
+    """The thread with its alarms before its reason; `attempts` are all that the journal knows.
+
+    Both answers are named: what each run left, what is stored, and who of us sent which.
+    """
+    known = list(attempts)
+    alarms = [_alarm(each, known) for each in thread.rivals]
+    return replace(thread, reason=" ".join([*alarms, thread.reason]).rstrip())
+
+
+def _alarm(rivals: Rivals, attempts: list[Attempt]) -> str:
+    runs = "; ".join(map(_told, rivals.branches))
+    text = f"ALARM: two runs went on from one checkpoint, both took effect: {runs}."
+    if rivals.answers:
+        text += f" The answer stored last: {', '.join(map(short, rivals.answers))}."
+    ours = [_sent(attempt) for attempt in sent(attempts, rivals.checkpoint_id)]
+    if ours:
+        return f"{text} Sent from here: {'; '.join(ours)}."
+    return f"{text} Neither was sent from here."
+
+
+def _told(branch: Branch) -> str:
+    when = f" at {branch.at.astimezone():%H:%M:%S}" if branch.at else ""
+    left = ", ".join(f"{key} = {short(value)}" for key, value in branch.left.items())
+    return f"one{when} left {left or 'nothing in the state'}"
+
+
+def _sent(attempt: Attempt) -> str:
+    answers = ", ".join(map(short, attempt.answers.values()))
+    return f"{words(attempt)} {answers}".rstrip()
+
+
+def short(value: object, length: int = _LENGTH) -> str:
+    """A value as JSON, cut where it is too long to stand in a sentence."""
+    text = json.dumps(value, default=str)
+    return text if len(text) <= length else f"{text[:length]}…"

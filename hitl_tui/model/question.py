@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from hitl_tui.model.threads import NOTHING, Interrupt
 
@@ -30,6 +30,9 @@ class FieldKind(StrEnum):
     BOOLEAN = "boolean"  # bool
     CHOICE = "choice"  # one of `choices`, of any type
     CHOICES = "choices"  # a list of some of `choices`
+    LIST = "list"  # a list, each item a part of its own
+    PART = "part"  # one part: an object's fields, or one of several alternatives
+    ENTRIES = "entries"  # an object of free names, each entry a part: {"name", "value"}
     JSON = "json"  # any JSON value, typed as JSON
     ANY = "any"  # any value, its type chosen openly: text, number, yes/no or JSON
 
@@ -39,7 +42,8 @@ class Field:
     """One input of a decision. `name` is unique in the decision, `label` is for people.
 
     `free` lets a choice field take a text besides its choices. An optional field left empty is
-    absent from `Choice.values`.
+    absent from `Choice.values`; a nullable one takes None too. `nest` tells what the parts of a
+    LIST, PART or ENTRIES field are made of; other kinds have none.
     """
 
     name: str
@@ -51,6 +55,12 @@ class Field:
     choices: tuple[Any, ...] = ()
     free: bool = False
     schema: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    nullable: bool = False
+    nest: Nest | None = field(default=None, compare=False)
+
+
+NESTED: Final = frozenset({FieldKind.LIST, FieldKind.PART, FieldKind.ENTRIES})
+"""The kinds of fields that hold parts with fields of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,19 @@ class Choice:
 
     decision: str
     values: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+class Nest(Protocol):
+    """The parts of a field: what one can be, made only when asked, for they may nest endlessly."""
+
+    def ways(self) -> tuple[Decision, ...]:
+        """The alternatives for one part, at least one, each with its fields."""
+
+    def make(self, choice: Choice) -> Any:
+        """The part's value; the choice's values are of their fields' types, none is missing."""
+
+    def recall(self, value: Any) -> Choice | None:
+        """The choice that makes this value; None if none does."""
 
 
 @dataclass(frozen=True, slots=True)

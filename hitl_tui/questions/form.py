@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from hitl_tui.model.question import MISSING, Field, FieldKind, Problem
+from hitl_tui.questions.payload import is_record
 
 Path: TypeAlias = tuple[Any, ...]
 """Keys and positions from the outside in; empty for the value itself."""
@@ -161,4 +162,6 @@ _TYPES: Mapping[FieldKind, tuple[Callable[[Field, Any], bool], str]] = {
     FieldKind.BOOLEAN: (lambda field, value: isinstance(value, bool), "must be yes or no"),
     FieldKind.CHOICE: (_chosen, "must be one of the choices"),
     FieldKind.CHOICES: (_all_chosen, "must be a list of the choices"),
+    FieldKind.LIST: (lambda field, value: isinstance(value, list), "must be a list"),
+    FieldKind.ENTRIES: (lambda field, value: is_record(value), "must be an object"),
 }

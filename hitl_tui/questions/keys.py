@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import ascii_lowercase, digits
 
+from hitl_tui.model.question import Decision
+from hitl_tui.questions.dialect import Way
+
 USUAL = {
     "approve": "a",
     "accept": "a",
@@ -36,3 +39,12 @@ def keys(ways: Sequence[tuple[str, str]]) -> tuple[str, ...]:
             pool = [*letters, *digits[1:], *ascii_lowercase]
             taken[at] = next((char for char in pool if char not in taken.values()), "")
     return tuple(taken[at] for at in range(len(ways)))
+
+
+def decisions(ways: Sequence[Way]) -> tuple[Decision, ...]:
+    """The ways as an operator sees them, each with its key."""
+    wanted = [(way.name, way.key) for way in ways]
+    return tuple(
+        Decision(way.name, way.label or way.name, key, way.form.fields, way.help)
+        for way, key in zip(ways, keys(wanted), strict=True)
+    )

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from hitl_tui.model.question import MISSING, Field, FieldKind
-from hitl_tui.questions.fields import text_kind
+from hitl_tui.model.question import MISSING, Field, FieldKind, Nest
 from hitl_tui.questions.form import Path, Slot
 from hitl_tui.questions.hints import help_of
-from hitl_tui.questions.resolve import Schema, alternatives, constant, resolve, without_null
-
-SCALARS = {
-    "integer": FieldKind.INTEGER,
-    "number": FieldKind.NUMBER,
-    "boolean": FieldKind.BOOLEAN,
-}
-TEXT_FORMATS = frozenset({"markdown", "textarea", "multiline"})
+from hitl_tui.questions.kinds import kind_of_part
+from hitl_tui.questions.nest import Entry, Part
+from hitl_tui.questions.resolve import Schema, constant, without_null
 
 
 def slot_of(
@@ -23,7 +17,9 @@ def slot_of(
 ) -> Slot:
     """The one field of a part: `names` make its dotted name, `path` is where it stands."""
     inner, nullable = without_null(plain, root)
-    kind, choices = _kind(inner, root, str(names[-1]), value)
+    kind, choices = kind_of_part(inner, root, str(names[-1]), value)
+    if nullable and kind is FieldKind.CHOICE and None not in choices:
+        choices = (*choices, None)
     default = inner.get("default", MISSING) if value is MISSING else value
     if default is MISSING and required:
         default = constant(inner)
@@ -42,6 +38,8 @@ def slot_of(
             default=default,
             choices=choices,
             schema=inner,
+            nullable=nullable,
+            nest=_nest(kind, inner, root),
         ),
         path,
         absent,
@@ -54,38 +52,14 @@ def _label(plain: Schema, name: str) -> str:
     return title if isinstance(title, str) and title else name
 
 
-def _kind(plain: Schema, root: Schema, name: str, value: Any) -> tuple[FieldKind, tuple[Any, ...]]:
-    """Which field fits a part that is not null, and its choices if it has any."""
-    if choices := _choices(plain, root):
-        return FieldKind.CHOICE, choices
-    kind = plain.get("type")
-    if kind == "string":
-        return _text(plain, name, value), ()
-    if kind == "array":
-        items = _choices(resolve(plain.get("items"), root), root)
-        return (FieldKind.CHOICES, items) if items else (FieldKind.JSON, ())
-    if isinstance(kind, str):
-        return SCALARS.get(kind, FieldKind.JSON), ()
-    return (FieldKind.JSON if "properties" in plain else FieldKind.ANY), ()
-
-
-def _text(plain: Schema, name: str, value: Any) -> FieldKind:
-    """One line or many: by what the schema says, else as for any text of that name."""
-    limit = plain.get("maxLength")
-    if isinstance(plain.get("format"), str) and plain["format"] not in TEXT_FORMATS:
-        return FieldKind.TEXT
-    if plain.get("format") in TEXT_FORMATS or (isinstance(limit, int | float) and limit > 200):
-        return FieldKind.LINES
-    start = value if isinstance(value, str) else plain.get("default")
-    return text_kind(start if isinstance(start, str) else "", name)
-
-
-def _choices(plain: Schema, root: Schema, depth: int = 2) -> tuple[Any, ...]:
-    """The values of an `enum`, a `const`, or alternatives that are all such; else none."""
-    if "const" in plain:
-        return (plain["const"],)
-    if isinstance(plain.get("enum"), list):
-        return tuple(plain["enum"])
-    options = alternatives(plain, root) if depth else []
-    parts = [_choices(option, root, depth - 1) for option in options]
-    return tuple(value for part in parts for value in part) if all(parts) else ()
+def _nest(kind: FieldKind, plain: Schema, root: Schema) -> Nest | None:
+    """What the parts of such a field are made of."""
+    match kind:
+        case FieldKind.PART:
+            return Part(plain, root)
+        case FieldKind.LIST:
+            return Part(plain["items"], root)
+        case FieldKind.ENTRIES:
+            return Entry(plain["additionalProperties"], root)
+        case _:
+            return None

@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from hitl_tui.model.question import Action, Decision, Question
+from hitl_tui.model.question import Action, Question
 from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.decide import decide
 from hitl_tui.questions.dialect import Reading, Topic
 from hitl_tui.questions.encode import check, compose, encode, recall
-from hitl_tui.questions.keys import keys
+from hitl_tui.questions.keys import decisions
 from hitl_tui.questions.payload import one_line
-from hitl_tui.questions.places import field_of
+from hitl_tui.questions.places import field_of, prefix
 from hitl_tui.questions.registry import dialect_of, known
 
-__all__ = ["check", "compose", "decide", "encode", "field_of", "read", "recall", "title"]
+__all__ = [
+    "check", "compose", "decide", "encode", "field_of", "prefix", "read", "recall", "title",
+]  # fmt: skip
 
 
 def read(interrupt: Interrupt, *, since: datetime | None = None) -> Question:
@@ -50,12 +52,7 @@ def title(interrupt: Interrupt) -> str:
 
 
 def _action(topic: Topic) -> Action:
-    wanted = [(way.name, way.key) for way in topic.ways]
-    decisions = tuple(
-        Decision(way.name, way.label or way.name, key, way.form.fields, way.help)
-        for way, key in zip(topic.ways, keys(wanted), strict=True)
-    )
-    return Action(topic.title, topic.text, topic.facts, decisions)
+    return Action(topic.title, topic.text, topic.facts, decisions(topic.ways))
 
 
 def _deadline(reading: Reading, since: datetime | None) -> datetime | None:

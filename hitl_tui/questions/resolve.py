@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from hitl_tui.model.question import MISSING
+from hitl_tui.questions.payload import is_record
 
 Schema = Mapping[str, Any]
 
@@ -113,6 +114,20 @@ def without_null(schema: Schema, root: Schema, depth: int = 3) -> tuple[dict[str
         return without_null({**others[0], **said}, root, depth - 1)[0], True
     rest = {key: value for key, value in schema.items() if key not in {"oneOf", "anyOf"}}
     return {**rest, "anyOf": others}, True
+
+
+def unfolds(plain: Schema) -> bool:
+    """Whether a resolved schema is an object whose properties can be fields of their own."""
+    listed = plain.get("properties")
+    if not isinstance(listed, Mapping) or not listed or plain.get("type", "object") != "object":
+        return False
+    return is_record(listed) and not ({"oneOf", "anyOf", "enum", "const"} & plain.keys())
+
+
+def holds_parts(plain: Schema, root: Schema) -> bool:
+    """Whether an alternative of a resolved schema is more than a single value."""
+    options = alternatives(plain, root)
+    return any("properties" in it or it.get("type") in {"object", "array"} for it in options)
 
 
 def names(value: Any) -> Sequence[str]:

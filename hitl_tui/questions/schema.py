@@ -1,4 +1,4 @@
-"""JSON Schema to typed fields: which field fits which part; JSON for a part where none does."""
+"""JSON Schema to typed fields: an object's properties, each with the field that fits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hitl_tui.questions.fields import form_of_value
 from hitl_tui.questions.form import Form, Path, Slot, same
 from hitl_tui.questions.part import slot_of
 from hitl_tui.questions.payload import is_record
-from hitl_tui.questions.resolve import Schema, constant, names, resolve
+from hitl_tui.questions.resolve import Schema, constant, names, resolve, unfolds
 
 DEPTH = 4
-"""Objects inside objects that are unfolded into fields; deeper ones are typed as JSON."""
+"""Objects inside objects that are unfolded into fields; deeper ones are parts of their own."""
 
 MANY = 100
 """Fields from which on no further object is unfolded: forms of that length help nobody."""
@@ -27,7 +27,7 @@ def form_of(schema: Any, root: Schema, name: str = "value", value: Any = MISSING
     anything else is one field of that name.
     """
     plain = resolve(schema, root)
-    if not _unfolds(plain) or not (value is MISSING or is_record(value)):
+    if not unfolds(plain) or not (value is MISSING or is_record(value)):
         return Form(slots=(slot_of(plain, root, (name,), value, required=True, path=()),))
     start = {} if value is MISSING else value
     form = _object(plain, root, (), start, given=value is not MISSING)
@@ -40,7 +40,7 @@ def form_of_call(args: Mapping[str, Any], schema: Any, root: Schema | None = Non
     """A form of a call's arguments: typed by their schema if it says, else by their values."""
     top = schema if root is None and isinstance(schema, Mapping) else root or {}
     plain = resolve(schema, top)
-    return form_of(plain, top, "args", args) if _unfolds(plain) else form_of_value(args)
+    return form_of(plain, top, "args", args) if unfolds(plain) else form_of_value(args)
 
 
 def _object(plain: Schema, root: Schema, path: Path, start: Any, *, given: bool) -> Form:
@@ -55,7 +55,7 @@ def _object(plain: Schema, root: Schema, path: Path, start: Any, *, given: bool)
         needed = len(slots) < MANY and (name in required or is_record(value))
         if _is_fixed(inner, value, required=name in required, given=given):
             base[name] = constant(inner)
-        elif needed and _unfolds(inner) and len(here) < DEPTH and _is_open(value):
+        elif needed and unfolds(inner) and len(here) < DEPTH and _is_open(value):
             nested = _object(inner, root, here, {} if value is MISSING else value, given=given)
             base[name] = nested.base
             slots.extend(nested.slots)
@@ -74,14 +74,6 @@ def _is_fixed(plain: Schema, value: Any, *, required: bool, given: bool) -> bool
 
 def _is_open(value: Any) -> bool:
     return value is MISSING or is_record(value)
-
-
-def _unfolds(plain: Schema) -> bool:
-    """Whether a resolved schema is an object whose properties can be fields of their own."""
-    listed = plain.get("properties")
-    if not isinstance(listed, Mapping) or not listed or plain.get("type", "object") != "object":
-        return False
-    return is_record(listed) and not ({"oneOf", "anyOf", "enum", "const"} & plain.keys())
 
 
 def _distinct(form: Form) -> Form:

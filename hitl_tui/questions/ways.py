@@ -9,24 +9,35 @@ from hitl_tui.model.question import MISSING
 from hitl_tui.questions.dialect import Way
 from hitl_tui.questions.form import Form
 from hitl_tui.questions.payload import clip, distinct
-from hitl_tui.questions.resolve import Schema, alternatives, constant, is_null, names, resolve
+from hitl_tui.questions.resolve import (
+    Schema,
+    alternatives,
+    constant,
+    holds_parts,
+    is_null,
+    names,
+    resolve,
+)
 from hitl_tui.questions.schema import form_of
 
 ANSWER = "answer"
 """The name of the decision where there is nothing to decide but the value itself."""
 
 
-def ways_of(schema: Any, root: Schema) -> tuple[Way, ...]:
-    """A way for each alternative of the schema; the one named `answer` if it has none."""
+def ways_of(schema: Any, root: Schema, name: str = "value") -> tuple[Way, ...]:
+    """A way for each alternative of the schema; the one named `answer` if it has none.
+
+    A value that is no object has one field of that name.
+    """
     plain = resolve(schema, root)
+    if not holds_parts(plain, root):
+        return (Way(ANSWER, form_of(plain, root, name), "Answer", _help(plain)),)
     options = alternatives(plain, root)
-    if not any("properties" in option for option in options):
-        return (Way(ANSWER, form_of(plain, root), "Answer", _help(plain)),)
     mark = mark_of(plain, options, root)
     titles = [_name(option, mark, root) for option in options]
     return tuple(
-        Way(name, _form(option, mark, root), _label(option, name), _help(option))
-        for name, option in zip(distinct(titles), options, strict=True)
+        Way(title, _form(option, mark, root, name), _label(option, title), _help(option))
+        for title, option in zip(distinct(titles), options, strict=True)
     )
 
 
@@ -54,12 +65,12 @@ def _tells(name: str, options: Sequence[Schema], root: Schema) -> bool:
     return MISSING not in values and len({repr(value) for value in values}) == len(values)
 
 
-def _form(option: Schema, mark: str | None, root: Schema) -> Form:
+def _form(option: Schema, mark: str | None, root: Schema, name: str) -> Form:
     if is_null(option):
         return Form(None)
     if marked(option, mark, root) is not MISSING:
         option = {**option, "required": [*names(option.get("required")), mark]}
-    return form_of(option, root)
+    return form_of(option, root, name)
 
 
 def _name(option: Schema, mark: str | None, root: Schema) -> str:

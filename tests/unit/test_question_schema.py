@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from hitl_tui.model.question import MISSING, Field, FieldKind
+from hitl_tui.model.question import MISSING, Choice, Field, FieldKind
 from hitl_tui.questions.form import same
 from hitl_tui.questions.schema import form_of, form_of_call
 from hitl_tui.questions.ways import ways_of
@@ -33,8 +33,17 @@ KINDS = [
     ({"enum": ["a", 1]}, FieldKind.CHOICE),
     ({"anyOf": [{"const": "a"}, {"const": "b"}]}, FieldKind.CHOICE),
     ({"type": "array", "items": {"enum": ["a"]}}, FieldKind.CHOICES),
-    ({"type": "array", "items": {"type": "object"}}, FieldKind.JSON),
+    ({"type": "array", "items": {"type": "string"}}, FieldKind.LIST),
+    ({"type": "array", "items": {"type": "object"}}, FieldKind.LIST),
+    ({"type": "array", "items": {"anyOf": [{"type": "object"}, {}]}}, FieldKind.LIST),
+    ({"type": "array"}, FieldKind.JSON),
+    ({"type": "array", "prefixItems": [{"type": "string"}]}, FieldKind.JSON),
     ({"type": "object"}, FieldKind.JSON),
+    ({"type": "object", "additionalProperties": {"type": "integer"}}, FieldKind.ENTRIES),
+    ({"type": "object", "additionalProperties": True}, FieldKind.JSON),
+    ({"oneOf": [{"properties": {"a": {}}}, {"type": "string"}]}, FieldKind.PART),
+    ({"anyOf": [{"type": "array", "items": {}}, {"type": "integer"}]}, FieldKind.PART),
+    ({"anyOf": [{"properties": {"a": {}}}, {"type": "null"}]}, FieldKind.PART),
     ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, FieldKind.INTEGER),
     ({"type": ["number", "null"]}, FieldKind.NUMBER),
     ({"type": ["number", "string"]}, FieldKind.ANY),
@@ -78,7 +87,32 @@ def test_names_with_dots_do_not_collide():
     assert form.assemble({first: "x", second: "y"}) == {"a": {"b": "x"}, "a.b": "y"}
 
 
-def test_references_are_followed_and_circles_end_in_json():
+def test_an_inner_object_that_may_be_left_out_is_a_part_of_its_own():
+    inner = {"properties": {"b": {"type": "integer"}}, "required": ["b"]}
+    (made,) = form_of({"properties": {"a": inner}}, {}).fields
+    assert (made.name, made.kind, made.required) == ("a", FieldKind.PART, False)
+    (way,) = made.nest.ways()
+    assert [each.name for each in way.fields] == ["b"]
+    assert made.nest.make(Choice(way.name, {"b": 1})) == {"b": 1}
+    assert made.nest.recall({"b": 1}) == Choice(way.name, {"b": 1})
+    assert made.nest.recall({"b": "x"}) is None
+
+
+def test_a_list_of_what_can_be_of_several_kinds_asks_for_each_items_kind():
+    cat = {"properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}}
+    dog = {"properties": {"kind": {"const": "dog"}}}
+    made = field({"type": "array", "items": {"oneOf": [cat, dog]}})
+    assert [(way.name, way.key) for way in made.nest.ways()] == [("cat", "c"), ("dog", "d")]
+    assert made.nest.recall({"kind": "cat", "lives": 9}) == Choice("cat", {"lives": 9})
+
+
+def test_what_may_be_null_can_be_said_to_be():
+    assert field({"type": ["integer", "null"]}).nullable
+    assert field({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}).choices == ("a", None)
+    assert not field({"type": "integer"}).nullable
+
+
+def test_references_are_followed_and_circles_end_in_parts():
     root: dict[str, Any] = {
         "$defs": {
             "tree": {
@@ -90,7 +124,7 @@ def test_references_are_followed_and_circles_end_in_json():
     }
     kinds = [(made.name, made.kind) for made in form_of(root, root).fields]
     assert kinds[:2] == [("name", FieldKind.TEXT), ("next.name", FieldKind.TEXT)]
-    assert kinds[-1] == ("next.next.next.next", FieldKind.JSON)
+    assert kinds[-1] == ("next.next.next.next", FieldKind.PART)
     circle = {"$ref": "#"}
     assert form_of(circle, circle).fields[0].kind is FieldKind.ANY
 

@@ -12,22 +12,24 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from hitl_tui.model.question import MISSING, Action
+from hitl_tui.model.question import MISSING, Action, Problem
 from hitl_tui.text import clean, line
 from hitl_tui.tui.widgets.answer_assess import Fault, Pick
 from hitl_tui.tui.widgets.answer_defaults import initial
-from hitl_tui.tui.widgets.answer_values import Typed
+from hitl_tui.tui.widgets.answer_parts import inside
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.decision_bar import DecisionBar
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.inputs import FieldInput
+from hitl_tui.tui.widgets.typed import Typed
 
 
 class ActionForm(Vertical):
     """Owns what is chosen and typed for one action.
 
     Where there is but one decision it is chosen from the start. Its bar is shown only if the form
-    could be sent as it stands: picking is then how the operator says that it is meant.
+    could be sent as it stands: picking is then how the operator says that it is meant. An `inner`
+    form is a part of a field, and cannot be sent by itself.
     """
 
     @dataclass
@@ -35,7 +37,13 @@ class ActionForm(Vertical):
         """The operator decided, typed or picked."""
 
     def __init__(
-        self, action: Action, guard: Guard, pick: Pick | None = None, *, heading: str = ""
+        self,
+        action: Action,
+        guard: Guard,
+        pick: Pick | None = None,
+        *,
+        heading: str = "",
+        inner: bool = False,
     ) -> None:
         super().__init__()
         self._action = action
@@ -45,7 +53,7 @@ class ActionForm(Vertical):
         alone = len(action.decisions) == 1
         self._decision = 0 if alone else pick.decision if pick else None
         self._bar = DecisionBar(action.decisions, guard, picked=None if alone else self._decision)
-        self._bar.display = not alone or pick is not None or _complete(action)
+        self._bar.display = not alone or (not inner and (pick is not None or _complete(action)))
         self._inputs = self._new_inputs()
         self._fields = Vertical(*self._inputs, classes="action--fields")
         self._message = Static(classes="action--message", markup=False)
@@ -75,22 +83,30 @@ class ActionForm(Vertical):
         else:
             self._inputs[0].focus_first()
 
-    def focus_field(self, name: str) -> None:
-        """Focus that field; the decisions if it is empty."""
+    def focus_place(self, place: str) -> None:
+        """Focus the field at a dotted place, as deep as can be; the decisions if it is empty."""
+        name, inner = inside([each.field.name for each in self._inputs], place)
         for each in self._inputs:
             if each.field.name == name:
-                each.focus_first()
+                each.focus_place(inner)
                 return
         self.focus_first()
 
+    def fault(self, problem: Problem) -> Fault:
+        """A problem whose path is a dotted place in this form, with the field that it is about."""
+        return Fault(
+            problem, None, *inside([each.field.name for each in self._inputs], problem.path)
+        )
+
     def mark(self, faults: Sequence[Fault]) -> None:
         """Show each fault below its field, those of the whole below the decisions."""
-        by_field = {fault.field: fault.problem.message for fault in reversed(faults)}
         for each in self._inputs:
-            each.complain(by_field.get(each.field.name, ""))
-        self.set_class("" in by_field, "-invalid")
-        if "" in by_field:
-            self._message.update(Content(clean(by_field[""])))
+            each.mark([fault for fault in faults if fault.field == each.field.name])
+        names = [each.field.name for each in self._inputs]
+        rest = next((fault.problem for fault in faults if fault.field not in names), None)
+        self.set_class(rest is not None, "-invalid")
+        if rest is not None:
+            self._message.update(Content(clean(rest.message)))
             self._message.display = True
         else:
             self._explain()

@@ -6,52 +6,32 @@ this runs in threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import field as attribute
 from typing import Any
 
 from hitl_tui.errors import AnswerRefused
-from hitl_tui.model.question import (
-    MISSING,
-    Action,
-    Choice,
-    Decision,
-    Field,
-    FieldKind,
-    Problem,
-    Question,
-)
-from hitl_tui.tui.widgets.answer_values import BadInput, Typed, to_json, value_of
+from hitl_tui.model.question import MISSING, Action, Choice, Decision, Problem, Question
+from hitl_tui.tui.widgets.answer_parts import fields_of, inside, join
+from hitl_tui.tui.widgets.answer_values import to_json, value_of
+from hitl_tui.tui.widgets.typed import Pick
+
+__all__ = ["Assessment", "Fault", "Pick", "assess", "decided"]
 
 UNDECIDED = "choose a decision first"
-UNTYPED = "choose a type first: text, number, yes/no or JSON"
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """What is chosen and typed for one action; `decision` is a position, None: not chosen.
-
-    `drafts` holds what is typed, by decision and name of field: others than the chosen one keep
-    theirs.
-    """
-
-    decision: int | None = None
-    drafts: Mapping[int, Mapping[str, Typed]] = attribute(default_factory=dict)
-
-    @property
-    def typed(self) -> Mapping[str, Typed]:
-        """What is typed for the chosen decision, by name of field."""
-        return {} if self.decision is None else self.drafts.get(self.decision, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem and, if it can be told, the action and the field that it is about."""
+    """A problem and, if it can be told, the action and the field that it is about.
+
+    `inside` is the place in that field, dotted, empty for the field itself.
+    """
 
     problem: Problem
     action: int | None = None
     field: str = ""
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +45,7 @@ class Assessment:
 
 def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
     """Read, encode and check the picks, one per action."""
-    from hitl_tui.questions.read import encode, field_of
+    from hitl_tui.questions.read import encode
 
     read = list(zip(question.actions, picks, strict=True))
     faults = [fault for at, _ in enumerate(read) for fault in _typed(question, at, picks[at])]
@@ -78,7 +58,7 @@ def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
         return Assessment(faults=(Fault(Problem("", "the answer is nested too deeply")),))
     except AnswerRefused as refusal:
         problems = refusal.problems or (Problem("", refusal.message),)
-        return Assessment(faults=tuple(Fault(it, *field_of(question, it)) for it in problems))
+        return Assessment(faults=tuple(_fault(question, it) for it in problems))
 
 
 def decided(action: Action, pick: Pick) -> Decision | None:
@@ -94,25 +74,23 @@ def _typed(question: Question, at: int, pick: Pick) -> Iterator[Fault]:
     if decision is None:
         yield Fault(Problem(prefix, UNDECIDED), at)
         return
-    for each in decision.fields:
-        if message := _misread(each, pick.typed[each.name]):
-            path = f"{prefix}.{each.name}" if prefix else each.name
-            yield Fault(Problem(path, message), at, each.name)
+    _, faults = fields_of(decision.fields, pick.typed, value_of)
+    for place, message in faults:
+        name, rest = inside([field.name for field in decision.fields], place)
+        yield Fault(Problem(join(prefix, place), message), at, name, rest)
 
 
-def _misread(field: Field, typed: Typed) -> str:
-    """What is wrong with what is typed into a field; empty if nothing is."""
-    try:
-        missing = value_of(field, typed) is MISSING
-    except BadInput as error:
-        return str(error)
-    if not missing or not field.required:
-        return ""
-    return UNTYPED if field.kind is FieldKind.ANY and typed.type is None else "is required"
+def _fault(question: Question, problem: Problem) -> Fault:
+    """The problem with the field that it is about, and where in the field."""
+    from hitl_tui.questions.read import field_of, prefix
+
+    at, name = field_of(question, problem)
+    place = problem.path.removeprefix(prefix(question, at))
+    return Fault(problem, at, name, inside([name], place)[1] if name else "")
 
 
 def _choice(action: Action, pick: Pick) -> Choice:
     decision = decided(action, pick)
     assert decision is not None  # `_typed` found no fault
-    values = {each.name: value_of(each, pick.typed[each.name]) for each in decision.fields}
-    return Choice(decision.name, {key: it for key, it in values.items() if it is not MISSING})
+    values, _ = fields_of(decision.fields, pick.typed, value_of)
+    return Choice(decision.name, values)

@@ -13,6 +13,7 @@ from textual.message import Message
 from hitl_tui.model.question import Question
 from hitl_tui.tui.widgets.action_form import ActionForm
 from hitl_tui.tui.widgets.answer_assess import Fault, Pick
+from hitl_tui.tui.widgets.answer_parts import join
 from hitl_tui.tui.widgets.guard import Guard
 
 
@@ -59,7 +60,7 @@ class AnswerForm(Vertical):
             part.mark([fault for fault in faults if fault.action == at])
         first = next((fault for fault in faults if fault.action is not None), None)
         if first is not None and first.action is not None:
-            self._parts[first.action].focus_field(first.field)
+            self._parts[first.action].focus_place(join(first.field, first.inside))
 
     @on(ActionForm.Edited)
     def _edited(self, event: ActionForm.Edited) -> None:

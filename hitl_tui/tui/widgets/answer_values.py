@@ -8,51 +8,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
 from typing import Any, Final, NoReturn
 
 from hitl_tui.model.question import MISSING, Field, FieldKind
 from hitl_tui.text import is_safe
+from hitl_tui.tui.widgets.answer_parts import parts_value
+from hitl_tui.tui.widgets.typed import BadInput, Type, Typed
+
+__all__ = ["BadInput", "Type", "Typed", "to_json", "value_of"]
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-class BadInput(ValueError):
-    """What is typed means no value of the field's kind; the message says what would."""
-
-
-class Type(StrEnum):
-    """The types that a field for any value offers."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "yes/no"
-    JSON = "JSON"
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The state of one field's input.
-
-    `picked` are positions in the field's choices (yes/no: 0 is yes). `empty` says that an empty
-    text is meant. `escaped` says that `text` is a JSON string, because what it stands for
-    cannot be shown as it is. `type` is the one chosen in a field for any value. `kept` says that
-    the default is sent, because it is too long to be edited here.
-    """
-
-    text: str = ""
-    picked: tuple[int, ...] = ()
-    empty: bool = False
-    escaped: bool = False
-    type: Type | None = None
-    kept: bool = False
-
-
 def value_of(field: Field, typed: Typed) -> Any:
     """The value that is typed, MISSING if there is none; raises BadInput."""
-    return field.default if typed.kept else _READERS[field.kind](field, typed)
+    if typed.kept:
+        return field.default
+    if typed.null and typed.blank:
+        return None
+    return _json(field, typed) if typed.raw else _READERS[field.kind](field, typed)
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
@@ -103,7 +79,7 @@ def _int(text: str) -> int:
 
 
 def _boolean(field: Field, typed: Typed) -> Any:
-    return typed.picked[0] == 0 if typed.picked else MISSING
+    return (True, False, None)[typed.picked[0]] if typed.picked else MISSING
 
 
 def _choice(field: Field, typed: Typed) -> Any:
@@ -164,6 +140,9 @@ _READERS: Final[Mapping[FieldKind, Reader]] = {
     FieldKind.BOOLEAN: _boolean,
     FieldKind.CHOICE: _choice,
     FieldKind.CHOICES: _choices,
+    FieldKind.LIST: partial(parts_value, read=value_of),
+    FieldKind.PART: partial(parts_value, read=value_of),
+    FieldKind.ENTRIES: partial(parts_value, read=value_of),
     FieldKind.JSON: _json,
     FieldKind.ANY: _any,
 }

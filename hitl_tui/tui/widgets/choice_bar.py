@@ -62,6 +62,11 @@ class ChoiceBar(Guarded, Widget, can_focus=True):
         self._cursor = picked or 0
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        """What there is to pick."""
+        return self._items
+
+    @property
     def picked(self) -> int | None:
         """Which item is picked, None if none is."""
         return self._picked

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from hitl_tui.model.question import Field, FieldKind
-from hitl_tui.tui.widgets.answer_values import Type, Typed
+from hitl_tui.model.question import NESTED, Field, FieldKind
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar, Item
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.options import Options
 from hitl_tui.tui.widgets.safe_inputs import LineInput, LinesInput
+from hitl_tui.tui.widgets.typed import Type, Typed
+
+if TYPE_CHECKING:
+    from hitl_tui.tui.widgets.part_list import PartList
 
 TYPES = tuple(Type)
 _TYPE_KEYS = ("t", "n", "y", "j")
@@ -21,8 +25,13 @@ _LINES = (FieldKind.LINES, FieldKind.JSON, FieldKind.ANY)
 _YES_NO = (FieldKind.BOOLEAN, FieldKind.ANY)
 _LISTS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _TEXTS = (FieldKind.TEXT, FieldKind.LINES)
+_TYPED = (*_TEXTS, FieldKind.INTEGER, FieldKind.NUMBER)
 MEANT = 'sends "" · ctrl+e takes it back'
 NOT_MEANT = "empty · ctrl+e to send an empty text"
+NULL = "sends null · ctrl+e takes it back"
+NOT_NULL = "empty · ctrl+e to send null"
+EITHER = "empty · ctrl+e to send an empty text, or null"
+THEN_NULL = 'sends "" · ctrl+e to send null'
 
 
 @dataclass(slots=True)
@@ -35,20 +44,21 @@ class Parts:
     line: LineInput | None = None
     lines: LinesInput | None = None
     empty: Options | None = None
+    nested: PartList | None = None
 
     def __iter__(self) -> Iterator[Widget]:
-        parts = (self.types, self.options, self.yes_no, self.line, self.lines, self.empty)
-        return (part for part in parts if part is not None)
+        texts = (self.types, self.options, self.yes_no, self.line, self.lines)
+        return (part for part in (*texts, self.empty, self.nested) if part is not None)
 
     def show(self, field: Field, typed: Typed) -> None:
         """Show only the parts that the state calls for."""
-        any_kind = field.kind is FieldKind.ANY
+        any_kind = field.kind is FieldKind.ANY and not typed.raw
         texts = (Type.TEXT, Type.NUMBER)
         _display(self.yes_no, not any_kind or typed.type is Type.BOOLEAN)
         _display(self.line, not any_kind or typed.type in texts)
         _display(self.lines, not any_kind or typed.type is Type.JSON)
         _display(self.empty, not typed.picked and not typed.text)
-        hint = (MEANT if typed.empty else NOT_MEANT) if may_be_empty(field, typed) else ""
+        hint = hint_of(field, typed)
         for part in (self.line, self.lines):
             if part is not None:
                 part.placeholder = hint
@@ -67,6 +77,13 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
     parts = Parts()
     if typed.kept:
         return parts
+    if typed.raw:
+        parts.lines = LinesInput(typed.text, guard)
+        return parts
+    if kind in NESTED:
+        from hitl_tui.tui.widgets.part_list import PartList  # forms hold fields hold forms
+
+        parts.nested = PartList(field, typed, guard)
     if kind is FieldKind.ANY:
         items = [Item(key, each.value) for key, each in zip(_TYPE_KEYS, TYPES, strict=True)]
         chosen = None if typed.type is None else TYPES.index(typed.type)
@@ -76,23 +93,51 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
         parts.options = Options(field.choices, guard, picked=typed.picked, many=many)
     if kind in _YES_NO:
         picked = typed.picked[0] if typed.picked else None
-        parts.yes_no = ChoiceBar([Item("y", "yes"), Item("n", "no")], guard, picked=picked)
+        items = [Item("y", "yes"), Item("n", "no")]
+        items += [Item("0", "null")] if field.nullable else []
+        parts.yes_no = ChoiceBar(items, guard, picked=picked)
     if kind in _LINE or free:
         parts.line = LineInput(typed.text, guard)
     if kind in _LINES:
         parts.lines = LinesInput(typed.text, guard)
     if kind is FieldKind.CHOICES:
-        meant = (0,) if typed.empty else ()
-        parts.empty = Options(["send an empty list"], guard, picked=meant, many=True)
+        meant = (0,) if typed.empty else (1,) if typed.null else ()
+        offered = ["send an empty list", *(["send null"] if field.nullable else [])]
+        parts.empty = Options(offered, guard, picked=meant)
     return parts
 
 
 def may_be_empty(field: Field, typed: Typed) -> bool:
     """Whether an empty text could be meant: the field takes one, and nothing is typed or picked."""
-    if typed.text or typed.picked:
+    if typed.text or typed.picked or typed.raw:
         return False
     free = field.kind is FieldKind.CHOICE and field.free
     return field.kind in _TEXTS or free or typed.type is Type.TEXT
+
+
+def may_be_null(field: Field, typed: Typed) -> bool:
+    """Whether null could be meant where nothing is typed."""
+    return field.nullable and typed.blank and field.kind in _TYPED
+
+
+def next_empty(field: Field, typed: Typed) -> Typed:
+    """The next of what an empty field can mean: nothing, an empty text, null."""
+    text, null = may_be_empty(field, typed), may_be_null(field, typed)
+    if text and not typed.empty and not typed.null:
+        return replace(typed, empty=True)
+    return replace(typed, empty=False, null=null and not typed.null)
+
+
+def hint_of(field: Field, typed: Typed) -> str:
+    """What an empty field means, and how to change that; empty if something is typed."""
+    text, null = may_be_empty(field, typed), may_be_null(field, typed)
+    if typed.null and null:
+        return NULL
+    if text and typed.empty:
+        return THEN_NULL if null else MEANT
+    if text:
+        return EITHER if null else NOT_MEANT
+    return NOT_NULL if null else ""
 
 
 def _display(part: Widget | None, shown: bool) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,18 +15,25 @@ from textual.widgets import Input, Static, TextArea
 
 from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.text import clean
-from hitl_tui.tui.widgets.answer_values import Type, Typed
+from hitl_tui.tui.widgets.answer_assess import Fault
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.guard import Guard
-from hitl_tui.tui.widgets.input_parts import TYPES, may_be_empty, parts_of
+from hitl_tui.tui.widgets.input_parts import TYPES, next_empty, parts_of
 from hitl_tui.tui.widgets.options import Options
 from hitl_tui.tui.widgets.safe_inputs import EmptyMeant
+from hitl_tui.tui.widgets.typed import Type, Typed
+
+if TYPE_CHECKING:
+    from hitl_tui.tui.widgets.part_list import PartList
 
 ESCAPED = "as JSON: it holds characters that cannot be shown"
 KEPT = "too long to edit here: sent as it is"
+RAW = "as JSON: the field's own inputs cannot hold it"
 _KINDS = {
     FieldKind.INTEGER: "whole number",
     FieldKind.NUMBER: "number",
+    FieldKind.LIST: "list",
+    FieldKind.ENTRIES: "names and values",
     FieldKind.JSON: "JSON",
 }
 
@@ -52,7 +61,8 @@ class FieldInput(Vertical):
 
     def compose(self) -> ComposeResult:
         """Label, help, the inputs, and a message that takes no room while nothing is wrong."""
-        yield Static(Content(_label(self.field, self._typed)), classes="field--label", markup=False)
+        if label := _label(self.field, self._typed):
+            yield Static(Content(label), classes="field--label", markup=False)
         if self.field.help:
             yield Static(Content(clean(self.field.help)), classes="field--help", markup=False)
         yield from self._parts
@@ -67,8 +77,28 @@ class FieldInput(Vertical):
         self._message.update(Content(clean(message)))
         self.set_class(bool(message), "-invalid")
 
+    def mark(self, faults: Sequence[Fault]) -> None:
+        """Mark what is wrong in the field, at its very place; nothing takes old marks back."""
+        nested = self._parts.nested
+        inner = [f for f in faults if nested is not None and nested.holds(f.inside) and f.inside]
+        if nested is not None:
+            nested.mark([(fault.inside, fault.problem.message) for fault in inner])
+        own = next((fault for fault in faults if fault not in inner), None)
+        place = f"{own.inside}: " if own and own.inside else ""
+        self.complain(f"{place}{own.problem.message}" if own else "")
+
+    def focus_place(self, place: str) -> None:
+        """Focus the input at a dotted place inside the field."""
+        if self._parts.nested is not None and place:
+            self._parts.nested.focus_place(place)
+        else:
+            self.focus_first()
+
     def focus_first(self) -> None:
         """Focus the first input that is there."""
+        if self._parts.nested is not None:
+            self._parts.nested.focus_first()
+            return
         for part in self._parts:
             if part.display:
                 part.focus()
@@ -96,18 +126,22 @@ class FieldInput(Vertical):
     @on(EmptyMeant)
     def _empty_meant(self, event: EmptyMeant) -> None:
         event.stop()
-        if may_be_empty(self.field, self._typed):
-            self._set(replace(self._typed, empty=not self._typed.empty))
+        self._set(next_empty(self.field, self._typed))
 
     @on(Options.Marked)
     def _marked(self, event: Options.Marked) -> None:
         event.stop()
         picked = event.options.picked
         if event.options is self._parts.empty:
-            self._set(replace(self._typed, empty=bool(picked)))
+            self._set(replace(self._typed, empty=0 in picked, null=picked == (1,)))
             return
         text = self._typed.text if self.field.kind is FieldKind.CHOICES or not picked else ""
         self._set(replace(self._typed, picked=picked, text=text))
+
+    def on_part_list_edited(self, event: PartList.Edited) -> None:
+        """Something was added, removed, moved or changed in the parts."""
+        event.stop()
+        self._set(event.parts.typed)
 
     @on(ChoiceBar.Picked)
     def _picked(self, event: ChoiceBar.Picked) -> None:
@@ -135,7 +169,12 @@ class FieldInput(Vertical):
 
 def _label(field: Field, typed: Typed) -> str:
     notes = [_KINDS.get(field.kind, ""), "" if field.required else "optional"]
-    notes += [ESCAPED if typed.escaped else "", KEPT if typed.kept else ""]
-    note = ", ".join(filter(None, notes))
     name = clean(field.label or field.name)
-    return f"{name}  ({note})" if note else name
+    notes = notes if name else []  # an item's kind is its list's: said once
+    notes += [
+        ESCAPED if typed.escaped else "",
+        KEPT if typed.kept else "",
+        RAW if typed.raw else "",
+    ]
+    note = ", ".join(filter(None, notes))
+    return f"{name}  ({note})".strip() if note else name

@@ -43,6 +43,10 @@ class Settings:
     """How far graphs stand back for the screen, as in nice(1)."""
     log_lines: int = 10_000
     """How many lines the log keeps."""
+    lease: float = 60.0
+    """Seconds that a sender may be silent before others may decide about what it sent."""
+    masks: tuple[str, ...] = ()
+    """What is never kept for long, as JSONPath patterns of payloads and answers: `$..password`."""
     contracts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     """By graph and node, what answers must be where the graph does not say: `module:Class`, a
     Pydantic model that the graph's interpreter loads, or the path of a JSON Schema, `….json`."""

@@ -30,6 +30,16 @@ def _contract(text: str) -> str:
     raise ValueError("names neither a model, as module:Class, nor a file that ends in .json")
 
 
+def _mask(text: str) -> str:
+    from hitl_tui.journal.masks import Masks
+
+    try:
+        Masks([text])
+    except UsageError as error:
+        raise ValueError(str(error).rstrip(".")) from error
+    return text
+
+
 _MODEL = re.compile(r"[^:]+:[^\W\d]\w*")
 Contract = Annotated[str, AfterValidator(_contract)]
 
@@ -47,6 +57,8 @@ class _Stored(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     nice: Annotated[int, Field(ge=0, le=19)] = 0
     log_lines: Annotated[int, Field(ge=100)] = 100
+    lease: Annotated[float, Field(ge=3, le=3600)] = 3
+    masks: tuple[Annotated[str, AfterValidator(_mask)], ...] = ()
     contracts: dict[str, dict[str, Contract]] = {}
 
 

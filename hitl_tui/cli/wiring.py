@@ -69,7 +69,7 @@ def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
         nice=settings.nice,
     )
     backend = backend_for(source, None if settings.read_only else spec, create=create)
-    journal = Journal(journal_path(source))
+    journal = Journal(journal_path(source), lease=settings.lease, masks=settings.masks)
     return Inbox(
         backend,
         journal,

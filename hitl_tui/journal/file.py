@@ -33,6 +33,10 @@ class JournalFile:
         self._db: Database | None = None
         self._identity: Hashable = None
 
+    def exists(self) -> bool:
+        """Whether anybody ever wrote to the file."""
+        return self._path.exists()
+
     def version(self) -> Hashable:
         """A cheap token that differs when anybody wrote to the file.
 
@@ -86,7 +90,7 @@ class JournalFile:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        if not self._path.exists():
+        if not self.exists():
             yield None
             return
         try:

@@ -41,6 +41,8 @@ class Trail:
 
     def faults(self) -> Sequence[str]:
         """What is wrong with the trail, a sentence each; nothing if it is intact."""
+        if not self._file.exists():
+            return ["There is no trail: nothing was ever sent from here, or it was removed."]
         rows, heads, untold = self._file.reads(audit.ROWS, audit.HEAD, _UNTOLD)
         found = list(audit.faults(rows, heads[0] if heads else None))
         return found + [f"The intent of attempt {row['attempt_id']} is missing." for row in untold]

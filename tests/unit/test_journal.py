@@ -1,10 +1,12 @@
 """The journal: one attempt at a time on a thread, written before it is sent, never lost."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import alive, this_process
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -53,9 +56,100 @@ def test_an_attempt_is_kept_whole(journal):
     }
 
 
-def test_only_its_owner_may_read_the_file(journal, path):
+def test_only_its_owner_may_read_the_file_and_what_sqlite_keeps_beside_it(journal, path):
+    before = os.umask(0)
+    try:
+        journal.begin(attempt())
+    finally:
+        os.umask(before)
+    files = sorted(path.parent.iterdir())
+    assert [file.name[len(path.name) :] for file in files] == ["", "-shm", "-wal"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_what_is_written_is_on_the_disk(journal, path):
+    with journal._file.writing() as db:
+        assert next(iter(db.execute("PRAGMA synchronous")))[0] == 2, "FULL"
+        assert next(iter(db.execute("PRAGMA journal_mode")))[0] == "wal"
+
+
+OLDER = """
+CREATE TABLE attempts (seq INTEGER PRIMARY KEY, attempt_id TEXT NOT NULL, thread_id TEXT NOT NULL,
+    verb TEXT NOT NULL, checkpoint_id TEXT, answers TEXT, operator TEXT NOT NULL, host TEXT,
+    pid INTEGER, started TEXT, begun_at TEXT NOT NULL, outcome TEXT, reason TEXT, settled_at TEXT,
+    resolved INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT,
+    applied_at TEXT);
+CREATE UNIQUE INDEX only_once ON _sqlite_migrations (migration_set, name);
+INSERT INTO _sqlite_migrations VALUES (1, 'hitl_tui', 'attempts', '2026-01-01');
+INSERT INTO attempts VALUES (1, 'a0', 't', 'answer', 'cp1', '{"i": 1}', 'ann', 'gone', 1, '1',
+    '2026-01-01T00:00:00+00:00', 'in_doubt', 'killed', '2026-01-01T00:00:00+00:00', 0);
+"""
+
+
+def test_a_journal_of_the_first_version_is_read_and_brought_up_to_date(journal, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OLDER)
+    assert journal.unresolved()["t"].reason == "killed", "seen before anything is written"
+    with pytest.raises(Conflict, match="Nobody knows"):
+        journal.begin(attempt())
+    journal.begin(attempt(), instead_of="a0")
+    journal.settle("a1", Outcome.FINISHED)
+    assert journal.unresolved() == {}
+    assert not journal.trail.faults()
+
+
+def test_a_journal_of_a_later_version_is_left_alone(journal, path):
     journal.begin(attempt())
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    journal.settle("a1", Outcome.FINISHED)
+    journal.close()
+    with closing(sqlite3.connect(path)) as connection:
+        later = "INSERT INTO _sqlite_migrations VALUES (99, 'hitl_tui', 'telepathy', '2099')"
+        connection.execute(later)
+        connection.commit()
+    with pytest.raises(JournalError, match=r"later version .*telepathy"):
+        journal.begin(attempt("a2"))
+
+
+MIGRATOR = """
+import sys
+from pathlib import Path
+from tests.unit.test_journal import Journal, attempt
+sys.stdin.readline()
+Journal(Path(sys.argv[1])).begin(attempt(sys.argv[2], thread=sys.argv[2]))
+"""
+
+
+def test_processes_that_make_or_migrate_it_at_once_all_succeed(journal, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OLDER)
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATOR, str(path), f"r{number}"],
+            stdin=subprocess.PIPE, cwd=ROOT, text=True,
+        )
+        for number in range(6)
+    ]  # fmt: skip
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    for racer in racers:
+        racer.communicate(timeout=60)
+        assert racer.returncode == 0
+    assert len(journal.unresolved()) == 7
+
+
+def test_one_that_is_replaced_while_it_is_written_to_promises_nothing(journal, path):
+    journal.begin(attempt())
+    seen = journal.trail.intent
+
+    def swapped(*args):
+        seen(*args)
+        path.rename(f"{path}.away")
+
+    journal.trail.intent = swapped
+    with pytest.raises(JournalError, match="deleted or replaced"):
+        journal.begin(attempt("a2", thread="t2"))
 
 
 def test_a_second_attempt_on_a_thread_is_told_who_has_it(journal, path):

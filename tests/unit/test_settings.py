@@ -41,6 +41,8 @@ def test_a_pyproject_of_others_sets_nothing(tmp_path):
         ('workers = "many"', "workers"),
         ('operator = ""', "operator"),
         ("workers = ", "hitl.toml"),
+        ("lease = 1", "lease"),
+        ('masks = ["$.a", "password"]', "masks.1.*password"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path, content, named):

@@ -17,6 +17,9 @@ SENT = Attempt(
 ALIVE = replace(SENT, alive=True)
 CUT_OFF = replace(SENT, outcome=Outcome.IN_DOUBT, reason="the worker was killed")
 CANCELLED = replace(SENT, outcome=Outcome.CANCELLED)
+DRIFT = replace(SENT, outcome=Outcome.REFUSED, reason="No such question.", drift={"graph": "g"})
+VERB = replace(SENT, verb=Verb.RETRY, answers={})
+OTHER = replace(SENT, answers={"j": 1})
 
 
 def asking(state, head, *ids):
@@ -25,24 +28,62 @@ def asking(state, head, *ids):
     return ThreadSummary("t", state, checkpoint_id=head, interrupts=asked)
 
 
-@pytest.mark.parametrize(
-    ("shown", "head", "attempt", "state"),
-    [
-        (S.OPEN, "cp1", None, S.OPEN),
-        (S.DONE, "cp1", None, S.DONE),
-        (S.OPEN, "cp1", ALIVE, S.RUNNING),
-        (S.PAUSED, "cp2", ALIVE, S.RUNNING),
-        (S.OPEN, "cp1", SENT, S.IN_DOUBT),
-        (S.OPEN, "cp1", CUT_OFF, S.IN_DOUBT),
-        (S.OPEN, "cp1", CANCELLED, S.IN_DOUBT),
-        (S.LOCKED, "cp1", CUT_OFF, S.IN_DOUBT),
-        (S.OPEN, "cp2", CUT_OFF, S.OPEN),
-        (S.DONE, "cp2", SENT, S.DONE),
-        (S.UNREADABLE, "cp1", CUT_OFF, S.UNREADABLE),
-    ],
-)
+TABLE = [
+    # what the source shows, at which head; what the journal knows; what the thread is
+    (S.OPEN, "cp1", None, S.OPEN),
+    (S.LOCKED, "cp1", None, S.LOCKED),
+    (S.FAILED, "cp1", None, S.FAILED),
+    (S.PAUSED, "cp1", None, S.PAUSED),
+    (S.DONE, "cp1", None, S.DONE),
+    (S.UNREADABLE, "cp1", None, S.UNREADABLE),
+    # an owner that lives: whatever the source shows meanwhile
+    (S.OPEN, "cp1", ALIVE, S.RUNNING),
+    (S.LOCKED, "cp1", ALIVE, S.RUNNING),
+    (S.FAILED, "cp1", ALIVE, S.RUNNING),
+    (S.PAUSED, "cp2", ALIVE, S.RUNNING),
+    (S.OPEN, "cp2", ALIVE, S.RUNNING),
+    (S.DONE, "cp2", ALIVE, S.RUNNING),
+    (S.UNREADABLE, "cp1", ALIVE, S.UNREADABLE),
+    # an end that nobody knows: as long as the source shows what it was sent to
+    (S.OPEN, "cp1", SENT, S.IN_DOUBT),
+    (S.OPEN, "cp1", CUT_OFF, S.IN_DOUBT),
+    (S.OPEN, "cp1", CANCELLED, S.IN_DOUBT),
+    (S.LOCKED, "cp1", CUT_OFF, S.IN_DOUBT),
+    (S.FAILED, "cp1", replace(CUT_OFF, answers={}), S.IN_DOUBT),
+    (S.PAUSED, "cp1", replace(CUT_OFF, answers={}), S.IN_DOUBT),
+    (S.OPEN, "cp1", VERB, S.IN_DOUBT),
+    (S.OPEN, "cp1", OTHER, S.OPEN),
+    (S.OPEN, "cp2", CUT_OFF, S.OPEN),
+    (S.LOCKED, "cp2", SENT, S.LOCKED),
+    (S.PAUSED, "cp2", CUT_OFF, S.PAUSED),
+    (S.DONE, "cp2", SENT, S.DONE),
+    (S.UNREADABLE, "cp1", CUT_OFF, S.UNREADABLE),
+    # a graph that knew no such question: until it or the head changes
+    (S.OPEN, "cp1", DRIFT, S.DRIFTED),
+    (S.LOCKED, "cp1", DRIFT, S.DRIFTED),
+    (S.FAILED, "cp1", DRIFT, S.DRIFTED),
+    (S.PAUSED, "cp1", DRIFT, S.DRIFTED),
+    (S.OPEN, "cp2", DRIFT, S.OPEN),
+    (S.DONE, "cp1", DRIFT, S.DONE),
+    (S.UNREADABLE, "cp1", DRIFT, S.UNREADABLE),
+]
+
+
+@pytest.mark.parametrize(("shown", "head", "attempt", "state"), TABLE)
 def test_state_of_source_and_journal(shown, head, attempt, state):
-    assert settled(asking(shown, head), attempt).state is state
+    thread = settled(asking(shown, head), attempt)
+    assert thread.state is state
+    assert (thread.reason != "") == (state is not shown), "what the journal adds is explained"
+
+
+def test_the_table_comes_to_every_state():
+    assert {row[-1] for row in TABLE} == set(ThreadState)
+
+
+def test_a_drifted_thread_says_why_and_what_the_source_shows():
+    reason = settled(asking(S.OPEN, "cp1"), DRIFT).reason
+    assert "No such question." in reason
+    assert "shows it open" in reason
 
 
 def test_a_doubt_says_what_was_sent_by_whom_and_when():

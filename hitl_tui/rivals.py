@@ -27,7 +27,8 @@ def alarmed(thread: _T, attempts: Iterable[Attempt]) -> _T:
 
 def _alarm(rivals: Rivals, attempts: list[Attempt]) -> str:
     runs = "; ".join(map(_told, rivals.branches))
-    text = f"ALARM: two runs went on from one checkpoint, both took effect: {runs}."
+    count = {2: "two"}.get(len(rivals.branches), str(len(rivals.branches)))
+    text = f"ALARM: {count} runs went on from one checkpoint, and all took effect: {runs}."
     if rivals.answers:
         text += f" The answer stored last: {', '.join(map(short, rivals.answers))}."
     ours = [_sent(attempt) for attempt in sent(attempts, rivals.checkpoint_id)]

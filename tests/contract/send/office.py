@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import connect
 
 from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import Command
 
 from tests.conftest import ROOT
 from tests.contract.runner.processes import soon
@@ -27,14 +28,26 @@ class Office:
         self.effects_file = folder / "effects"
         self.made = []
 
+    @contextmanager
+    def stock(self, thread="t", graph="effect", runs=None):
+        """Stock LangGraph on the file, as any other program: the graph and a thread's config."""
+        built = {"effect": effect.graph, "twice": effect.twice, "renamed": effect.renamed}
+        config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
+        with closing(connect(self.source, check_same_thread=False)) as connection:
+            saver = SqliteSaver(connection)
+            yield built[runs or graph].copy(update={"checkpointer": saver}), config
+
     def start(self, *threads: str, graph="effect") -> None:
         """Let threads ask, with stock LangGraph."""
-        built = {"effect": effect.graph, "twice": effect.twice}[graph]
-        with closing(connect(self.source, check_same_thread=False)) as connection:
-            graph_of = built.copy(update={"checkpointer": SqliteSaver(connection)})
-            for thread in threads:
-                config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
-                graph_of.invoke({"effects": str(self.effects_file)}, config)
+        for thread in threads:
+            with self.stock(thread, graph) as (built, config):
+                built.invoke({"effects": str(self.effects_file)}, config)
+
+    def stock_answer(self, value, thread="t", graph="effect", **options):
+        """What another program does: it answers whatever the thread asks."""
+        with self.stock(thread, graph) as (built, config):
+            asked = built.get_state(config).interrupts[0].id
+            built.invoke(Command(resume={asked: value}), config, **options)
 
     def inbox(self, operator="parent", **options):
         self.made.append(inbox_at(self.source, operator, **options))

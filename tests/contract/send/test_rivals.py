@@ -1,0 +1,141 @@
+"""Two answers to one question are told by the source itself; what forks on purpose is no alarm."""
+
+import json
+import threading
+from contextlib import closing
+from sqlite3 import connect
+
+import pytest
+from langgraph.types import Command
+
+from hitl_tui.model.runs import Verb
+from hitl_tui.model.threads import Query, ThreadState
+from tests.cli import hitl
+from tests.contract.runner.processes import soon
+from tests.contract.send.office import answer
+from tests.contract.send.test_what_goes_wrong import at_once, locked_by_stock
+
+
+def reason(office) -> str:
+    """The same in the thread and in its row of the queue."""
+    inbox = office.inbox()
+    (row,) = inbox.page(Query()).rows
+    assert row.reason == inbox.open("t").thread.reason
+    return row.reason
+
+
+def test_a_race_of_other_programs_is_shown_in_list_and_show(office):
+    office.start("t")
+    at_once(office, "yes", "no", "perhaps")
+    told = reason(office)
+    assert told.startswith("ALARM: 3 runs went on from one checkpoint")
+    for value in ("yes", "no", "perhaps"):
+        assert f'answer = "{value}"' in told
+    shown = json.loads(hitl("show", office.source, "t", "--json").stdout)
+    assert shown["reason"] == told
+    assert "ALARM" in hitl("list", office.source, "--state", "all").stdout
+    assert "ALARM" in hitl("show", office.source, "t", "--read-only").stdout
+
+
+def test_another_program_that_answers_during_our_run_is_told_with_ours(office):
+    office.start("t")
+    office.switch("hang", on=True)
+    inbox = office.inbox("ann")
+    thread = inbox.open("t").thread
+    events = inbox.answer("t", {thread.interrupts[0].id: "ours"})
+    next(events)
+    assert soon(office.effects, 30)
+    other = threading.Thread(target=office.stock_answer, args=["theirs"])
+    other.start()
+    assert soon(lambda: len(office.effects()) == 2, 30)
+    office.switch("hang", on=False)
+    other.join(30)
+    assert list(events)[-1].data["outcome"] == "finished"
+    told = reason(office)
+    assert 'answer = "ours"' in told
+    assert 'answer = "theirs"' in told
+    assert "Sent from here: answer by ann at" in told
+    assert '"ours".' in told
+
+
+def going_back(graph, config):
+    """Time travel: run again from where the question was asked, then answer anew."""
+    asked = next(s for s in graph.get_state_history(config) if s.next == ("act",)).config
+    graph.invoke(None, asked)
+    again = graph.get_state(config).interrupts[0].id
+    graph.invoke(Command(resume={again: "otherwise"}), config)
+
+
+def updating(graph, config):
+    asked = next(s for s in graph.get_state_history(config) if s.next == ("act",)).config
+    graph.update_state(asked, {"answer": "by hand"})
+    graph.update_state(config, {"answer": "by hand, again"})
+
+
+def new_input(graph, config):
+    asked = next(s for s in graph.get_state_history(config) if s.next == ("act",)).config
+    effects = asked_effects(graph, config)
+    graph.invoke({"effects": effects}, asked)
+    graph.invoke({"effects": effects}, config)
+
+
+def asked_effects(graph, config):
+    return graph.get_state(config).values["effects"]
+
+
+@pytest.mark.parametrize("fork", [going_back, updating, new_input])
+def test_a_fork_made_on_purpose_is_no_alarm(office, fork):
+    office.start("t")
+    office.stock_answer("yes")
+    with office.stock() as (graph, config):
+        fork(graph, config)
+    assert "ALARM" not in reason(office)
+
+
+def test_re_opening_is_no_alarm(office):
+    locked_by_stock(office)
+    inbox = office.inbox()
+    for _ in range(2):
+        list(inbox.act("t", Verb.REOPEN))
+        office.switch("down", on=True)
+        assert answer(inbox, "t", "again")["outcome"] == "failed"
+        office.switch("down", on=False)
+    assert inbox.open("t").thread.state is ThreadState.LOCKED
+    assert "ALARM" not in reason(office)
+
+
+def test_an_answer_that_runs_on_after_its_question_was_re_opened_is_an_alarm(office):
+    """Another program is at it, which we cannot know; then we ask again what it answers."""
+    office.start("t")
+    office.switch("hang", on=True)
+    other = threading.Thread(target=office.stock_answer, args=["theirs"])
+    other.start()
+    assert soon(office.effects, 30)
+    with office.stock() as (graph, config):
+        graph.invoke(None, graph.get_state(config).config)
+    office.switch("hang", on=False)
+    other.join(30)
+    assert "ALARM" in reason(office)
+
+
+def test_the_order_is_that_of_writing_whatever_the_clocks_said(office):
+    """The second answer's checkpoint bears an older time than the first one's."""
+    office.start("t")
+    at_once(office, "yes", "no")
+    with closing(connect(office.source)) as connection:
+        rows = connection.execute(
+            "SELECT checkpoint_id FROM checkpoints WHERE json_extract(CAST(metadata AS TEXT),"
+            " '$.step') = 1 ORDER BY rowid"
+        ).fetchall()
+        (first,), (second,) = rows
+        swap = "UPDATE checkpoints SET checkpoint_id = ? WHERE checkpoint_id = ?"
+        for pair in (("x", first), (first, second), (second, "x")):
+            connection.execute(swap, pair)
+        connection.commit()
+    assert "ALARM" in reason(office)
+
+
+def test_the_demo_has_no_alarms(source):
+    lines = hitl("list", source, "--state", "all").stdout
+    assert lines
+    assert "ALARM" not in lines

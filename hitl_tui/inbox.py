@@ -92,8 +92,9 @@ class Inbox:
         return self._backend.counts(self._overlaid(query))
 
     def title(self, row: ThreadSummary) -> str:
-        """What a row asks, in one line; untrusted."""
-        return title(row.interrupts[0]) if row.interrupts else ""
+        """What a row asks, in one line, after an alarm if there is one; untrusted."""
+        alarm = "ALARM: answered more than once. " if row.rivals else ""
+        return f"{alarm}{title(row.interrupts[0])}" if row.interrupts else ""
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""

@@ -37,6 +37,18 @@ def test_a_race_of_other_programs_is_shown_in_list_and_show(office):
     assert "ALARM" in hitl("show", office.source, "t", "--read-only").stdout
 
 
+def test_a_thread_that_asks_on_shows_its_alarm_before_the_question(office):
+    office.start("t", graph="twice")
+    office.stock_answer("first", graph="twice")
+    at_once(office, "yes", "no", graph="twice")
+    office.start("t", graph="twice")
+    inbox = office.inbox()
+    (row,) = inbox.page(Query()).rows
+    assert row.state is ThreadState.OPEN
+    assert inbox.title(row).startswith("ALARM: answered more than once. What?")
+    assert "ALARM" in hitl("list", office.source).stdout
+
+
 def test_another_program_that_answers_during_our_run_is_told_with_ours(office):
     office.start("t")
     office.switch("hang", on=True)

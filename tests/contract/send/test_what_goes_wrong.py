@@ -127,7 +127,7 @@ class TestTwoAnswersToOneQuestion:
         assert "Neither was sent from here" in thread.reason
 
 
-def at_once(office, *values):
+def at_once(office, *values, graph="effect"):
     """Programs that each read the thread before another one of them goes on."""
     read = threading.Barrier(len(values))
 
@@ -140,11 +140,11 @@ def at_once(office, *values):
             return found
 
     def program(value):
-        with office.stock() as (graph, config):
-            asked = graph.get_state(config).interrupts[0].id
-            graph.checkpointer = Late(graph.checkpointer.conn)
+        with office.stock(graph=graph) as (built, config):
+            asked = built.get_state(config).interrupts[0].id
+            built.checkpointer = Late(built.checkpointer.conn)
             threading.current_thread().name = value
-            graph.invoke(Command(resume={asked: value}), config)
+            built.invoke(Command(resume={asked: value}), config)
 
     programs = [threading.Thread(target=program, args=[value]) for value in values]
     for each in programs:

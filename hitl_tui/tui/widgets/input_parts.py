@@ -10,6 +10,8 @@ from textual.widget import Widget
 
 from hitl_tui.model.question import NESTED, Field, FieldKind
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar, Item
+from hitl_tui.tui.widgets.format_input import FormatInput
+from hitl_tui.tui.widgets.formats import NONE, format_of
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.options import Options
 from hitl_tui.tui.widgets.safe_inputs import LineInput, LinesInput
@@ -97,7 +99,7 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
         items += [Item("0", "null")] if field.nullable else []
         parts.yes_no = ChoiceBar(items, guard, picked=picked)
     if kind in _LINE or free:
-        parts.line = LineInput(typed.text, guard)
+        parts.line = _line(field, typed, guard)
     if kind in _LINES:
         parts.lines = LinesInput(typed.text, guard)
     if kind is FieldKind.CHOICES:
@@ -107,9 +109,16 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
     return parts
 
 
+def _line(field: Field, typed: Typed, guard: Guard) -> LineInput:
+    known = format_of(field.schema)
+    if known is NONE or typed.escaped:
+        return LineInput(typed.text, guard)
+    return FormatInput(typed.text, guard, known)
+
+
 def may_be_empty(field: Field, typed: Typed) -> bool:
     """Whether an empty text could be meant: the field takes one, and nothing is typed or picked."""
-    if typed.text or typed.picked or typed.raw:
+    if typed.text or typed.picked or typed.raw or format_of(field.schema) is not NONE:
         return False
     free = field.kind is FieldKind.CHOICE and field.free
     return field.kind in _TEXTS or free or typed.type is Type.TEXT
@@ -137,7 +146,7 @@ def hint_of(field: Field, typed: Typed) -> str:
         return THEN_NULL if null else MEANT
     if text:
         return EITHER if null else NOT_MEANT
-    return NOT_NULL if null else ""
+    return NOT_NULL if null else format_of(field.schema).hint
 
 
 def _display(part: Widget | None, shown: bool) -> None:

@@ -17,6 +17,7 @@ from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.text import clean
 from hitl_tui.tui.widgets.answer_assess import Fault
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
+from hitl_tui.tui.widgets.formats import format_of
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.input_parts import TYPES, next_empty, parts_of
 from hitl_tui.tui.widgets.options import Options
@@ -52,6 +53,7 @@ class FieldInput(Vertical):
         self.field = field
         self._typed = typed
         self._parts = parts_of(field, typed, guard)
+        self._reading = Static(classes="field--reading", markup=False)
         self._message = Static(classes="field--message", markup=False)
 
     @property
@@ -66,11 +68,12 @@ class FieldInput(Vertical):
         if self.field.help:
             yield Static(Content(clean(self.field.help)), classes="field--help", markup=False)
         yield from self._parts
+        yield self._reading
         yield self._message
 
     def on_mount(self) -> None:
         """Show only what the state calls for."""
-        self._parts.show(self.field, self._typed)
+        self._show()
 
     def complain(self, message: str) -> None:
         """Mark the field as wrong and say why; an empty message takes that back."""
@@ -159,10 +162,17 @@ class FieldInput(Vertical):
         if part is not None:
             part.focus()
 
+    def _show(self) -> None:
+        """Show only what the state calls for, and a text of a format in words."""
+        self._parts.show(self.field, self._typed)
+        said = "" if self._typed.escaped else format_of(self.field.schema).reading(self._typed.text)
+        self._reading.update(Content(clean(said)))
+        self._reading.display = bool(said)
+
     def _set(self, typed: Typed) -> None:
         self._typed = typed
         self._parts.load(typed)
-        self._parts.show(self.field, typed)
+        self._show()
         self.complain("")
         self.post_message(self.Edited(self))
 

@@ -22,8 +22,8 @@ from hitl_tui.states import came_first
 _UNSENT = "nothing was sent."
 
 Step = Callable[[str], object]
-"""Told each step of a send as it is reached: "intent", "permit", "told", "sent", "over", "settled",
-each when it is done, and "begin" before them all."""
+"""Told each step of a send as it is reached: "intent", "permit", "sent", "over", "settled", each
+when it is done, and "begin" before them all."""
 
 
 class Delivery:

@@ -10,6 +10,7 @@ from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import HitlError
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
+from hitl_tui.journal.trail import Trail
 from hitl_tui.runner.spec import RunnerSpec
 from tests.contract.runner.processes import children
 
@@ -34,6 +35,18 @@ def fault(at, how):
             os.kill(os.getpid(), getattr(signal, how))
 
     return step
+
+
+def fault_in_journal(at, how):
+    """The same in the middle of a transaction: its rows are written, and not yet committed."""
+    told = Trail.tell
+
+    def tell(trail, db, kind, *rest, **more):
+        told(trail, db, kind, *rest, **more)
+        if at == f"writing {kind}":
+            os.kill(os.getpid(), getattr(signal, how))
+
+    Trail.tell = tell
 
 
 def looked(inbox, thread_id):
@@ -68,6 +81,7 @@ def main():
     if how == "race":
         race(source, operator, value)
         return
+    fault_in_journal(at, how)
     inbox = inbox_at(source, operator, float(lease), step=fault(at, how))
     asked = inbox.open("t").thread.interrupts[0].id
     inbox.notes.save_draft("t", asked, {"value": value})

@@ -11,10 +11,12 @@ from tests.contract.send.office import answer, result
     ("step", "hangs", "state", "effects"),
     [
         ("begin", False, "open", 0),
+        ("writing intent", False, "open", 0),
         ("intent", False, "in_doubt", 0),
         ("permit", False, "in_doubt", 0),
         ("sent", True, "in_doubt", 1),
         ("over", False, "done", 1),
+        ("writing outcome", False, "done", 1),
         ("settled", False, "done", 1),
     ],
 )
@@ -47,6 +49,21 @@ def test_a_worker_that_is_killed(office, step, hangs, outcome, state, effects):
     office.switch("hang", on=hangs)
     assert result(office.operator(at=step, how="worker"))["outcome"] == outcome
     assert office.state() == state
+    assert len(office.effects()) == effects
+
+
+@pytest.mark.parametrize(("when", "effects"), [("before", 0), ("after", 1)])
+def test_a_worker_that_dies_in_the_node_leaves_a_doubt(office, when, effects):
+    office.start("t")
+    office.switch(when, on=True)
+    inbox = office.inbox()
+    assert answer(inbox, "t", "yes")["outcome"] == "in_doubt"
+    office.switch(when, on=False)
+    opened = inbox.open("t")
+    assert opened.thread.state.value == "in_doubt"
+    assert "SIGKILL" in opened.thread.reason
+    assert len(office.effects()) == effects
+    assert answer(inbox, "t", "no")["outcome"] == "Conflict"
     assert len(office.effects()) == effects
 
 

@@ -64,3 +64,26 @@ def test_two_effects_after_a_takeover_in_mid_run_do_not_go_unnoticed(office):
     assert "Another operator took over" in result(process)["reason"]
     assert "late outcome" in [row["kind"] for row in inbox.audit("t")]
     assert not inbox.audit_faults()
+
+
+def test_one_that_wakes_after_its_answer_was_replaced_is_an_alarm_in_the_source_too(office):
+    """Stopped with its worker in mid-run; another answer is given; then both go on."""
+    office.switch("hang", on=True)
+    process = held_up(office, "sent")
+    assert soon(lambda: office.effects() == ["ann's"], 20)
+    inbox = office.inbox()
+    list(inbox.act("t", Verb.ABANDON))
+    question = inbox.open("t").thread
+    events = inbox.answer("t", {question.interrupts[0].id: "ours"})
+    next(events)
+    assert soon(lambda: len(office.effects()) == 2, 20)
+    office.switch("hang", on=False)
+    list(events)
+    os.kill(process.pid, signal.SIGCONT)
+    result(process)
+
+    def told():
+        reason = office.inbox().open("t").thread.reason
+        return "ALARM" in reason and "ann's" in reason and '"ours"' in reason
+
+    assert soon(told, 20)

@@ -1,8 +1,11 @@
 """Asks, then does what cannot be undone: a line in a file, which tests count.
 
-`FILE.down` beside the file makes the node fail after its effect, `FILE.hang` makes it wait there.
+`FILE.down` beside the file makes the node fail after its effect, `FILE.hang` makes it wait there;
+`FILE.before` and `FILE.after` kill its process before the effect and after it.
 """
 
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any, TypedDict
@@ -18,14 +21,21 @@ class State(TypedDict, total=False):
 
 def act(state: State) -> State:
     answer = interrupt({"question": "What?"})
+    _die(state, "before")
     with open(state["effects"], "a") as file:
         file.write(f"{answer}\n")
+    _die(state, "after")
     print("done")
     if Path(f"{state['effects']}.down").exists():
         raise ConnectionError("the service is down")
     while Path(f"{state['effects']}.hang").exists():
         time.sleep(0.02)
     return {"answer": answer}
+
+
+def _die(state: State, when: str) -> None:
+    if Path(f"{state['effects']}.{when}").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def act_twice(state: State) -> State:

@@ -1,0 +1,72 @@
+"""Between the worker's check and LangGraph's own reading there is no room for another answer."""
+
+import importlib.util
+import sys
+from contextlib import closing
+from sqlite3 import connect
+
+import pytest
+from langgraph.types import Command
+
+from hitl_tui.journal.clock import ticking
+from hitl_tui.runner.launch import WORKER
+from tests.contract.send.graphs import effect
+
+
+@pytest.fixture(scope="module")
+def worker():
+    """The worker's own modules, as its process imports them."""
+    name = "hitl_tui_worker"
+    init, places = WORKER / "__init__.py", [str(WORKER)]
+    spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=places)
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    yield lambda room: importlib.import_module(f"{name}.{room}")
+    for module in [key for key in sys.modules if key.partition(".")[0] == name]:
+        del sys.modules[module]
+
+
+@pytest.fixture
+def run(office, worker):
+    """Answer thread t as the worker does, with a fence; `meanwhile` happens after its check."""
+
+    def run(until, meanwhile=lambda: None, only_async=False):
+        office.start("t")
+        with closing(connect(office.source, check_same_thread=False)) as connection:
+            saver = worker("saver").Saver(connection)
+            graph = effect.graph.copy(update={"checkpointer": saver})
+            config = {"configurable": {"thread_id": "t"}}
+            state = graph.get_state(config)
+            seen = state.config["configurable"]["checkpoint_id"]
+            saver.prepare()
+            meanwhile()
+            saver.fence = worker("fence").Fence("t", seen, until)
+            command = Command(resume={state.interrupts[0].id: "ours"})
+            if only_async:
+                import asyncio
+
+                asyncio.run(graph.ainvoke(command, config))
+            else:
+                graph.invoke(command, config)
+
+    return run
+
+
+@pytest.mark.parametrize("only_async", [False, True])
+def test_an_answer_given_after_the_check_stops_ours(office, run, worker, only_async):
+    with pytest.raises(worker("failures").Refused) as refused:
+        run(ticking() + 60, lambda: office.stock_answer("theirs"), only_async)
+    assert "moved on at the very moment" in refused.value.message
+    assert office.effects() == ["theirs"]
+    assert "ALARM" not in office.inbox().open("t").thread.reason
+
+
+def test_a_lease_that_ran_out_after_the_check_stops_ours(office, run, worker):
+    with pytest.raises(worker("failures").Refused) as refused:
+        run(ticking() - 0.01)
+    assert "lease ran out" in refused.value.message
+    assert office.effects() == []
+
+
+def test_what_may_go_on_goes_on(office, run):
+    run(ticking() + 60)
+    assert office.effects() == ["ours"]

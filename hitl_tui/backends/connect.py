@@ -22,7 +22,7 @@ def backend_for(source: str, spec: RunnerSpec | None, *, create: bool = False) -
     """
     from hitl_tui.backends.sqlite import SqliteBackend
 
-    path = _path(source)
+    path = path_of(source)
     pool = None
     if spec is not None:
         from hitl_tui.runner.pool import Pool
@@ -31,7 +31,7 @@ def backend_for(source: str, spec: RunnerSpec | None, *, create: bool = False) -
     return SqliteBackend(path, pool, create=create)
 
 
-def _path(source: str) -> Path:
+def path_of(source: str) -> Path:
     """A file's path; `sqlite:///rel.db` is relative and `sqlite:////abs.db` absolute."""
     if not source:
         raise UsageError("No source is named.", hint="Name a LangGraph checkpoint file.")

@@ -80,8 +80,13 @@ def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
 
 
 def journal_path(source: str) -> Path:
-    """Our own file beside the user's: its name and `.hitl.db`."""
-    path = Path(source.removeprefix("sqlite:///"))
+    """Our own file beside the user's: its name and `.hitl.db`.
+
+    However the file is named, all its operators share one journal: links are followed.
+    """
+    from hitl_tui.backends.connect import path_of
+
+    path = path_of(source).resolve()
     return path.with_name(f"{path.name}.hitl.db")
 
 

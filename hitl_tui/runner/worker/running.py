@@ -102,6 +102,7 @@ def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Saver) 
             saver.prepare()
         check(graph, request, config)
         saver.prepare()
+        saver.try_to_write()
     except sqlite3.Error as error:
         message = f"The checkpoints cannot be used: {error}. Nothing was sent."
         raise Refused("source", message) from error

@@ -50,6 +50,12 @@ class Saver(SqliteSaver):
                     raise
                 time.sleep(0.01)
 
+    def try_to_write(self) -> None:
+        """Raise sqlite3.Error if the file cannot be written now; nothing is, and none may run."""
+        with self.lock:
+            self.conn.execute("BEGIN IMMEDIATE")
+            self.conn.rollback()
+
     def get_tuple(self, config: Any) -> Any:
         """As the stock one; raises Refused if the run that reads may not go on from there."""
         found = super().get_tuple(config)

@@ -131,14 +131,11 @@ def test_what_is_done_cannot_be_continued(world):
 
 
 @pytest.mark.slow
-def test_a_file_locked_for_too_long_in_mid_run_is_in_doubt(world):
+def test_a_file_locked_for_too_long_is_refused_before_anything_runs(world):
     world.start()
-    events = world.answering("wait")
     with closing(sqlite3.connect(world.source, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        events = list(events)
-    assert outcome(events) == "in_doubt"
-    assert "locked" in events[-1].data["reason"]
+        refused(world, SourceError, "locked", lambda: world.answer("x"))
 
 
 def test_a_closed_pool_refuses(tmp_path):

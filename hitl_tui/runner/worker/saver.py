@@ -51,10 +51,13 @@ class Saver(SqliteSaver):
                 time.sleep(0.01)
 
     def try_to_write(self) -> None:
-        """Raise sqlite3.Error if the file cannot be written now; nothing is, and none may run."""
-        with self.lock:
+        """Raise sqlite3.Error if the file cannot be written now; nothing is.
+
+        Beginning tells that it is not locked; a deletion of nothing, that it is not read-only.
+        """
+        with self.lock, self.conn:
             self.conn.execute("BEGIN IMMEDIATE")
-            self.conn.rollback()
+            self.conn.execute("DELETE FROM writes WHERE 0")
 
     def get_tuple(self, config: Any) -> Any:
         """As the stock one; raises Refused if the run that reads may not go on from there."""

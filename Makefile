@@ -7,7 +7,7 @@ DEMO := demo/checkpoints.sqlite
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help terminal demo test check fast bench screenshots format clean
+.PHONY: help terminal demo test check fast soak bench screenshots format clean
 
 help: ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ terminal: $(STAMP) ## the app in a real pseudo-terminal; wants a quiet machine
 
 fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow and not terminal'
+
+soak: $(STAMP) ## ten minutes of random operation, held to a model (SOAK_SECONDS=600)
+	SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest tests/contract/send/test_random_operation.py
 
 bench: $(STAMP) ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.benchmarks

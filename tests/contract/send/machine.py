@@ -1,0 +1,217 @@
+"""A model of threads, operators and other programs, and the real things held against it.
+
+The model knows two graphs: `effect` asks once and then acts, `twice` asks twice in one node.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from hitl_tui.errors import Conflict, UsageError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.model.runs import Verb
+from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.tui.rows import Rows, read_pages
+from tests.contract.send.driver import looked
+from tests.contract.send.office import Office
+from tests.unit.test_journal import DEAD, attempt
+
+S = ThreadState
+VERBS = {
+    S.OPEN: {Verb.ANSWER},
+    S.LOCKED: {Verb.RETRY, Verb.REOPEN},
+    S.IN_DOUBT: {Verb.RETRY, Verb.REOPEN, Verb.ABANDON},
+    S.DONE: set(),
+}
+WHO = st.sampled_from(["ann", "bob"])
+_numbers = itertools.count()
+
+
+@dataclass
+class Model:
+    """What a thread must be. `answer` is the one that is locked in, or in doubt."""
+
+    name: str
+    graph: str
+    state: ThreadState = S.OPEN
+    asked: int = 0
+    answer: str = ""
+    claimed: str = ""
+    seen: list[tuple[str, str]] = field(default_factory=list)
+
+    def taken(self, value: str, *, down: bool) -> list[str]:
+        """A run takes an answer; the effects that it has."""
+        if self.graph == "twice":
+            if not down:
+                self.state, self.asked = (S.OPEN, 1) if not self.asked else (S.DONE, 2)
+            else:
+                self.state = S.OPEN if self.asked else S.LOCKED
+            self.answer = value
+            return []
+        self.state, self.answer = (S.LOCKED if down else S.DONE), value
+        return [value]
+
+
+class Operation(RuleBasedStateMachine):
+    """Two operators and other programs at one file, in any order."""
+
+    office: Office
+    threads = Bundle("threads")
+
+    def __init__(self):
+        super().__init__()
+        self.models: dict[str, Model] = {}
+        self.inboxes = {who: self.office.operators[who] for who in ("ann", "bob")}
+        self.effects = Counter(self.office.effects())
+
+    @rule(target=threads, graph=st.sampled_from(["effect", "twice"]))
+    def start(self, graph):
+        model = Model(f"t{next(_numbers)}", graph)
+        self.office.start(model.name, graph=graph)
+        self.models[model.name] = model
+        return model.name
+
+    @rule(thread=threads, who=WHO, down=st.booleans())
+    def answer(self, thread, who, down):
+        model = self.models[thread]
+        if model.state is not S.OPEN:
+            return self._refused(lambda: self.inboxes[who].answer(thread, {"0" * 32: 1}))
+        asked, seen = looked(self.inboxes[who], thread)
+        model.seen.append((asked, seen))
+        return self._sent(model, who, lambda v: {"values": {asked: v}, "seen": seen}, down)
+
+    @rule(thread=threads, who=WHO)
+    def answer_what_was_seen_long_ago(self, thread, who):
+        for asked, seen in self.models[thread].seen:
+            if looked_at(self.inboxes[who], thread) != (asked, seen):
+                self._refused(lambda a=asked, s=seen: list(
+                    self.inboxes[who].answer(thread, {a: "late"}, seen=s)
+                ))  # fmt: skip
+
+    @rule(thread=threads, who=WHO, when=st.sampled_from(["before", "after"]))
+    def answer_and_the_worker_dies(self, thread, who, when):
+        model = self.models[thread]
+        if model.state is not S.OPEN or model.graph != "effect" or self._is_kept(model, who):
+            return
+        value = f"v{next(_numbers)}"
+        self.office.switch(when, on=True)
+        asked, seen = looked(self.inboxes[who], thread)
+        end = list(self.inboxes[who].answer(thread, {asked: value}, seen=seen))[-1]
+        self.office.switch(when, on=False)
+        assert end.data["outcome"] == "in_doubt"
+        model.state, model.answer = S.IN_DOUBT, value
+        self.effects += Counter([value] if when == "after" else [])
+
+    @rule(thread=threads)
+    def an_operators_process_dies_after_its_intent(self, thread):
+        model = self.models[thread]
+        if model.state is not S.OPEN or model.claimed:
+            return
+        asked, seen = looked(self.inboxes["ann"], thread)
+        model.state, model.answer = S.IN_DOUBT, f"v{next(_numbers)}"
+        journal = Journal(self.office.source.with_name(f"{self.office.source.name}.hitl.db"))
+        journal.begin(attempt(f"dead{next(_numbers)}", thread=thread, owner=DEAD,
+                              checkpoint_id=seen, answers={asked: model.answer}))  # fmt: skip
+        journal.close()
+
+    @rule(thread=threads)
+    def another_program_answers(self, thread):
+        model = self.models[thread]
+        if model.state in (S.OPEN, S.IN_DOUBT):
+            value = f"v{next(_numbers)}"
+            self.office.stock_answer(value, thread, model.graph)
+            was = model.state
+            self.effects += Counter(model.taken(value, down=False))
+            if was is S.IN_DOUBT and model.state is S.OPEN:
+                return  # it asks on at the same head, and the doubt was about another question
+
+    @rule(thread=threads, who=WHO, verb=st.sampled_from(list(Verb)[1:5]), down=st.booleans())
+    def act(self, thread, who, verb, down):
+        model = self.models[thread]
+        inbox = self.inboxes[who]
+        if verb not in VERBS[model.state]:
+            return self._refused(lambda: inbox.act(thread, verb))
+        if verb is Verb.ABANDON:
+            list(inbox.act(thread, verb))
+            model.state = S.OPEN
+        elif self._is_kept(model, who):
+            self._refused(lambda: inbox.act(thread, verb))
+        elif verb is Verb.REOPEN:
+            list(inbox.act(thread, verb))
+            model.state, model.asked = S.OPEN, 0
+        else:
+            self.office.switch("down", on=down)
+            list(inbox.act(thread, verb))
+            self.office.switch("down", on=False)
+            self.effects += Counter(model.taken(model.answer, down=down))
+
+    @rule(thread=threads, who=WHO)
+    def claim_or_release(self, thread, who):
+        model, notes = self.models[thread], self.inboxes[who].notes
+        if self._is_kept(model, who):
+            self._refused(lambda: notes.claim(thread))
+        elif model.claimed:
+            notes.release(thread)
+            model.claimed = ""
+        else:
+            notes.claim(thread, datetime.now(UTC) + timedelta(days=1))
+            model.claimed = who
+
+    @invariant()
+    def states_are_the_models(self):
+        """In each thread, in the queue, and in what the screen reads to draw its rows."""
+        for inbox in self.inboxes.values():
+            rows = Rows()
+            read_pages(inbox, Query(), rows, [0])
+            drawn = {row.thread.thread_id: row.thread for row in rows.pages[0]}
+            for name, model in self.models.items():
+                opened = inbox.open(name)
+                assert opened.thread.state is model.state, (name, opened.thread.reason)
+                assert set(opened.verbs) == VERBS[model.state]
+                assert drawn[name].state is model.state
+                assert drawn[name].reason == opened.thread.reason
+            shown = Query(frozenset({S.OPEN}))
+            listed = {row.thread_id for row in inbox.page(shown, 0, 1000).rows}
+            wanted = {name for name, model in self.models.items() if model.state is S.OPEN}
+            assert listed & self.models.keys() == wanted
+
+    @invariant()
+    def effects_are_the_models(self):
+        """Nothing ran that nobody decided, and nothing twice that was decided once."""
+        assert Counter(self.office.effects()) == self.effects
+
+    def teardown(self):
+        assert not self.inboxes["ann"].audit_faults() or not self.models
+
+    def _sent(self, model, who, words, down):
+        value = f"v{next(_numbers)}"
+        if self._is_kept(model, who):
+            self._refused(lambda: self.inboxes[who].answer(model.name, **words(value)))
+            return
+        self.office.switch("down", on=down)
+        list(self.inboxes[who].answer(model.name, **words(value)))
+        self.office.switch("down", on=False)
+        self.effects += Counter(model.taken(value, down=down))
+
+    @staticmethod
+    def _is_kept(model, who):
+        return bool(model.claimed) and model.claimed != who
+
+    @staticmethod
+    def _refused(call):
+        try:
+            call()
+        except (Conflict, UsageError):
+            return
+        raise AssertionError("it was not refused")
+
+
+def looked_at(inbox, thread):
+    found = inbox.open(thread).thread
+    return (found.interrupts[0].id if found.interrupts else ""), found.checkpoint_id

@@ -1,0 +1,40 @@
+"""Random operation against a model: states on screen are always the model's.
+
+Shortened here; `make soak` goes on for ten minutes, or `SOAK_SECONDS`.
+"""
+
+import os
+import time
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.contract.send.machine import Operation
+from tests.contract.send.office import Office
+
+SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))
+SHORT = settings(
+    max_examples=4,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=not SECONDS,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_states_are_always_the_models(tmp_path):
+    end, round_ = time.monotonic() + SECONDS, 0
+    while round_ == 0 or time.monotonic() < end:
+        round_ += 1
+        folder = tmp_path / f"round{round_}"
+        folder.mkdir()
+        office = Office(folder)
+        office.start("first")
+        office.operators = {who: office.inbox(who) for who in ("ann", "bob")}
+        here = type("Here", (Operation,), {"office": office})
+        try:
+            run_state_machine_as_test(here, settings=SHORT)
+        finally:
+            office.close()
+    assert time.monotonic() >= end

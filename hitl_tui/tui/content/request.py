@@ -52,8 +52,10 @@ def request(opened: OpenThread, index: int) -> Content:
 
 
 def _standing(opened: OpenThread) -> Iterator[Content]:
-    """Why a thread is as it is; nothing for one that simply asks."""
+    """Why a thread is as it is; nothing for one that simply asks, unless there is an alarm."""
     thread = opened.thread
+    if thread.state is ThreadState.OPEN and thread.reason:
+        yield lines_of(thread.reason, "$text-error")
     if thread.state is not ThreadState.OPEN:
         sign = f"{GLYPHS[thread.state]} {thread.state.label}  "
         yield styled((sign, f"bold {colour(thread.state)}"), MEANING[thread.state])

@@ -1,5 +1,6 @@
 """What all tests share: the demo's threads in a file of one's own, a plain environment."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -11,16 +12,29 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "graphs" / "langgraph.json"
 
-for _name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL", "COLORTERM", "FORCE_COLOR"):
+for _name in (
+    "NO_COLOR",
+    "TEXTUAL_THEME",
+    "TEXTUAL",
+    "COLORTERM",
+    "FORCE_COLOR",
+    "PYTHONDONTWRITEBYTECODE",
+):
     os.environ.pop(_name, None)
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory) -> Path:
-    """The demo's file, made once; copy it before changing it."""
-    path = tmp_path_factory.mktemp("seeded") / "checkpoints.sqlite"
-    command = [sys.executable, "-m", "graphs.seed", str(path)]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=60)
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's file, made once for all of pytest's workers; copy it before changing it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "seeded.sqlite"
+    with (folder / "seeding").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            command = [sys.executable, "-m", "graphs.seed", str(path)]
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120)
     return path
 
 

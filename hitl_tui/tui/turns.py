@@ -15,12 +15,28 @@ from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.containers import ScrollableContainer
 from textual.message import Message
+from textual.scroll_view import ScrollView
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 Event = events.Key | events.Paste
 _PATIENCE = 0.5  # seconds; a widget that is gone never tells that it had the key
+
+
+_ALONG = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
+
+
+def _stays(target: object, event: Event) -> bool:
+    """Whether a key surely moves no focus, so that the next one may come at once.
+
+    Texts may come in floods, and a key held down along a list or a text sooner than it is drawn.
+    """
+    if isinstance(target, Input | TextArea):
+        return isinstance(event, events.Paste) or event.is_printable
+    along = isinstance(event, events.Key) and event.key in _ALONG
+    return along and isinstance(target, ScrollView | ScrollableContainer)
 
 
 class Turns:
@@ -51,10 +67,10 @@ class Turns:
 
     async def _hand_on(self, event: Event) -> None:
         target = self._app.focused or self._app.screen
-        typing = isinstance(target, Input | TextArea)
+        stays = _stays(target, event)
         await self._deliver(event)
-        if typing and (isinstance(event, events.Paste) or event.is_printable):
-            return  # a character typed into a text moves no focus: texts may come in floods
+        if stays:
+            return
         self._under_way = landed = Turns.Landed()
         target.post_message(landed)
         self._timer = self._app.set_timer(_PATIENCE, partial(self._next, landed))

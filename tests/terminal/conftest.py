@@ -25,7 +25,7 @@ def open_inbox() -> Iterator[Callable[..., Terminal]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A real terminal on a shared machine: a key struck before the screen settled is ignored."""
+    """Mark them, so that they can be run, or left out, by themselves."""
     for item in items:
         if "tests/terminal" in item.path.as_posix():
             item.add_marker(pytest.mark.terminal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,8 +20,14 @@ KEYS = {
     "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+x": "\x18", "ctrl+c": "\x03",
     "backspace": "\x7f", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
-FINGERS = 0.06
+FINGERS = 0.05
 """Seconds between two keys."""
+LOOK = 0.03
+"""Seconds between two looks at the screen."""
+PATIENCE = 30.0
+"""Seconds for what must come; a busy machine needs some of them."""
+AGAIN = 1.0
+"""Seconds after which a person presses a key again that had no effect."""
 
 
 class Terminal:
@@ -67,20 +73,37 @@ class Terminal:
         """All keys at once, as a slow line delivers what was typed meanwhile."""
         self.child.send("".join(KEYS.get(key, key) for key in keys))
 
-    def wait_for(self, *texts: str, timeout: float = 20) -> str:
-        """The screen once it shows all of `texts`; fails with what it shows instead."""
-        end = time.monotonic() + timeout
-        while not all(text in self.text for text in texts):
-            assert time.monotonic() < end, f"no {texts!r} on the screen:\n{self.text}"
-            self.read(0.1)
-        return self.text
+    def press_for(self, key: str, *texts: str, gone: str = "") -> str:
+        """Press a key until it has its effect: the screen shows `texts`, or no longer `gone`.
 
-    def wait_while(self, text: str, timeout: float = 20) -> None:
+        What is new on screen ignores keys for a moment, so a person may have to press again.
+        """
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.press(key)
+            try:
+                return self.until(lambda: self._shows(texts, gone), AGAIN)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
+
+    def wait_for(self, *texts: str, timeout: float = PATIENCE) -> str:
+        """The screen once it shows all of `texts`; fails with what it shows instead."""
+        return self.until(lambda: self._shows(texts), timeout, f"no {texts!r} on the screen")
+
+    def wait_while(self, text: str, timeout: float = PATIENCE) -> None:
         """Return once `text` is gone from the screen."""
-        end = time.monotonic() + timeout
-        while text in self.text:
-            assert time.monotonic() < end, f"still {text!r} on the screen:\n{self.text}"
-            self.read(0.1)
+        self.until(lambda: text not in self.text, timeout, f"still {text!r} on the screen")
+
+    def until(
+        self, condition: Callable[[], bool], patience: float = PATIENCE, otherwise: str = "not yet"
+    ) -> str:
+        """The screen once `condition` holds; fails with what it shows instead."""
+        end = time.monotonic() + patience
+        while not condition():
+            assert time.monotonic() < end, f"{otherwise}:\n{self.text}"
+            self.read(LOOK)
+        return self.text
 
     def read(self, seconds: float) -> None:
         """Take what the command wrote in that time, at least once."""
@@ -102,12 +125,9 @@ class Terminal:
         self.screen.resize(rows, columns)
         self.child.setwinsize(rows, columns)
 
-    def wait_closed(self, timeout: float = 20) -> int:
+    def wait_closed(self, timeout: float = PATIENCE) -> int:
         """The exit status of the command once it ended."""
-        end = time.monotonic() + timeout
-        while self.child.isalive():
-            assert time.monotonic() < end, f"still running:\n{self.text}"
-            self.read(0.1)
+        self.until(lambda: not self.child.isalive(), timeout, "still running")
         self.read(0.1)
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -1)
@@ -115,3 +135,7 @@ class Terminal:
     def close(self) -> None:
         """End the command, whatever it does."""
         self.child.close(force=True)
+
+    def _shows(self, texts: tuple[str, ...], gone: str = "") -> bool:
+        shown = self.text
+        return all(text in shown for text in texts) and not (gone and gone in shown)

@@ -6,14 +6,13 @@ import sys
 import pytest
 
 from tests.cli import contents, run, shown, state
-from tests.terminal.using import enter, find, leave, open_answer, seek, wait_until
+from tests.terminal.using import SETTLED, enter, find, leave, open_answer, ready, seek, wait_until
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-1")
-    terminal.press("41")
-    terminal.wait_for("sends  41")
+    terminal.press_for("41", "sends  41")
     terminal.press("ctrl+s")
     terminal.wait_for("> Received an input from the interrupt: 41", "finished")
     leave(terminal)
@@ -50,8 +49,7 @@ def test_a_transfer_is_retried_once_the_bank_answers(open_inbox, source, tmp_pat
     gateway.parent.mkdir()
     terminal = open_inbox(source, env={"TRANSFER_GATEWAY": str(gateway)})
     open_answer(terminal, "transfer-1")
-    terminal.press("1")
-    terminal.wait_for('sends  "approve"')
+    terminal.press_for("1", 'sends  "approve"')
     terminal.press("ctrl+s")
     terminal.wait_for("The bank does not answer", "failed")
     gateway.touch()
@@ -64,11 +62,8 @@ def test_a_transfer_is_retried_once_the_bank_answers(open_inbox, source, tmp_pat
 def test_a_gate_is_passed_only_after_a_confirmation(open_inbox, source):
     terminal = open_inbox(source)
     find(terminal, "approval-gate-1")
-    terminal.press("c")
-    terminal.wait_for("Run what is left of this thread?")
-    terminal.read(0.3)
-    terminal.press("escape")
-    terminal.wait_while("Run what is left of this thread?")
+    terminal.press_for("c", "Run what is left of this thread?")
+    terminal.press_for("escape", gone="Run what is left of this thread?")
     assert state(source, "approval-gate-1") == "paused"
     confirm(terminal, "c", "Run what is left of this thread?")
     terminal.wait_for("finished")
@@ -88,31 +83,21 @@ def test_a_running_deploy_is_stopped(open_inbox, source):
 def test_quitting_asks_while_something_runs_and_then_stops_it(open_inbox, source):
     terminal = open_inbox(source)
     deploy(terminal)
-    terminal.press("ctrl+q")
-    terminal.wait_for("Quit while a run is going on?")
-    terminal.read(0.3)
-    terminal.press("escape")
-    terminal.wait_while("Quit while a run is going on?")
-    terminal.wait_for("Queue")
-    terminal.press("ctrl+q")
-    terminal.wait_for("Quit while a run is going on?")
-    terminal.read(0.3)
-    terminal.press("ctrl+s")
+    terminal.press_for("ctrl+q", "Quit while a run is going on?")
+    terminal.press_for("escape", gone="Quit while a run is going on?")
+    confirm(terminal, "ctrl+q", "Quit while a run is going on?")
     assert terminal.wait_closed() == 0
     assert shown(source, "deploy-1")["next"] == ["roll_out"]
 
 
 def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
-    terminal = open_inbox(source, env={"DEPLOY_SECONDS": "12"})
+    terminal = open_inbox(source, env={"DEPLOY_SECONDS": "8"})
     deploy(terminal)
-    terminal.press("/")
-    terminal.wait_for("End search")
-    terminal.press("escape")
-    terminal.wait_while("End search")
+    terminal.press_for("/", "End search")
+    terminal.press_for("escape", gone="End search")
     seek(terminal, "age-2")
     enter(terminal)
-    terminal.press("7")
-    terminal.wait_for("sends  7")
+    terminal.press_for("7", "sends  7")
     terminal.press("ctrl+s")
     wait_until(lambda: state(source, "age-2") == "done", "age-2 was not answered")
     wait_until(lambda: state(source, "deploy-1") == "done", "deploy-1 was not answered")
@@ -143,9 +128,13 @@ def test_ctrl_c_neither_ends_it_nor_loses_what_is_typed(open_inbox, source):
 def test_looking_around_changes_nothing(open_inbox, source):
     before = contents(source.parent)
     terminal = open_inbox(source)
-    terminal.wait_for("Queue", "refund")
-    terminal.press("down", "down", "v", "6", "down", "1", "?", "escape", "end", "home", "v")
-    terminal.read(1)
+    ready(terminal)
+    terminal.press("down", "down")
+    terminal.press_for("v", "v  request")
+    terminal.press("6", "down", "1")
+    terminal.press_for("?", "esc  close")
+    terminal.press_for("escape", gone="esc  close")
+    terminal.press("end", "home", "v")
     leave(terminal)
     assert contents(source.parent) == before
 
@@ -168,7 +157,7 @@ def test_small_terminals_can_be_used_and_left(open_inbox, source, columns, rows)
 def test_a_source_that_is_not_there_is_said_on_the_screen_and_in_the_status(open_inbox, tmp_path):
     terminal = open_inbox(tmp_path / "absent.sqlite")
     terminal.wait_for("There is no file", "q  quit")
-    terminal.read(0.3)
+    terminal.read(SETTLED)
     terminal.press("q")
     assert terminal.wait_closed() == 8
     assert contents(tmp_path) == {}
@@ -183,17 +172,13 @@ def test_without_a_terminal_it_says_so(source):
 
 def confirm(terminal, key: str, question: str) -> None:
     """Press a key that asks first, and say yes."""
-    terminal.press(key)
-    terminal.wait_for(question)
-    terminal.read(0.3)
-    terminal.press("ctrl+s")
-    terminal.wait_while(question)
+    terminal.press_for(key, question)
+    terminal.press_for("ctrl+s", gone=question)
 
 
 def deploy(terminal) -> None:
     """Let a deploy begin."""
     open_answer(terminal, "deploy-1")
-    terminal.press("1")
-    terminal.wait_for('sends  "deploy"')
+    terminal.press_for("1", 'sends  "deploy"')
     terminal.press("ctrl+s")
     terminal.wait_for("step 2 of 60")

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.terminal.terminal import Terminal
+from tests.terminal.terminal import PATIENCE, Terminal
 
-SETTLED = 0.3
+SETTLED = 0.2
 """Seconds after a question was drawn from which keys count, with room to spare."""
+QUEUE = "↑↓ Move"
+"""What the footer says in the queue alone."""
 
 
 def find(terminal: Terminal, thread: str, tab: str = "6") -> None:
@@ -22,9 +24,9 @@ def seek(terminal: Terminal, thread: str, tab: str = "6") -> None:
     """As `find`, from a queue that is already there."""
     terminal.press(tab)
     search(terminal, thread)
-    terminal.wait_for(thread, "All 1")
-    terminal.press("enter")
-    terminal.wait_for("↑↓ Move")
+    terminal.wait_for("All 1 ")
+    terminal.until(lambda: terminal.text.count(thread) > 1)  # in the search and in the request
+    terminal.press_for("enter", QUEUE)
     terminal.read(SETTLED)
 
 
@@ -42,36 +44,19 @@ def ready(terminal: Terminal) -> None:
 
 def search(terminal: Terminal, text: str) -> None:
     """Type a text into the search."""
-    terminal.press("/")
-    terminal.wait_for("End search")
-    terminal.read(SETTLED)
-    terminal.press(text)
+    terminal.press_for("/", "End search")
+    terminal.burst(text)
 
 
 def enter(terminal: Terminal) -> None:
     """Go from the queue to the answer of the thread shown."""
-    terminal.wait_for("↑↓ Move")
-    terminal.press("enter")
-    terminal.wait_while("↑↓ Move")
-    terminal.read(SETTLED)
+    terminal.wait_for(QUEUE)
+    terminal.press_for("enter", gone=QUEUE)
 
 
 def back(terminal: Terminal) -> None:
     """Go back to the queue, however deep one is."""
-    for _ in range(20):
-        terminal.press("escape")
-        terminal.read(SETTLED)
-        if "↑↓ Move" in terminal.text:
-            return
-    raise AssertionError(f"no way back:\n{terminal.text}")
-
-
-def close(terminal: Terminal, sign: str, patience: int = 20) -> None:
-    """Press escape until a dialog with `sign` is gone: what is new ignores keys for a moment."""
-    while sign in terminal.text:
-        assert (patience := patience - 1), f"still {sign!r} on the screen:\n{terminal.text}"
-        terminal.press("escape")
-        terminal.read(SETTLED)
+    terminal.press_for("escape", QUEUE)
 
 
 def leave(terminal: Terminal) -> None:
@@ -97,7 +82,7 @@ def alive(pid: int) -> bool:
     return bool(words) and words[0] != "Z"
 
 
-def wait_until(condition: Callable[[], object], otherwise: str, timeout: float = 20) -> None:
+def wait_until(condition: Callable[[], object], otherwise: str, timeout: float = PATIENCE) -> None:
     """Return once `condition` holds; fail with `otherwise`."""
     end = time.monotonic() + timeout
     while not condition():

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
 from hitl_tui.tui.app import HitlApp
+from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.thread_list import ThreadList
@@ -67,6 +69,8 @@ class Operator:
         return opened.thread.thread_id if opened and self.detail.drawn is opened else None
 
     async def press(self, *keys: str) -> None:
+        """Press keys, once a dialog that is opening can be seen: it ignores them before."""
+        await self.until(self._seen)
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
@@ -84,6 +88,10 @@ class Operator:
         """What is being read or worked out; a dialog that waits for its answer does not count."""
         groups = [w.group for w in self.app.workers if not w.is_finished]
         return [group for group in groups if group.startswith(("list.", "detail.", "answer."))]
+
+    def _seen(self) -> bool:
+        screen = self.app.screen
+        return not isinstance(screen, Dialog) or not screen.ignores(events.Key("r", "r"))
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for what must come."""

@@ -96,7 +96,7 @@ async def test_a_search_lists_only_what_holds_the_text(operate):
 
 async def test_an_empty_inbox_says_so(operate):
     async with operate() as operator:
-        assert "nothing waits" in operator.text
+        await operator.until(lambda: "nothing waits" in operator.text)
 
 
 async def test_a_source_that_cannot_be_read_says_why_and_can_be_tried_again(operate):

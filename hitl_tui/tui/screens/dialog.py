@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.screen import ModalScreen
@@ -16,6 +16,8 @@ class Dialog(ModalScreen[_Result]):
     """A modal screen that no key meant for what was below it can answer."""
 
     CSS_PATH = "dialog.tcss"
+    HARMLESS: ClassVar[frozenset[str]] = frozenset({"escape", "ctrl+q"})
+    """Keys that only lead away, and so count at once."""
 
     def __init__(self, settling: Settling) -> None:
         super().__init__()
@@ -27,4 +29,6 @@ class Dialog(ModalScreen[_Result]):
 
     def ignores(self, event: events.Key | events.Paste) -> bool:
         """Whether a key came before the dialog could be read."""
+        if isinstance(event, events.Key) and event.key in self.HARMLESS:
+            return False
         return self._settling.too_early(event.time)

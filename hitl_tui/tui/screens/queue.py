@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from hitl_tui.errors import HitlError
 from hitl_tui.model.threads import Query
@@ -24,6 +24,7 @@ from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.tabs import TABS
 from hitl_tui.tui.watch import POLL, Watch
 from hitl_tui.tui.widgets.detail import Detail
+from hitl_tui.tui.widgets.key_bar import KeyBar
 from hitl_tui.tui.widgets.reader import Reader
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
@@ -69,7 +70,7 @@ class QueueScreen(QueueRuns):
             yield Detail(self._inbox, self._looking, self._clock, self.settling, id="detail")
         yield RunLog(id="log")
         yield Static("Too small.\nMake it 32×8.\nctrl+q quits", id="small", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Wire, then read: nothing is waited for before the first paint."""
@@ -93,9 +94,7 @@ class QueueScreen(QueueRuns):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the terminal's size."""
         self.arrangement.fit(event.size)
-        footer = self.query_one(Footer)
-        footer.compact = event.size.width < 60
-        footer.show_command_palette = event.size.width >= 60
+        self.query_one(KeyBar).compact = event.size.width < 60
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

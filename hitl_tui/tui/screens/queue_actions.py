@@ -59,6 +59,8 @@ class QueueActions(Screen[None]):
         """Whether a key came before the operator could see what it would decide."""
         if self.arrangement.mode == "small":
             return not (isinstance(event, events.Key) and event.key in ("ctrl+q", "q"))
+        if isinstance(event, events.Key) and event.key in ("escape", "ctrl+q"):
+            return False  # these lead away and decide nothing
         deciding = isinstance(event, events.Key) and event.key == "ctrl+s"
         return (deciding or self.arrangement.at("answer")) and self.settling.too_early(event.time)
 

@@ -19,6 +19,7 @@ class SourceErrorScreen(Dialog[bool]):
     """Returns whether to try again; otherwise there is nothing to do but leave."""
 
     help_title = "No source"
+    HARMLESS: ClassVar[frozenset[str]] = frozenset({"ctrl+q"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "answer(True)", "Retry", id="source.retry", tooltip="Read the source again"),
         Binding("q,escape", "answer(False)", "Quit", id="source.quit", tooltip="Leave hitl-tui"),

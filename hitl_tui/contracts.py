@@ -20,6 +20,8 @@ from hitl_tui.model.threads import NOTHING, Interrupt, Thread
 from hitl_tui.questions.enforceable import flaw, noted
 from hitl_tui.questions.read import read
 
+OVERRIDE = "The command line can send a value all the same, with --override."
+
 Places: TypeAlias = Mapping[str, Mapping[str, str]]
 """By graph and node: the path of a JSON Schema file (`….json`), or a model's `module:Class`."""
 
@@ -89,11 +91,19 @@ def models(questions: Iterable[Question]) -> dict[str, str]:
     return {key: place for key, place in held if place and not is_file(place)}
 
 
-def demand(questions: Sequence[Question], values: Mapping[str, Any]) -> None:
-    """Raise AnswerRefused if an answer's contract is missing: it is not sent unchecked."""
+def demand(questions: Sequence[Question], values: Mapping[str, Any], *, override: bool) -> None:
+    """Raise AnswerRefused for an answer to a question that is blocked.
+
+    Without its contract an answer is never sent, for it would go unchecked; what somebody else is
+    to answer is only answered here to override them.
+    """
     for question in questions:
-        if question.contract and question.blocked and question.interrupt.id in values:
+        if not question.blocked or question.interrupt.id not in values:
+            continue
+        if question.contract:
             raise AnswerRefused(question.blocked)
+        if not override:
+            raise AnswerRefused(question.blocked, hint=OVERRIDE)
 
 
 def file_schema(path: Path) -> Mapping[str, Any]:

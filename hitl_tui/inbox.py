@@ -113,12 +113,18 @@ class Inbox:
         self._journal.choose_graph(thread_id, graph_id, self._operator)
 
     def answer(
-        self, thread_id: str, values: Mapping[str, Any], *, seen: str | None = None
+        self,
+        thread_id: str,
+        values: Mapping[str, Any],
+        *,
+        seen: str | None = None,
+        override: bool = False,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens.
 
         `seen` is the checkpoint that the operator looked at: a thread that moved on is a Conflict.
-        Nothing is sent when this raises.
+        `override` answers deliberately what somebody else is to answer. Nothing is sent when this
+        raises.
         """
         self._must_write()
         opened = self.open(thread_id)
@@ -126,7 +132,7 @@ class Inbox:
             by = came_first(self._journal.attempts(thread_id), seen)
             raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
-        return self._sender.answer(opened.thread, opened.questions, values)
+        return self._sender.answer(opened.thread, opened.questions, values, override=override)
 
     def act(
         self, thread_id: str, verb: Verb, *, seen: OpenThread | None = None

@@ -52,6 +52,7 @@ class Sender:
         questions: Sequence[Question],
         values: Mapping[str, Any],
         *,
+        override: bool = False,
         instead_of: str | None = None,
     ) -> Iterator[RunEvent]:
         """Answer some of a thread's questions together, all checked before any is sent."""
@@ -59,7 +60,7 @@ class Sender:
         if not values or not by_id.keys() >= values.keys():
             raise Conflict("That question is no longer asked: look at the thread again.")
         check_all(by_id, values)
-        demand(questions, values)
+        demand(questions, values, override=override)
         request = self._request(thread, Verb.ANSWER, resume=values)
         asked = {key: _answered(by_id[key], value) for key, value in values.items()}
         return self._run(replace(request, contracts=models(questions)), asked, instead_of)

@@ -24,7 +24,7 @@ from hitl_tui.questions.read import decide, encode
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """The answer as the call gives it: exactly one of value, text, decision and file."""
 
     value: str | None
@@ -54,25 +54,29 @@ class _Words:
     "--from", "file", type=click.File(encoding="utf-8"),
     help="A file of {interrupt id: value, …}; - is standard input.",
 )  # fmt: skip
+@click.option("--override", is_flag=True, help="Answer even what somebody else is to answer.")
 @graph_option
 @json_option
 @common_options
-def answer(source: str, thread: str, interrupt: str | None, as_json: bool, **flags: Any) -> int:
+def answer(
+    source: str, thread: str, interrupt: str | None, override: bool, as_json: bool, **flags: Any
+) -> int:
     """Check an answer to THREAD, send it, stream what the graph does with it."""
-    words = _Words(**{field.name: flags.pop(field.name) for field in fields(_Words)})
+    words = Words(**{field.name: flags.pop(field.name) for field in fields(Words)})
     words.check()
     with inbox_for(source, flags) as inbox:
 
         def begin() -> Any:
             opened = inbox.open(thread)
             values = _values(words, opened.questions, interrupt)
-            return inbox.answer(thread, values, seen=opened.thread.checkpoint_id)
+            seen = opened.thread.checkpoint_id
+            return inbox.answer(thread, values, seen=seen, override=override)
 
         return follow(inbox, thread, begin, as_json)
 
 
 def _values(
-    words: _Words, questions: Sequence[Question], interrupt: str | None
+    words: Words, questions: Sequence[Question], interrupt: str | None
 ) -> Mapping[str, Any]:
     if words.file is not None:
         values = parse_json(words.file.read(), "--from")
@@ -80,10 +84,11 @@ def _values(
             raise UsageError("--from holds an object: {interrupt id: value, …}.")
         return values
     question = _question(questions, interrupt)
-    return {question.interrupt.id: _value(words, question)}
+    return {question.interrupt.id: value_for(words, question)}
 
 
-def _value(words: _Words, question: Question) -> Any:
+def value_for(words: Words, question: Question) -> Any:
+    """The answer that the call's words make; raises AnswerRefused if they make none."""
     if words.value is not None:
         return parse_json(words.value, "--value")
     if words.decision is not None:

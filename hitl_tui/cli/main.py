@@ -9,6 +9,7 @@ import click
 from click_default_group import DefaultGroup
 
 from hitl_tui import __version__
+from hitl_tui.cli.failing import tell
 from hitl_tui.errors import HitlError
 from hitl_tui.text import clean
 
@@ -68,7 +69,7 @@ def main() -> None:
     except click.Abort:
         sys.exit(7)
     except HitlError as error:
-        click.echo(f"{error.title}: {clean(str(error))}", err=True)
+        tell(error)
         sys.exit(error.exit_code)
     except Exception:  # noqa: BLE001 - a traceback may hold untrusted text: told, and cleaned
         import traceback

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hitl_tui.cli import output
+from hitl_tui.cli.failing import tell
 from hitl_tui.errors import AnswerRefused, Conflict, HitlError
 from hitl_tui.inbox import Inbox
 from hitl_tui.model.runs import EventType, Outcome, RunEvent
@@ -34,7 +35,7 @@ def follow(
             raise
         for event in _refusal(thread_id, error):
             show(event)
-        output.warn(f"{error.title}: {error}")
+        tell(error)
         status = error.exit_code
     return status
 

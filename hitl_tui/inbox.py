@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -16,10 +16,19 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
-from hitl_tui.model.threads import NOTHING, Page, Query, Thread, ThreadState, ThreadSummary
+from hitl_tui.model.threads import (
+    NOTHING,
+    Asked,
+    Page,
+    Query,
+    Thread,
+    ThreadState,
+    ThreadSummary,
+)
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.overlay import Overlay
+from hitl_tui.questions.again import asked_again
 from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
 from hitl_tui.states import came_first, verbs
@@ -30,12 +39,15 @@ class OpenThread:
     """A thread looked at: what it asks, and what can be done with it now.
 
     `attempt` is the one under way, or the one whose end nobody knows.
+    `earlier` are, by interrupt id, the times that it asked the same before, oldest first; a
+    question that is asked for the first time is not among them.
     """
 
     thread: Thread
     questions: tuple[Question, ...]
     verbs: tuple[Verb, ...]
     attempt: Attempt | None = None
+    earlier: Mapping[str, tuple[Asked, ...]] = field(default_factory=lambda: NOTHING)
 
 
 class Inbox:
@@ -101,7 +113,9 @@ class Inbox:
         thread, attempt = self._moment.thread(thread_id)
         questions = self._contracts.questions(thread)
         possible = () if self._read_only else verbs(thread.state)
-        return OpenThread(thread, questions, possible, attempt)
+        history = self._backend.asked_before(thread_id) if questions else ()
+        before = asked_again(thread.interrupts, history)
+        return OpenThread(thread, questions, possible, attempt, before)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs."""

@@ -56,6 +56,7 @@ def end(request: RunRequest, outcome: Outcome, reason: str = "") -> RunEvent:
 
 class FakeBackend:
     """Holds threads in memory. `sent` are the requests it ran, `cancelled` the runs to stop.
+    `history` is what threads asked before, by thread id.
 
     `script` tells what a run does; it waits for `gate` first, which is open from the start.
     `error` is raised by every reading while it is set. `reads` counts them by method.
@@ -65,6 +66,7 @@ class FakeBackend:
         self.name = name
         self.threads = {thread.thread_id: thread for thread in threads}
         self.sent: list[RunRequest] = []
+        self.history: dict[str, tuple[Asked, ...]] = {}
         self.cancelled: list[str] = []
         self.declared: tuple[GraphInfo, ...] = ()
         self.script: Script = finishes
@@ -141,7 +143,7 @@ class FakeBackend:
         self.gate.set()
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
-        return ()
+        return self.history.get(thread_id, ())
 
     def schema(self, place: str) -> Mapping[str, Any]:
         raise HitlError(f"{place} is not here.")

@@ -53,7 +53,7 @@ def thread_json(opened: OpenThread) -> dict[str, Any]:
         "graph_id": thread.graph_id,
         "checkpoint_id": thread.checkpoint_id,
         "next": list(thread.next),
-        "interrupts": [_question_json(question) for question in opened.questions],
+        "interrupts": [_question_json(opened, question) for question in opened.questions],
         "values": dict(thread.values),
         "metadata": dict(thread.metadata),
     }
@@ -77,6 +77,9 @@ def print_thread(opened: OpenThread) -> None:
         click.echo("what can be done: " + ", ".join(verb.value for verb in opened.verbs))
     for question in opened.questions:
         click.echo(f"\n{line(question.title)}  [{line(question.interrupt.id)}]")
+        for asked in opened.earlier.get(question.interrupt.id, ()):
+            when = f"{asked.answered_at.astimezone():%Y-%m-%d %H:%M}" if asked.answered_at else "-"
+            click.echo(f"  asked before  {when}  answered {_in_line(asked.answer)}")
         click.echo(_indented(question.interrupt.value))
         for action in question.actions:
             names = ", ".join(line(decision.name) for decision in action.decisions)
@@ -115,8 +118,9 @@ def warn(text: str) -> None:
     print(clean(text), file=sys.stderr)
 
 
-def _question_json(question: Question) -> dict[str, Any]:
+def _question_json(opened: OpenThread, question: Question) -> dict[str, Any]:
     interrupt = question.interrupt
+    before = opened.earlier.get(interrupt.id, ())
     return {
         "id": interrupt.id,
         "value": interrupt.value,
@@ -124,6 +128,9 @@ def _question_json(question: Question) -> dict[str, Any]:
         "dialect": question.dialect,
         "node": interrupt.node,
         "asked_by": list(interrupt.asked_by),
+        "asked_before": [
+            {"answer": asked.answer, "answered_at": _time(asked.answered_at)} for asked in before
+        ],
     }
 
 
@@ -133,6 +140,10 @@ def _time(time: datetime | None) -> str | None:
 
 def _indented(value: Any) -> str:
     return clean(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def _in_line(value: Any) -> str:
+    return line(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _finite(value: Any) -> Any:

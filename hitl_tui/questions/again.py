@@ -18,6 +18,14 @@ def earlier(interrupt: Interrupt, history: Sequence[Asked]) -> tuple[Asked, ...]
     return tuple(asked for asked in history if _is_same(interrupt, asked))
 
 
+def asked_again(
+    interrupts: Sequence[Interrupt], history: Sequence[Asked]
+) -> dict[str, tuple[Asked, ...]]:
+    """By interrupt id, `earlier` of those that were asked before."""
+    found = {interrupt.id: earlier(interrupt, history) for interrupt in interrupts}
+    return {interrupt_id: asked for interrupt_id, asked in found.items() if asked}
+
+
 def starting_choices(question: Question, history: Sequence[Asked]) -> tuple[Choice, ...] | None:
     """The choices of the last earlier answer, to start from; None if there is nothing to."""
     before = earlier(question.interrupt, history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -60,18 +60,18 @@ class Desk:
         self._feed = feed
         self.runs = Runs(screen.post_message, feed)
 
-    async def send(self, ticket: Ticket, value: Any) -> bool:
-        """Send one answer, unless the thread is no more what the operator saw; tell which."""
-        thread_id, interrupt_id = ticket.thread_id, ticket.interrupt_id
+    async def send(self, ticket: Ticket, answers: Mapping[str, Any]) -> bool:
+        """Send answers together, unless the thread is no more what was seen; tell which."""
+        thread_id = ticket.thread_id
         try:
             now = (await self._lane.run(partial(self._inbox.open, thread_id))).thread
         except HitlError as error:
             self.tell(error, thread_id)
             return False
-        if now.checkpoint_id != ticket.seen or interrupt_id not in {i.id for i in now.interrupts}:
+        asked = {interrupt.id for interrupt in now.interrupts}
+        if now.checkpoint_id != ticket.seen or not answers.keys() <= asked:
             self._notify("Look at it again; nothing was sent.", "The thread changed", "warning")
             return False
-        answers = {interrupt_id: value}
         self.runs.follow(
             thread_id, partial(self._inbox.answer, thread_id, answers, seen=ticket.seen)
         )

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.model.threads import ThreadState
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import OpenThread
-    from hitl_tui.model.question import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What an answer is for: the question, and the checkpoint at which the operator saw it."""
+    """What answers are for: the questions, and the checkpoint at which the operator saw them."""
 
     thread_id: str
-    interrupt_id: str
+    interrupt_ids: tuple[str, ...]
     seen: str | None
 
+    def covers(self, answers: Mapping[str, Any]) -> bool:
+        """Whether answers, by interrupt id, are for questions that it is about."""
+        return bool(answers) and answers.keys() <= set(self.interrupt_ids)
 
-def ticket_for(opened: OpenThread, question: Question | None) -> Ticket | None:
-    """The ticket of an answer to `question` as it stands in `opened`."""
-    if question is None:
+
+def ticket_for(opened: OpenThread) -> Ticket | None:
+    """The ticket of answers to a thread's questions as they stand in `opened`."""
+    if not opened.questions:
         return None
-    return Ticket(opened.thread.thread_id, question.interrupt.id, opened.thread.checkpoint_id)
+    ids = tuple(question.interrupt.id for question in opened.questions)
+    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id)
 
 
-def why_not(opened: OpenThread, question: Question | None, *, listed: bool) -> str:
-    """Why the question can not be answered; empty if it can. `listed`: the list still has it."""
+def why_not(opened: OpenThread, *, listed: bool) -> str:
+    """Why no question can be answered; empty if one can. `listed`: the list still has it."""
     if not listed:
         return "This thread left the list: pick it again to answer it."
-    if opened.thread.state is not ThreadState.OPEN or question is None:
+    if opened.thread.state is not ThreadState.OPEN or not opened.questions:
         return f"No answer is possible: this thread is {opened.thread.state.label}."
     if not opened.verbs:
         return "This is a read-only look: nothing can be sent."
-    return question.blocked
+    blocked = [question.blocked for question in opened.questions]
+    return blocked[0] if all(blocked) else ""

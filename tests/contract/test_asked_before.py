@@ -14,7 +14,7 @@ from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.question import Choice
 from hitl_tui.questions.again import earlier, starting_choices
 from hitl_tui.questions.read import read
-from tests.cli import run
+from tests.cli import hitl, run, shown
 
 
 class State(TypedDict, total=False):
@@ -103,3 +103,6 @@ def test_the_samples_loop_tells_its_earlier_answers(source):
     backend = SqliteBackend(source)
     assert backend.asked_before("age-checked-1")[-1].answer == -20
     backend.close()
+    (asked,) = shown(source, "age-checked-1")["interrupts"]
+    assert [before["answer"] for before in asked["asked_before"]] == [-20]
+    assert "answered -20" in hitl("show", source, "age-checked-1").stdout

@@ -24,7 +24,7 @@ OURS = {
     "f'Answer {which} of {count}' if count > 1 else 'Answer'",  # numbers
     "f'[b]{names[0]}[/b]'",  # the names of the two panes
     "f'v  {names[1].lower()}'",
-    "said(assessment, armed=self._armed, sent=self._sent)",  # one of our hints
+    "hint",  # one of the answer pane's own
     "told",  # the log's own words
 }
 """Titles made of our own words and numbers alone, looked at one by one."""

@@ -19,6 +19,7 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.read import read
 from hitl_tui.tui.widgets import answer_pane
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
 
 WIDGETS = Path(answer_pane.__file__).parent
 PATIENCE = 5.0
@@ -46,6 +47,7 @@ class Host(App[None]):
     CSS_PATH: ClassVar[list[Path]] = [WIDGETS / "answer.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send"),
+        Binding("ctrl+t", "send(True)", "Send all"),
         *(Binding(key, f"stray('{key}')", key) for key in "aermtnyjqx5"),
     ]
     ENABLE_COMMAND_PALETTE = False
@@ -55,20 +57,22 @@ class Host(App[None]):
         self.animation_level = "none"
         self.pane = AnswerPane(clock=clock)
         self.sent: list[Any] = []
+        self.together: list[Mapping[str, Any]] = []
         self.strays: list[str] = []
         self.changes = 0
 
     def compose(self) -> ComposeResult:
         yield self.pane
 
-    def action_send(self) -> None:
-        self.pane.send()
+    def action_send(self, together: bool = False) -> None:
+        self.pane.send(together=together)
 
     def action_stray(self, key: str) -> None:
         self.strays.append(key)
 
     def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
-        self.sent.append(event.value)
+        self.sent += event.answers.values()
+        self.together.append(event.answers)
 
     def on_answer_pane_changed(self) -> None:
         self.changes += 1
@@ -80,8 +84,8 @@ class Person:
     def __init__(self, app: Host, pilot: Pilot[None]) -> None:
         self.app, self.pilot, self.pane = app, pilot, app.pane
 
-    async def show(self, question: Question | None, **more: Any) -> None:
-        self.pane.show(question, **more)
+    async def show(self, *questions: Question, **more: Any) -> None:
+        self.pane.show(questions, **more)
         await self.settle()
         self.pane.focus_first()
         await self.settle()
@@ -99,8 +103,7 @@ class Person:
     async def settle(self) -> None:
         """Until no timer of the pane runs and no thread works for it."""
         await self.pilot.pause()
-        if self.pane._assessor._timer is not None:
-            await self.until(lambda: not _runs(self.pane._assessor._timer))
+        await self.until(lambda: not any(_runs(sheet._assessor._timer) for sheet in self._sheets))
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
@@ -111,25 +114,29 @@ class Person:
             await self.pilot.pause(0.005)
 
     @property
+    def _sheets(self) -> list[AnswerSheet]:
+        return list(self.app.query(AnswerSheet))
+
+    @property
     def says(self) -> str:
         return self.pane.preview
 
 
 def _runs(timer: Any) -> bool:
-    return timer._task is not None and not timer._task.done()
+    return timer is not None and timer._task is not None and not timer._task.done()
 
 
 @asynccontextmanager
 async def answering(
-    question: Question | None = None, size: tuple[int, int] = (80, 24), **more: Any
+    *questions: Question, size: tuple[int, int] = (80, 24), **more: Any
 ) -> AsyncIterator[Person]:
-    """The app, running, with the question shown and the focus where the operator begins."""
+    """The app, running, with the questions shown and the focus where the operator begins."""
     app = Host(**more)
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)
         await person.settle()
-        if question is not None:
-            await person.show(question)
+        if questions:
+            await person.show(*questions)
         yield person
 
 

@@ -168,7 +168,7 @@ async def test_a_draft_comes_back_and_must_be_confirmed() -> None:
 async def test_showing_the_same_interrupt_again_keeps_focus_and_text() -> None:
     async with answering(asks("one?")) as person:
         await person.press("t", "h")
-        person.pane.show(asks("one?"))
+        person.pane.show([asks("one?")])
         await person.press("i", "ctrl+s")
         assert person.app.sent == ["hi"]
 
@@ -375,7 +375,7 @@ async def test_a_form_higher_than_its_pane_scrolls_and_what_is_sent_stays_in_sig
 @plays
 async def test_everything_is_safe_to_show_before_it_is_mounted() -> None:
     app = Host()
-    app.pane.show(asks("How old are you?"))
+    app.pane.show([asks("How old are you?")])
     async with app.run_test() as pilot:
         person = Person(app, pilot)
         await person.settle()

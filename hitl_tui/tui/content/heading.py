@@ -24,7 +24,7 @@ def heading(opened: OpenThread, index: int, now: datetime) -> Content:
     sign = (f"{GLYPHS[thread.state]} ", colour(thread.state))
     waited = ago(thread.waiting_since, now)
     parts = [
-        " › ".join(_path(opened, index)),
+        " › ".join(path_to(opened, index)),
         f"waiting {waited}" if waited else thread.state.label,
         thread.thread_id if question else "",
         _which(opened, index),
@@ -33,7 +33,7 @@ def heading(opened: OpenThread, index: int, now: datetime) -> Content:
     return Content("\n").join([styled(sign, (title, "bold")), styled((f"  {about}", _MUTED))])
 
 
-def _path(opened: OpenThread, index: int) -> list[str]:
+def path_to(opened: OpenThread, index: int) -> list[str]:
     """Graph, then the nodes that lead to the question, outermost first."""
     path = [opened.thread.graph_id or ""]
     if opened.questions:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from hitl_tui.model.question import Action, Question
 from hitl_tui.model.runs import Verb
-from hitl_tui.model.threads import Thread, ThreadState
+from hitl_tui.model.threads import Asked, Thread, ThreadState
+from hitl_tui.tui.content.heading import path_to
 from hitl_tui.tui.content.prose import prose
-from hitl_tui.tui.content.values import facts, value_lines
-from hitl_tui.tui.look import GLYPHS, colour
+from hitl_tui.tui.content.values import exact, facts, value_lines
+from hitl_tui.tui.look import GLYPHS, ago, colour
 from hitl_tui.tui.safe import lines_of, styled
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import OpenThread
 
 _BLANK = Content("")
+_MUTED = "$foreground-muted"
 
 MEANING = {
     ThreadState.OPEN: "",
@@ -42,13 +45,44 @@ _WAYS = {
 }
 
 
-def request(opened: OpenThread, index: int) -> Content:
-    """Everything to know before answering question `index` of a thread."""
+def requests(opened: OpenThread, shown: range, at: int, now: datetime) -> tuple[Content, ...]:
+    """Everything to know before answering: a text for each question of `shown`.
+
+    How the thread stands comes before the first of them. `at` is the one the operator is at.
+    """
     ways = (styled((_WAYS[verb], "bold")) for verb in opened.verbs if verb in _WAYS)
-    blocks: list[Iterable[Content]] = [_standing(opened), _given(opened.thread), ways]
-    if opened.questions:
-        blocks += _question(opened.questions[index])
-    return _stacked(blocks)
+    standing: list[Iterable[Content]] = [_standing(opened), _given(opened.thread), ways]
+    if not opened.questions:
+        return (_stacked(standing),)
+    several = len(opened.questions) > 1
+    texts = []
+    for number in shown:
+        question = opened.questions[number]
+        head = _numbered(opened, number, here=number == at) if several else ()
+        before = asked_before(opened.earlier.get(question.interrupt.id, ()), now)
+        blocks = [head, before, *_question(question)]
+        texts.append(_stacked(blocks if number != shown[0] else [*standing, *blocks]))
+    return tuple(texts)
+
+
+def asked_before(earlier: Sequence[Asked], now: datetime) -> Iterator[Content]:
+    """That the same was asked before, and what the answers were, in full, oldest first."""
+    if earlier:
+        yield styled(("asked again", "bold $text-warning"), "  earlier answers:")
+        for asked in earlier:
+            when = ago(asked.answered_at, now)
+            yield styled((f"  {f'{when} ago' if when else 'answered'}", _MUTED))
+            yield from value_lines(exact(asked.answer), indent=4)
+
+
+def _numbered(opened: OpenThread, number: int, *, here: bool) -> Iterator[Content]:
+    question = opened.questions[number]
+    sign = "▸" if here else " "
+    place = f"{sign} {number + 1} of {len(opened.questions)}  "
+    yield styled((place, "bold $text-primary"), (question.title, "bold"))
+    path = " › ".join(path_to(opened, number))
+    if path:
+        yield styled((f"  {path}", _MUTED))
 
 
 def _standing(opened: OpenThread) -> Iterator[Content]:

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from hitl_tui.text import clean
 from hitl_tui.tui.safe import styled
+from hitl_tui.tui.widgets.answer_values import to_json
 
 MAX_LINES = 400
 MAX_TEXT = 4_000  # characters of one text
@@ -25,6 +26,11 @@ def value_lines(value: Any, indent: int = 0) -> Iterator[Content]:
             yield styled((f"{' ' * indent}… more than {MAX_LINES} lines", _CUT))
             return
         yield line
+
+
+def exact(value: Any) -> Any:
+    """A value whose own type must be told: a text as JSON, in quotes; the rest as it is."""
+    return to_json(value) if isinstance(value, str) else value
 
 
 def facts(mapping: Mapping[str, Any]) -> Iterator[Content]:

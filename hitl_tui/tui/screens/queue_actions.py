@@ -16,7 +16,7 @@ from hitl_tui.tui.arrangement import Arrangement
 from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.screens.help import Help, kinds_on
-from hitl_tui.tui.screens.queue_keys import KEYS, TYPED
+from hitl_tui.tui.screens.queue_keys import DECIDE, KEYS, TYPED
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket
@@ -61,16 +61,20 @@ class QueueActions(Screen[None]):
             return not (isinstance(event, events.Key) and event.key in ("ctrl+q", "q"))
         if isinstance(event, events.Key) and event.key in ("escape", "ctrl+q"):
             return False  # these lead away and decide nothing
-        deciding = isinstance(event, events.Key) and event.key == "ctrl+s"
+        deciding = isinstance(event, events.Key) and event.key in DECIDE
         return (deciding or self.arrangement.at("answer")) and self.settling.too_early(event.time)
 
-    def action_send(self) -> None:
+    def action_send(self, together: bool = False) -> None:
         """Send from the form; from elsewhere only go there, since one may not look at it."""
         if not self.arrangement.at("answer"):
             self.open_answer()
         elif self.detail.ticket is not None:
             self.ticket = self.detail.ticket
-            self.answer.send()
+            self.answer.send(together=together)
+
+    def action_send_all(self) -> None:
+        """Send the answers to all of the thread's questions together."""
+        self.action_send(together=True)
 
     def action_back(self) -> None:
         """Go to the queue, in a narrow terminal too."""
@@ -165,8 +169,9 @@ class QueueActions(Screen[None]):
         match action:
             case "send":
                 return opened is not None and Verb.ANSWER in opened.verbs
-            case "turn":
-                return opened is not None and len(opened.questions) > 1
+            case "turn" | "send_all":
+                several = opened is not None and len(opened.questions) > 1
+                return several and (action == "turn" or self.answer.can_send_all)
             case "act":
                 return opened is not None and Verb(str(parameters[0])) in opened.verbs
             case "cancel":

@@ -9,6 +9,8 @@ from hitl_tui.tui.tabs import TABS
 KEYS: list[BindingType] = [
     Binding("ctrl+s", "send", "Send", priority=True, id="queue.send",
             tooltip="Send the answer in the form; from elsewhere, go to the form"),
+    Binding("ctrl+t", "send_all", "Send all", priority=True, id="queue.send_all",
+            tooltip="Send the answers to all questions of the thread together, or none of them"),
     Binding("escape", "back", "Back", id="queue.back", tooltip="Go back to the queue"),
     Binding("left_square_bracket", "turn(-1)", "Previous question", show=False,
             id="queue.previous", tooltip="Show the previous question of the thread"),
@@ -54,3 +56,6 @@ TYPED = frozenset(
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""
+
+DECIDE = frozenset({"ctrl+s", "ctrl+t"})
+"""Keys that send: from wherever they come, what they send must have been seen for a moment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from textual import work
@@ -17,19 +18,19 @@ class QueueRuns(QueueActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sent: dict[str, str] = {}  # by thread, the question whose answer is under way
+        self._sent: dict[str, tuple[str, ...]] = {}  # by thread, the questions under way
 
     def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
-        """An answer is complete: once for each press of the key, for the thread it was given to."""
+        """Answers are complete: once for each press of the key, for the thread they are for."""
         ticket, self.ticket = self.ticket, None
-        if ticket is not None and ticket.interrupt_id == event.interrupt_id:
+        if ticket is not None and ticket.covers(event.answers):
             self.detail.disarm()
-            self._sent[ticket.thread_id] = ticket.interrupt_id
-            self._send(ticket, event.value)
+            self._sent[ticket.thread_id] = tuple(event.answers)
+            self._send(ticket, event.answers)
 
     @work(group="queue.send")
-    async def _send(self, ticket: Ticket, value: Any) -> None:
-        if not await self.desk.send(ticket, value):
+    async def _send(self, ticket: Ticket, answers: Mapping[str, Any]) -> None:
+        if not await self.desk.send(ticket, answers):
             self.detail.reload()
         elif self.threads.thread_id == ticket.thread_id:
             self.threads.go_on()
@@ -39,7 +40,8 @@ class QueueRuns(QueueActions):
     @work(group="queue.ended")
     async def on_runs_ended(self, event: Runs.Ended) -> None:
         """A run is over: what it changed is read by the watch."""
-        self.answer.forget(self._sent.pop(event.thread_id, ""))
+        for interrupt_id in self._sent.pop(event.thread_id, ()):
+            self.answer.forget(interrupt_id)
         self._settle(event.thread_id)
         await self.desk.tell_end(event)
 

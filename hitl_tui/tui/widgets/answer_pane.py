@@ -1,73 +1,85 @@
-"""The answer to one question: its form, what will be sent, and when it may be."""
+"""The answers to a thread's questions: their forms, what will be sent, and when it may be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 
 from hitl_tui.model.question import Question
-from hitl_tui.tui.widgets.answer_assess import Assessment, Pick
-from hitl_tui.tui.widgets.answer_words import cannot, said
-from hitl_tui.tui.widgets.assessor import Assessed, Assessor
+from hitl_tui.model.threads import NOTHING
+from hitl_tui.tui.widgets.answer_pile import Pile
+from hitl_tui.tui.widgets.answer_words import NOTHING_ASKED, Line, disclosed, summed
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.preview import Preview
 
 if TYPE_CHECKING:
+    from hitl_tui.tui.widgets.answer_assess import Assessment
     from hitl_tui.tui.widgets.answer_form import AnswerForm
+    from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
+    from hitl_tui.tui.widgets.answer_start import Beginning
 
 SHORT = 16
 """Rows of a terminal below which what will be sent takes less room."""
 
-NOTHING_ASKED = "nothing is asked"
-
 
 class AnswerPane(Widget):
-    """Shows one question's form; posts the answer when it is sent, and sends nothing by itself.
+    """Shows a thread's questions, a sheet for each; posts answers when they are sent.
 
-    Only `send` sends, and only what the operator touched for this very question; then not again
+    Only `send` sends, and only what the operator touched for these very questions; then not again
     before it is edited. `clock` is monotonic, in seconds: for a moment after another question is
     shown, keys decide nothing.
     """
 
     @dataclass
     class Submitted(Message):
-        """A checked answer, to be sent under the interrupt's id."""
+        """Checked answers, to be sent together, by interrupt id."""
 
-        interrupt_id: str
-        value: Any
+        answers: Mapping[str, Any]
 
     @dataclass
     class Changed(Message):
         """`can_send` or what will be sent changed."""
 
+    @dataclass
+    class Turned(Message):
+        """The operator went to another question, at this position of those shown."""
+
+        at: int
+
+    @dataclass
+    class _Checked(Message, bubble=False):
+        """What sheets meant when they were to be sent, with how often each had been edited."""
+
+        found: Sequence[tuple[AnswerSheet, int, Assessment]]
+
     def __init__(self, *, clock: Callable[[], float] = monotonic, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "Answer"
         self._guard = Guard(clock)
-        self._form: AnswerForm | None = None
+        self._pile = Pile(self._guard)
+        self._at = 0
+        self._place = (0, 0)  # how many questions come before, and how many there are
         self._why_not = NOTHING_ASKED
-        self._drafts: dict[str, tuple[Pick, ...]] = {}
-        self._armed = self._touched = self._sent = False
-        self._assessor = Assessor(self)
         self._body = VerticalScroll(classes="answer--body", can_focus=False)
         self._preview = Preview()
 
     def compose(self) -> ComposeResult:
-        """The form above, what will be sent below it."""
+        """The forms above, what will be sent below them."""
         yield self._body
         yield self._preview
 
     def on_mount(self) -> None:
         """Say why nothing can be sent yet, or show what was asked to before."""
-        if self._form is not None:
-            self._body.mount(self._form)
+        self._body.mount_all(self._sheets)
         self._disclose()
 
     def on_resize(self) -> None:
@@ -77,7 +89,12 @@ class AnswerPane(Widget):
     @property
     def can_send(self) -> bool:
         """Whether `send` would do something now."""
-        return self._armed and not self._why_not and not self._guard.active
+        return self._may(self._chosen())
+
+    @property
+    def can_send_all(self) -> bool:
+        """Whether `send` would do something with all questions together."""
+        return len(self._sheets) > 1 and self._may(self._sheets)
 
     @property
     def preview(self) -> str:
@@ -85,111 +102,138 @@ class AnswerPane(Widget):
         return self._preview.text
 
     def show(
-        self, question: Question | None, *, position: tuple[int, int] = (1, 1), why_not: str = ""
+        self,
+        questions: Sequence[Question],
+        *,
+        at: int = 0,
+        place: tuple[int, int] | None = None,
+        why_not: str = "",
+        beginnings: Mapping[str, Beginning] = NOTHING,
     ) -> None:
-        """Show a question's form; with None or `why_not` nothing can be sent, and it says why.
+        """Show questions, the one at position `at` first; with `why_not` none can be answered.
 
-        The same interrupt again keeps the form as it is; another one's draft comes back, to be
-        confirmed before it can be sent. `position` is (which, of how many), from 1.
+        The same interrupt again keeps its form as it is; another one's draft comes back, to be
+        confirmed before it can be sent. `beginnings` are, by interrupt id, what forms start from
+        where there is no draft. `place` is how many of the thread's questions come before these,
+        and how many there are.
         """
-        which, count = position
-        self.border_title = f"Answer {which} of {count}" if count > 1 else "Answer"
-        why_not = why_not or (question.blocked if question else NOTHING_ASKED)
-        interrupt_id = question.interrupt.id if question else None
-        if (interrupt_id, why_not) == (self._shown_id, self._why_not):
-            return
-        self._why_not = why_not
-        self._body.disabled = bool(self._why_not)
-        if interrupt_id != self._shown_id:
-            self._keep_draft()
-            self._replace_form(question)
+        self._place = place or (0, len(questions))
+        self._why_not = why_not or ("" if questions else NOTHING_ASKED)
+        self._body.disabled = bool(self._why_not)  # before what has the focus is taken away
+        self._pile.arrange(questions, beginnings, self._place, self._body)
+        self._turn(at if at < len(self._sheets) else 0)
         self._disclose()
         self.post_message(self.Changed())
 
-    def send(self) -> None:
-        """Check what is in the form now; post it, once, or mark and focus what is wrong."""
-        if self._form is not None and self.can_send:
-            self._armed = False
-            self._assessor.start(self._form, sending=True)
-            self.post_message(self.Changed())
+    def send(self, *, together: bool = False) -> None:
+        """Check the question in focus, or all of them; post the answers, or mark what is wrong."""
+        sheets = self._sheets if together else self._chosen()
+        if not self._may(sheets):
+            return
+        untouched = next((sheet for sheet in sheets if not sheet.armed), None)
+        if untouched is not None:
+            untouched.focus_first()
+            return
+        jobs = [(sheet, *sheet.snapshot()) for sheet in sheets]
+        for sheet in sheets:
+            sheet.armed = False
+        self.run_worker(partial(self._check, jobs), thread=True, group="answer.send")
+        self.post_message(self.Changed())
 
     def focus_first(self) -> None:
-        """Focus where the operator begins."""
-        if self._form is not None:
-            self._form.focus_first()
+        """Focus where the operator begins with the question shown first."""
+        for sheet in self._chosen():
+            sheet.focus_first()
 
     def forget(self, interrupt_id: str) -> None:
         """Drop what was typed for a question that was answered."""
-        self._drafts.pop(interrupt_id, None)
-        if interrupt_id == self._shown_id:
-            self._armed = self._touched = False
+        self._pile.forget(interrupt_id)
 
     @property
-    def _shown_id(self) -> str | None:
-        return None if self._form is None else self._form.question.interrupt.id
+    def _sheets(self) -> Sequence[AnswerSheet]:
+        return self._pile.sheets
 
-    def _keep_draft(self) -> None:
-        if self._form is not None and self._touched:
-            self._drafts[self._form.question.interrupt.id] = self._form.picks
+    @property
+    def _form(self) -> AnswerForm | None:
+        return next((sheet.form for sheet in self._chosen()), None)
 
-    def _replace_form(self, question: Question | None) -> None:
-        from hitl_tui.tui.widgets.answer_form import AnswerForm  # its inputs' import takes 20 ms
+    def _chosen(self) -> Sequence[AnswerSheet]:
+        return self._sheets[self._at : self._at + 1]
 
-        self._guard.start()
-        draft = self._drafts.get(question.interrupt.id, ()) if question else ()
-        self._armed = self._sent = False
-        self._touched = bool(draft)
-        if self._form is not None and self._form.is_attached:
-            self._form.remove()
-        self._form = AnswerForm(question, self._guard, draft) if question else None
-        if self._form is not None and self._body.is_attached:
-            self._body.mount(self._form)
-            self._body.scroll_home(animate=False)
+    def _may(self, sheets: Sequence[AnswerSheet]) -> bool:
+        """Whether something of these is the operator's, and all of them may be answered now."""
+        free = not self._why_not and not self._guard.active
+        open_ = all(not sheet.question.blocked for sheet in sheets)
+        return free and open_ and any(sheet.armed for sheet in sheets)
 
-    def on_answer_form_edited(self, event: AnswerForm.Edited) -> None:
-        """The operator touched the form: from now on it may be sent."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The operator is at the question whose sheet has the focus."""
+        for at, sheet in enumerate(self._sheets):
+            if at != self._at and sheet in event.widget.ancestors:
+                self._turn(at)
+                self._tell()
+                self.post_message(self.Turned(at))
+
+    def on_answer_sheet_edited(self, event: AnswerSheet.Edited) -> None:
+        """What can be sent changed; what that is follows."""
         event.stop()
-        if event.form is not self._form:
-            return
-        self._armed = self._touched = True
-        self._sent = False
-        self._assessor.edited(self._disclose)
         self.post_message(self.Changed())
 
-    def on_assessed(self, event: Assessed) -> None:
-        """Send or show what a thread worked out; what is about an older state is not shown."""
+    def on_answer_sheet_told(self, event: AnswerSheet.Told) -> None:
+        """Show what will be sent."""
         event.stop()
-        current = event.form is self._form and self._assessor.is_current(event)
-        if event.sending:
-            self._settle(event, current)
-        if current and not self._why_not:
-            self._tell(event.assessment)
+        if event.sheet in self._sheets and not self._why_not:
+            self._tell()
             self.post_message(self.Changed())
 
-    def _settle(self, event: Assessed, current: bool) -> None:
-        """Post the answer, or mark what is wrong if the form is still there."""
-        faults = event.assessment.faults
-        if not faults:
-            self._sent = self._sent or current
-            interrupt_id = event.form.question.interrupt.id
-            self.post_message(self.Submitted(interrupt_id, event.assessment.value))
-        elif event.form is self._form:
-            self._armed = True
-            event.form.mark(faults)
+    def _check(self, jobs: Sequence[tuple[AnswerSheet, int, Callable[[], Assessment]]]) -> None:
+        """Work out, in a thread, what is to be sent."""
+        found = [(sheet, revision, work()) for sheet, revision, work in jobs]
+        self.post_message(self._Checked(found))
+
+    def on_answer_pane__checked(self, event: _Checked) -> None:
+        """Post the answers if none is wrong; else send nothing and mark what is wrong."""
+        if all(not assessment.faults for _, _, assessment in event.found):
+            for sheet, revision, _ in event.found:
+                sheet.sent = sheet.sent or sheet.is_current(revision)
+            answers = {sheet.interrupt_id: it.value for sheet, _, it in event.found}
+            self.post_message(self.Submitted(answers))
+        else:
+            self._refuse(event.found)
+        self._disclose()
+        self.post_message(self.Changed())
+
+    def _refuse(self, found: Sequence[tuple[AnswerSheet, int, Assessment]]) -> None:
+        for sheet, _, assessment in reversed(found):  # the first wrong one has the focus at last
+            sheet.armed = True
+            if assessment.faults and sheet in self._sheets:
+                sheet.assessment = assessment
+                sheet.mark(assessment.faults)
+
+    def _turn(self, at: int) -> None:
+        """Be at another question."""
+        self._at = at
+        which, count = self._place[0] + at + 1, self._place[1]
+        self.border_title = f"Answer {which} of {count}" if count > 1 else "Answer"
+        for number, sheet in enumerate(self._sheets):
+            sheet.set_class(number == at and count > 1, "-current")
+        for sheet in self._chosen():
+            if sheet.is_attached and self.screen.focused not in sheet.walk_children():
+                self._body.scroll_to_widget(sheet, animate=False, top=True)
 
     def _disclose(self) -> None:
-        """Say why nothing can be sent, or have worked out what will be."""
-        if not self.is_attached:
-            return
-        if self._form is not None and not self._why_not:
-            self._assessor.start(self._form)
-            return
-        self.border_subtitle = ""
-        self._preview.say(cannot(self._why_not), "idle")
+        """Say why nothing can be sent, or what will be."""
+        if self.is_attached:
+            self._tell()
 
-    def _tell(self, assessment: Assessment) -> None:
-        text, state, self.border_subtitle = said(assessment, armed=self._armed, sent=self._sent)
-        self._preview.say(text, state)
+    def _tell(self) -> None:
+        lines = [self._line(sheet) for sheet in self._sheets]
+        text, state, hint = disclosed(self._why_not, lines, self._at, self._place[0])
+        self.border_subtitle = hint
+        self._preview.say(text, state, self._at)
         focused = self.screen.focused
         if focused is not None and self._body in focused.ancestors:  # the form's room may shrink
             self.call_after_refresh(focused.scroll_visible, animate=False)
+
+    def _line(self, sheet: AnswerSheet) -> Line:
+        return summed(sheet.question, sheet.assessment, armed=sheet.armed, sent=sheet.sent)

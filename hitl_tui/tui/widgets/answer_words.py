@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
-from hitl_tui.tui.widgets.answer_assess import Assessment
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from hitl_tui.text import line
+
+if TYPE_CHECKING:
+    from hitl_tui.model.question import Question
+    from hitl_tui.tui.widgets.answer_assess import Assessment
+
+NOTHING_ASKED = "nothing is asked"
 CONFIRM = "choose or type to confirm"
 SENT = "sent · edit to send again"
 
 
-def said(assessment: Assessment, *, armed: bool, sent: bool) -> tuple[str, str, str]:
-    """The preview's text and state, and a hint beside it; raw where the problem is."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said of one question: a text, its state, a hint; raw where a problem is."""
+
+    text: str
+    state: str = "idle"
+    hint: str = ""
+
+
+def summed(question: Question, assessment: Assessment | None, *, armed: bool, sent: bool) -> Line:
+    """What is said of a question's answer as it stands."""
+    if question.blocked:
+        return Line(cannot(question.blocked))
+    if assessment is None:
+        return Line("…", "waiting")
     if assessment.faults:
-        return cannot(str(assessment.faults[0].problem)), "wrong" if armed else "idle", ""
+        return Line(cannot(str(assessment.faults[0].problem)), "wrong" if armed else "idle")
     if sent:
-        return f"sent  {assessment.json}", "idle", SENT
-    state, hint = ("ready", "") if armed else ("idle", CONFIRM)
-    return f"sends  {assessment.json}", state, hint
+        return Line(f"sent  {assessment.json}", "idle", SENT)
+    if armed:
+        return Line(f"sends  {assessment.json}", "ready")
+    return Line(f"sends  {assessment.json}", "idle", CONFIRM)
+
+
+def disclosed(why_not: str, lines: Sequence[Line], at: int, before: int) -> tuple[str, str, str]:
+    r"""The preview's text, its state and a hint; a line for each question where there are several.
+
+    The lines are safe and end with `\n`; the one the operator is at has a sign.
+    `before` is how many questions of the thread are not among them and come before.
+    """
+    if why_not or not lines:
+        return line(cannot(why_not or NOTHING_ASKED)), "idle", ""
+    here = lines[at]
+    if len(lines) == 1:
+        return line(here.text), here.state, here.hint
+    numbered = (
+        f"{'▸' if number == at else ' '}{before + number + 1}  {line(each.text)}"
+        for number, each in enumerate(lines)
+    )
+    return "\n".join(numbered), here.state, here.hint
 
 
 def cannot(reason: str) -> str:

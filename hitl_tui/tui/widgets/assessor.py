@@ -1,4 +1,4 @@
-"""Has a form's state worked out by threads, so that no key waits for a schema."""
+"""Has a sheet's state worked out by a thread, so that no key waits for a schema."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from hitl_tui.tui.widgets.answer_assess import Assessment, Pick, assess
-
 if TYPE_CHECKING:
-    from hitl_tui.tui.widgets.answer_form import AnswerForm
+    from hitl_tui.tui.widgets.answer_assess import Assessment
 
 PAUSE = 0.05
 """Seconds without an edit before what will be sent is worked out again."""
@@ -22,15 +20,10 @@ PAUSE = 0.05
 
 @dataclass
 class Assessed(Message, bubble=False):
-    """What a form meant when it was asked for; `sending` if that is to be sent.
+    """What a sheet meant when it had been edited `revision` times."""
 
-    `revision` is how many edits there had been.
-    """
-
-    form: AnswerForm
     revision: int
     assessment: Assessment
-    sending: bool
 
 
 class Assessor:
@@ -38,28 +31,20 @@ class Assessor:
 
     def __init__(self, owner: Widget) -> None:
         self._owner = owner
-        self._revision = 0
+        self.revision = 0
         self._timer: Timer | None = None
 
     def edited(self, then: Callable[[], None]) -> None:
         """What was worked out before is out of date; call `then` when typing pauses."""
-        self._revision += 1
+        self.revision += 1
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._owner.set_timer(PAUSE, then)
 
-    def start(self, form: AnswerForm, *, sending: bool = False) -> None:
-        """Work out the form's state of this very moment."""
-        work = partial(self._work, form, form.picks, self._revision, sending)
-        group = "answer.send" if sending else "answer.preview"
-        self._owner.run_worker(work, thread=True, exclusive=True, group=group)
+    def start(self, work: Callable[[], Assessment]) -> None:
+        """Work out the sheet's state of this very moment."""
+        job = partial(self._work, work, self.revision)
+        self._owner.run_worker(job, thread=True, exclusive=True, group="answer.preview")
 
-    def is_current(self, event: Assessed) -> bool:
-        """Whether nothing was edited since."""
-        return event.revision == self._revision
-
-    def _work(
-        self, form: AnswerForm, picks: tuple[Pick, ...], revision: int, sending: bool
-    ) -> None:
-        assessment = assess(form.question, picks)
-        self._owner.post_message(Assessed(form, revision, assessment, sending))
+    def _work(self, work: Callable[[], Assessment], revision: int) -> None:
+        self._owner.post_message(Assessed(revision, work()))

@@ -17,9 +17,7 @@ from textual.message import Message
 
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.question import Question
-from hitl_tui.tui.content.context import context
-from hitl_tui.tui.content.heading import heading
-from hitl_tui.tui.content.request import request
+from hitl_tui.tui.content.view import View, view_of
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket, ticket_for, why_not
@@ -30,6 +28,9 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox, OpenThread
 
 _DEBOUNCE = 0.03  # seconds: a cursor that runs along the list loads no thread it passes
+
+TOGETHER = 8
+"""Questions of a thread that are shown at once; of more, a page."""
 
 
 class Detail(Vertical):
@@ -129,7 +130,6 @@ class Detail(Vertical):
         """Go to the next or previous question of the thread."""
         if self._opened and self._opened.questions:
             self._index = (self._index + step) % len(self._opened.questions)
-            self.disarm()
             self._draw()
 
     @work(exclusive=True, group="detail.load")
@@ -145,15 +145,15 @@ class Detail(Vertical):
 
     @work(exclusive=True, group="detail.load")
     async def _load_nothing(self) -> None:
-        self._reader.show(Content(""), Content(""), Content(""))
-        self._answer.show(None, why_not="Nothing is selected.")
+        self._reader.show(Content(""), [Content("")], Content(""))
+        self._answer.show((), why_not="Nothing is selected.")
 
     def _take(self, opened: OpenThread) -> None:
         asked = self.question.interrupt.id if self.question else None
         self._opened = opened
         ids = [question.interrupt.id for question in opened.questions]
         self._index = ids.index(asked) if asked in ids else 0
-        if self._ticket != ticket_for(opened, self.question):
+        if self._ticket != ticket_for(opened):
             self.disarm()
         self._draw()
 
@@ -162,9 +162,22 @@ class Detail(Vertical):
         self._opened = None
         gone = isinstance(error, ThreadNotFound)
         why = "This thread is gone." if gone else f"{error.title}. {error}"
-        self._answer.show(None, why_not=why)
+        self._answer.show((), why_not=why)
         if not gone:
             self.post_message(self.Failed(thread_id, error))
+
+    def on_answer_pane_turned(self, event: AnswerPane.Turned) -> None:
+        """The operator went to another question's form: the request follows."""
+        event.stop()
+        self._index = self._shown.start + event.at
+        self._draw()
+
+    @property
+    def _shown(self) -> range:
+        """Which of the questions are shown together: so many that they can be drawn at once."""
+        count = len(self._opened.questions) if self._opened else 0
+        first = self._index // TOGETHER * TOGETHER
+        return range(first, min(first + TOGETHER, count))
 
     @work(exclusive=True, group="detail.draw")
     async def _draw(self) -> None:
@@ -172,21 +185,22 @@ class Detail(Vertical):
         opened, index, now = self._opened, self._index, self._clock()
         if opened is None:
             return
-        head, asked, about = await self._lane.run(
-            lambda: (heading(opened, index, now), request(opened, index), context(opened.thread))
-        )
+        shown = self._shown
+        view = await self._lane.run(partial(view_of, opened, shown, index, now))
         if opened is not self._opened or index != self._index:
             return
-        self._reader.show(head, asked, about)
-        self._arm(opened)
+        at = index - shown.start
+        self._reader.show(view.heading, view.requests, view.context, at)
+        self._arm(opened, view, shown, at)
 
-    def _arm(self, opened: OpenThread) -> None:
-        """Show the form; from now on an answer is for this question at this checkpoint."""
-        question, why = self.question, why_not(opened, self.question, listed=self._listed)
-        place = (self._index + 1, max(1, len(opened.questions)))
-        self._settling.watch(question.interrupt.id if question else None)
-        self._answer.show(question, position=place, why_not=why)
+    def _arm(self, opened: OpenThread, view: View, shown: range, at: int) -> None:
+        """Show the forms; from now on answers are for these questions at this checkpoint."""
+        questions = opened.questions[shown.start : shown.stop]
+        why = why_not(opened, listed=self._listed)
+        self._settling.watch(tuple(question.interrupt.id for question in questions))
+        place = (shown.start, len(opened.questions))
+        self._answer.show(questions, at=at, place=place, why_not=why, beginnings=view.beginnings)
         self.drawn = opened
-        self._ticket = None if why else ticket_for(opened, self.question)
+        self._ticket = None if why else ticket_for(opened)
         self.call_after_refresh(self._settling.drawn)
         self.post_message(self.Loaded(opened))

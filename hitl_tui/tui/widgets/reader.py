@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -9,18 +11,34 @@ from textual.widgets import Static
 
 
 class Pane(VerticalScroll):
-    """A text that scrolls."""
+    """Texts below one another that scroll; one of them is the one to begin at."""
 
     def __init__(self, *, id: str) -> None:
-        self._text = Static(markup=False)
-        super().__init__(self._text, id=id)
-        self._shown: Content | None = None
+        super().__init__(id=id)
+        self._shown: list[Content] = []
+        self._at = 0
 
-    def show(self, content: Content) -> None:
-        """Show a text; the same text again keeps the place one reads at."""
-        if self._shown is None or not _same(self._shown, content):
-            self._shown = content
-            self._text.update(content)
+    def show(self, contents: Sequence[Content], at: int = 0) -> None:
+        """Show texts; the same texts again keep the place one reads at."""
+        parts = list(self.query_children(Static))
+        for content, part in zip(contents, parts, strict=False):
+            if not self._is_shown(parts.index(part), content):
+                part.update(content)
+        self.mount_all(Static(content, markup=False) for content in contents[len(parts) :])
+        for part in parts[len(contents) :]:
+            part.remove()
+        self._shown = list(contents)
+        if at != self._at:
+            self._at = at
+            self.call_after_refresh(self._go)
+
+    def _is_shown(self, number: int, content: Content) -> bool:
+        return number < len(self._shown) and _same(self._shown[number], content)
+
+    def _go(self) -> None:
+        parts = list(self.query_children(Static))
+        if self._at < len(parts):
+            self.scroll_to_widget(parts[self._at], animate=False, top=True)
 
 
 class Reader(Vertical):
@@ -51,11 +69,13 @@ class Reader(Vertical):
         """Give the focus to the pane shown."""
         self.pane.focus()
 
-    def show(self, heading: Content, request: Content, context: Content) -> None:
-        """Show a thread."""
+    def show(
+        self, heading: Content, request: Sequence[Content], context: Content, at: int = 0
+    ) -> None:
+        """Show a thread: what it asks, of which the text at `at` is to be seen, and its state."""
         self._heading.update(heading)
-        self._asked.show(request)
-        self._about.show(context)
+        self._asked.show(request, at)
+        self._about.show([context])
 
     def toggle(self) -> None:
         """Show the other pane."""

@@ -1,0 +1,87 @@
+"""The sheets of the questions shown, in order, and the drafts of those shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from hitl_tui.model.question import Question
+from hitl_tui.tui.widgets.guard import Guard
+
+if TYPE_CHECKING:
+    from hitl_tui.tui.widgets.answer_assess import Pick
+    from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
+    from hitl_tui.tui.widgets.answer_start import Beginning
+
+
+class Pile:
+    """Makes, keeps and puts away sheets; what was typed into them is kept by interrupt id."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.sheets: tuple[AnswerSheet, ...] = ()
+        self._guard = guard
+        self._drafts: dict[str, tuple[Pick, ...]] = {}
+
+    def arrange(
+        self,
+        questions: Sequence[Question],
+        beginnings: Mapping[str, Beginning],
+        place: tuple[int, int],
+        body: Widget,
+    ) -> None:
+        """Keep the sheets of what was shown before, take away and add the others, within `body`.
+
+        The guard goes up if there is a new one. `place` is as for `AnswerPane.show`.
+        """
+        shown = {_key(sheet.question): sheet for sheet in self.sheets}
+        wanted = [_key(question) for question in questions]
+        for key in shown.keys() - set(wanted):
+            self._put_away(shown[key])
+        if set(wanted) - shown.keys():
+            self._guard.start()
+        self.sheets = tuple(
+            shown.get(key) or self._sheet(question, beginnings.get(key[0]))
+            for key, question in zip(wanted, questions, strict=True)
+        )
+        self._head(*place)
+        if body.is_attached:
+            self._mount(body)
+
+    def forget(self, interrupt_id: str) -> None:
+        """Drop what was typed for a question that was answered."""
+        self._drafts.pop(interrupt_id, None)
+        for sheet in self.sheets:
+            if sheet.interrupt_id == interrupt_id:
+                sheet.disarm()
+
+    def _put_away(self, sheet: AnswerSheet) -> None:
+        if sheet.touched:
+            self._drafts[sheet.interrupt_id] = sheet.picks
+        if sheet.is_attached:
+            sheet.remove()
+
+    def _sheet(self, question: Question, beginning: Beginning | None) -> AnswerSheet:
+        from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # its inputs' import takes 20 ms
+
+        draft = self._drafts.get(question.interrupt.id, ())
+        sheet = AnswerSheet(question, self._guard, draft, beginning)
+        sheet.disabled = bool(question.blocked)
+        return sheet
+
+    def _head(self, before: int, count: int) -> None:
+        for number, sheet in enumerate(self.sheets, before + 1):
+            sheet.head(f"{number} of {count}" if count > 1 else "")
+
+    def _mount(self, body: Widget) -> None:
+        above: AnswerSheet | None = None
+        for sheet in self.sheets:
+            if not sheet.is_attached:
+                body.mount(sheet, after=above, before=None if above else 0)
+            above = sheet
+
+
+def _key(question: Question) -> tuple[str, str, str]:
+    """What tells forms apart: the interrupt, and whether and how it can be answered."""
+    return question.interrupt.id, question.blocked, question.contract

@@ -1,0 +1,69 @@
+"""What a form starts from where the same was asked before: the last answer, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from hitl_tui.model.question import Action, Choice, Question
+from hitl_tui.model.threads import Asked
+from hitl_tui.tui.look import ago
+from hitl_tui.tui.safe import styled
+from hitl_tui.tui.widgets.answer_assess import Pick
+from hitl_tui.tui.widgets.answer_defaults import started
+from hitl_tui.tui.widgets.brief import brief
+from hitl_tui.tui.widgets.typed import Typed
+
+SHORT = 60
+"""Characters of the last answer that the note repeats; the request shows all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a question's form starts from, and what is said about that."""
+
+    picks: tuple[Pick, ...] = ()
+    note: Content | None = None
+
+
+def starting_picks(question: Question, earlier: Sequence[Asked]) -> tuple[Pick, ...]:
+    """The form's state that the last earlier answer came from; () if no form makes it."""
+    from hitl_tui.questions.again import starting_choices
+
+    choices = starting_choices(question, earlier) or ()
+    pairs = zip(question.actions, choices, strict=False)
+    picks = [_pick(action, choice) for action, choice in pairs]
+    found = tuple(pick for pick in picks if pick is not None)
+    return found if len(found) == len(question.actions) else ()
+
+
+def beginning(question: Question, earlier: Sequence[Asked], now: datetime) -> Beginning:
+    """Where the form of a question that was asked before begins, and what it says of that."""
+    picks = starting_picks(question, earlier)
+    last = earlier[-1]
+    times = "asked again" if len(earlier) == 1 else f"asked again, {len(earlier)} times"
+    when = f" {ago(last.answered_at, now)} ago" if last.answered_at else ""
+    then = " · the form starts from it" if picks else ""
+    answer = _quoted(last.answer) if isinstance(last.answer, str) else brief(last.answer, SHORT)
+    note = styled((times, "bold $text-warning"), f" · answered{when}: {answer}{then}")
+    return Beginning(picks, note)
+
+
+def _quoted(text: str) -> str:
+    return f'"{brief(text, SHORT)}"'
+
+
+def _pick(action: Action, choice: Choice) -> Pick | None:
+    if choice.decision not in [decision.name for decision in action.decisions]:
+        return None
+    pick = started(action.decisions, choice)
+    return None if any(map(_is_kept, pick.typed.values())) else pick
+
+
+def _is_kept(typed: Typed) -> bool:
+    """Whether a value is too long to be typed in: kept are only the question's own defaults."""
+    inner = (each for part in typed.parts for each in part.typed.values())
+    return typed.kept or any(map(_is_kept, inner))

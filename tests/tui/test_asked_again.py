@@ -1,0 +1,90 @@
+"""A question that comes again after an answer: said, shown, and started from."""
+
+from datetime import timedelta
+
+from hitl_tui.model.threads import Asked
+from hitl_tui.tui.widgets.answer_start import beginning
+from tests.fakes import NOW, FakeBackend, thread
+from tests.tui.answering import answering, asks, plays, wants
+
+AGE = "What is your age?"
+
+
+def before(*answers, value=AGE):
+    """Earlier answers, one an hour, the last an hour ago."""
+    times = [NOW - timedelta(hours=len(answers) - n) for n in range(len(answers))]
+    return tuple(
+        Asked(value, "ask", answer, time) for answer, time in zip(answers, times, strict=True)
+    )
+
+
+def begun(question, *answers):
+    return {question.interrupt.id: beginning(question, before(*answers), NOW)}
+
+
+@plays
+async def test_the_form_says_so_and_starts_from_the_last_answer():
+    question = asks(AGE)
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, "abc", -20))
+        assert person.says == "sends  -20"
+        assert person.app.query_one(".sheet--note").content.plain == (
+            "asked again, 2 times · answered 1h ago: -20 · the form starts from it"
+        )
+
+
+@plays
+async def test_nothing_goes_before_the_operator_touched_the_form():
+    question = asks(AGE)
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, -20))
+        await person.press("ctrl+s", "ctrl+s")
+        assert (person.app.sent, person.pane.can_send) == ([], False)
+        await person.press("tab", "tab", "backspace", "backspace", "1", "ctrl+s")
+        assert person.app.sent == [-1]
+
+
+@plays
+async def test_a_text_is_told_from_a_number():
+    question = asks(AGE)
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, "20"))
+        assert person.says == 'sends  "20"'
+        assert 'answered 1h ago: "20"' in person.app.query_one(".sheet--note").content.plain
+
+
+@plays
+async def test_an_answer_that_no_form_makes_is_only_told():
+    question = asks(AGE, wants(age={"type": "integer"}))
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, "nonsense"))
+        assert person.says == "cannot send: age: is required"
+        note = person.app.query_one(".sheet--note").content.plain
+        assert note == 'asked again · answered 1h ago: "nonsense"'
+
+
+@plays
+async def test_a_draft_comes_before_the_last_answer():
+    question = asks(AGE)
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, 7))
+        await person.press("tab", "tab", "5")
+        await person.show(asks("Other?", id="two"))
+        await person.show(question, beginnings=begun(question, 7))
+        assert person.says == "sends  75"
+
+
+async def test_the_request_tells_all_earlier_answers(operate):
+    backend = FakeBackend(thread("a", AGE))
+    backend.history["a"] = before("abc", -20)
+    async with operate(backend=backend, size=(120, 40)) as operator:
+        await operator.until(lambda: "the form starts from" in operator.text)
+        assert "earlier answers" in operator.text
+        assert '"abc"' in operator.text
+
+
+async def test_another_question_was_not_asked_before(operate):
+    backend = FakeBackend(thread("a", AGE))
+    backend.history["a"] = before(5, value="What is your name?")
+    async with operate(backend=backend) as operator:
+        assert "asked again" not in operator.text

@@ -11,18 +11,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.containers import ScrollableContainer
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 Event = events.Key | events.Paste
-_PATIENCE = 0.5  # seconds; a widget that is gone never tells that it had the key
+_LOOK = 0.1  # seconds; a widget that is gone never tells that it had the key
+_PATIENCE = 3.0  # seconds for one that is there, on a machine that is very busy
 
 
 _ALONG = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
@@ -73,7 +76,13 @@ class Turns:
             return
         self._under_way = landed = Turns.Landed()
         target.post_message(landed)
-        self._timer = self._app.set_timer(_PATIENCE, partial(self._next, landed))
+        until = monotonic() + _PATIENCE
+        self._timer = self._app.set_interval(_LOOK, partial(self._look, landed, target, until))
+
+    async def _look(self, landed: Turns.Landed, target: DOMNode, until: float) -> None:
+        """Wait no longer for what cannot come any more."""
+        if not target.is_attached or not target.is_running or monotonic() > until:
+            await self._next(landed)
 
     async def _next(self, landed: Turns.Landed) -> None:
         """Hand on what waits, until a key is under way again."""

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,7 @@ KEYS = {
     "enter": "\r", "escape": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "tab": "\t", "home": "\x1b[H", "end": "\x1b[F", "ctrl+s": "\x13",
     "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+x": "\x18", "ctrl+c": "\x03",
-    "backspace": "\x7f", "f1": "\x1bOP", "space": " ",
+    "backspace": "\x7f", "ctrl+u": "\x15", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
 FINGERS = 0.05
 """Seconds between two keys."""
@@ -87,6 +88,14 @@ class Terminal:
                 if time.monotonic() > end:
                     raise
 
+    def press_to_close(self, key: str) -> None:
+        """Press a key until the command ends: the last screen stays where it is."""
+        end = time.monotonic() + PATIENCE
+        while self.child.isalive() and time.monotonic() < end:
+            self.press(key)
+            with suppress(AssertionError):
+                self.until(lambda: not self.child.isalive(), AGAIN)
+
     def wait_for(self, *texts: str, timeout: float = PATIENCE) -> str:
         """The screen once it shows all of `texts`; fails with what it shows instead."""
         return self.until(lambda: self._shows(texts), timeout, f"no {texts!r} on the screen")
@@ -96,7 +105,10 @@ class Terminal:
         self.until(lambda: text not in self.text, timeout, f"still {text!r} on the screen")
 
     def until(
-        self, condition: Callable[[], bool], patience: float = PATIENCE, otherwise: str = "not yet"
+        self,
+        condition: Callable[[], object],
+        patience: float = PATIENCE,
+        otherwise: str = "not yet",
     ) -> str:
         """The screen once `condition` holds; fails with what it shows instead."""
         end = time.monotonic() + patience

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.cli import contents, run, shown, state
-from tests.terminal.using import SETTLED, enter, find, leave, open_answer, ready, seek, wait_until
+from tests.terminal.using import enter, find, leave, open_answer, ready, seek, wait_until
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
@@ -85,7 +85,8 @@ def test_quitting_asks_while_something_runs_and_then_stops_it(open_inbox, source
     deploy(terminal)
     terminal.press_for("ctrl+q", "Quit while a run is going on?")
     terminal.press_for("escape", gone="Quit while a run is going on?")
-    confirm(terminal, "ctrl+q", "Quit while a run is going on?")
+    terminal.press_for("ctrl+q", "Quit while a run is going on?")
+    terminal.press_to_close("ctrl+s")
     assert terminal.wait_closed() == 0
     assert shown(source, "deploy-1")["next"] == ["roll_out"]
 
@@ -157,8 +158,7 @@ def test_small_terminals_can_be_used_and_left(open_inbox, source, columns, rows)
 def test_a_source_that_is_not_there_is_said_on_the_screen_and_in_the_status(open_inbox, tmp_path):
     terminal = open_inbox(tmp_path / "absent.sqlite")
     terminal.wait_for("There is no file", "q  quit")
-    terminal.read(SETTLED)
-    terminal.press("q")
+    terminal.press_to_close("q")
     assert terminal.wait_closed() == 8
     assert contents(tmp_path) == {}
 

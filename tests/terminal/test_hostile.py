@@ -12,7 +12,7 @@ from tests.cli import hitl, lines
 from tests.conftest import CONFIG
 from tests.terminal import wire
 from tests.terminal.terminal import Terminal
-from tests.terminal.using import back, enter, find, leave, open_answer, ready, search, seek
+from tests.terminal.using import QUEUE, back, enter, find, leave, open_answer, ready, search, seek
 
 GRAPHS = Path(__file__).parent / "graphs" / "langgraph.json"
 NAME = "evil [@click=app.quit]x[b]\x1b[>q\u202e.sqlite"
@@ -25,12 +25,21 @@ SEEDED = [
 
 def look_around(terminal: Terminal) -> None:
     """See every pane and dialog that a thread is shown in."""
-    terminal.press("v", "end", "home", "v", "tab", "down", "end", "tab", "tab")
-    back(terminal)
+    see_panes(terminal)
     terminal.press("f", "f")
     for key, sign in (("?", "esc  close"), ("ctrl+p", "Light")):
         terminal.press_for(key, sign)
         terminal.press_for("escape", gone=sign)
+
+
+def see_panes(terminal: Terminal) -> None:
+    """See the request, the context, the answer and the log, and come back."""
+    terminal.press_for("v", "v  request")
+    terminal.press_for("tab", gone=QUEUE)
+    terminal.press("down", "end", "home")
+    terminal.press_for("v", gone="v  request")
+    terminal.press_for("tab", "pgup Page up")
+    back(terminal)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +70,9 @@ def test_seeded_threads_are_shown_without_being_obeyed(open_inbox, source, usual
     for thread, mark in SEEDED:
         seek(terminal, thread)
         before = len(terminal.raw)
-        terminal.press("v", "end", "home", "v", "tab", "down", "end", "tab", "tab")
-        enter_and_back(terminal)
+        see_panes(terminal)
+        enter(terminal)
+        back(terminal)
         assert mark in wire.text(terminal.raw[before:])
     look_around(terminal)
     terminal.press(*"123456")
@@ -102,12 +112,6 @@ def answer(terminal: Terminal, key: str, then: str) -> None:
     terminal.wait_for(then)
 
 
-def enter_and_back(terminal: Terminal) -> None:
-    back(terminal)
-    enter(terminal)
-    back(terminal)
-
-
 def test_what_a_graph_prints_logs_asks_and_raises_is_not_obeyed(hostile, usual):
     terminal = opened(hostile)
     ready(terminal)
@@ -132,7 +136,7 @@ def test_a_failure_told_with_hostile_words_is_not_obeyed(hostile, usual):
         database.execute("UPDATE checkpoints SET metadata = json_patch(metadata, ?)", [graph])
         database.commit()
     terminal = opened(hostile)
-    open_answer(terminal, "plain-id")
+    open_answer(terminal, "plain-id", sees="go  ‹2›")
     answer(terminal, "1", "is declared")
     leave(terminal)
     assert_harmless(terminal, usual)

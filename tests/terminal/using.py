@@ -14,25 +14,25 @@ QUEUE = "↑↓ Move"
 """What the footer says in the queue alone."""
 
 
-def find(terminal: Terminal, thread: str, tab: str = "6") -> None:
+def find(terminal: Terminal, thread: str, sees: str = "") -> None:
     """Search one thread among all and stand on its row, with its question on screen."""
     ready(terminal)
-    seek(terminal, thread, tab)
+    seek(terminal, thread, sees)
 
 
-def seek(terminal: Terminal, thread: str, tab: str = "6") -> None:
-    """As `find`, from a queue that is already there."""
-    terminal.press(tab)
+def seek(terminal: Terminal, thread: str, sees: str = "") -> None:
+    """As `find`, from a queue that is already there; `sees` is in the request, else its id."""
+    terminal.press("6")
     search(terminal, thread)
-    terminal.wait_for("All 1 ")
-    terminal.until(lambda: terminal.text.count(thread) > 1)  # in the search and in the request
+    terminal.wait_for("All 1 ", sees)
+    terminal.until(lambda: sees or terminal.text.count(thread) > 1)  # one is in the search
     terminal.press_for("enter", QUEUE)
     terminal.read(SETTLED)
 
 
-def open_answer(terminal: Terminal, thread: str) -> None:
+def open_answer(terminal: Terminal, thread: str, sees: str = "") -> None:
     """Find a thread and stand in its answer."""
-    find(terminal, thread)
+    find(terminal, thread, sees)
     enter(terminal)
 
 
@@ -43,9 +43,9 @@ def ready(terminal: Terminal) -> None:
 
 
 def search(terminal: Terminal, text: str) -> None:
-    """Type a text into the search."""
+    """Type a text into the search, instead of what is in it."""
     terminal.press_for("/", "End search")
-    terminal.burst(text)
+    terminal.burst("ctrl+u", text)
 
 
 def enter(terminal: Terminal) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from hitl_tui.cli import output
+from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import (
     common_options,
     graph_option,
@@ -40,6 +41,7 @@ def list_(
     **flags: Any,
 ) -> None:
     """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
+    end_with_reader()
     wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
     query = Query(states=wanted, graph=graph, search=search)
     with inbox_for(source, flags) as inbox:
@@ -66,6 +68,7 @@ def list_(
 @common_options
 def show(source: str, thread: str, as_json: bool, **flags: Any) -> None:
     """One THREAD of SOURCE: its questions, values and metadata."""
+    end_with_reader()
     with inbox_for(source, flags) as inbox:
         opened = inbox.open(thread)
     if as_json:

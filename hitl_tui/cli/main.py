@@ -10,6 +10,7 @@ from click_default_group import DefaultGroup
 
 from hitl_tui import __version__
 from hitl_tui.cli.failing import tell
+from hitl_tui.cli.reader import is_about_output, print_no_more
 from hitl_tui.errors import HitlError
 from hitl_tui.text import clean
 
@@ -71,12 +72,23 @@ def main() -> None:
     except HitlError as error:
         tell(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if not is_about_output(error):
+            _tell_fault()
+        else:
+            print_no_more()
+            click.echo(f"The output cannot be written: {error.strerror}.", err=True)
+        sys.exit(1)
     except Exception:  # noqa: BLE001 - a traceback may hold untrusted text: told, and cleaned
-        import traceback
-
-        click.echo(clean(traceback.format_exc()), err=True)
+        _tell_fault()
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell_fault() -> None:
+    import traceback
+
+    click.echo(clean(traceback.format_exc()), err=True)
 
 
 def _hint(error: click.ClickException) -> None:

@@ -10,6 +10,7 @@ from types import FrameType
 
 from hitl_tui.cli import output
 from hitl_tui.cli.failing import tell
+from hitl_tui.cli.reader import print_no_more
 from hitl_tui.errors import AnswerRefused, Conflict, HitlError
 from hitl_tui.inbox import Inbox
 from hitl_tui.model.runs import EventType, Outcome, RunEvent
@@ -41,7 +42,7 @@ def follow(
 
 
 class _Printer:
-    """Prints events until nobody reads them any more."""
+    """Prints events until nobody reads them any more; the run itself is not held up by that."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
@@ -56,8 +57,11 @@ class _Printer:
             else:
                 output.print_event(event)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self._read = False
+            print_no_more()
+            if not isinstance(error, BrokenPipeError):
+                output.warn(f"The output cannot be written: {error.strerror}. The run goes on.")
 
 
 def _refusal(thread_id: str, error: HitlError) -> Iterator[RunEvent]:

@@ -59,7 +59,7 @@ class Entry(Part):
         from hitl_tui.questions.part import slot_of
         from hitl_tui.questions.resolve import resolve
 
-        name = Field(NAME, FieldKind.TEXT, "Name")
+        name = Field(NAME, FieldKind.TEXT)
         plain = resolve(self.schema, self.root)
         value = slot_of(plain, self.root, (VALUE,), MISSING, required=True, path=(VALUE,))
         return (Way("entry", Form({}, (Slot(name, (NAME,)), value)), "Entry"),)

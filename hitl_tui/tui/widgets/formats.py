@@ -91,15 +91,15 @@ def _say_uri(text: str) -> str:
 
 FORMATS: Mapping[str, Format] = {
     "date": Format(
-        "↑↓ a day, PgUp/PgDn a month, ctrl+n today",
+        "↑↓ changes it · ctrl+n today",
         lambda now: now.date().isoformat(), _date, _say_date,
     ),
     "date-time": Format(
-        "↑↓ an hour, PgUp/PgDn a day, ctrl+n now",
+        "↑↓ changes it · ctrl+n now",
         lambda now: now.isoformat(timespec="seconds"), _moment, _say_moment,
     ),
     "time": Format(
-        "↑↓ a minute, PgUp/PgDn an hour, ctrl+n now",
+        "↑↓ changes it · ctrl+n now",
         lambda now: f"{now.astimezone(UTC):%H:%M}:00Z", _time,
     ),
     "uuid": Format("ctrl+n a new one", lambda now: str(uuid4())),

@@ -32,7 +32,7 @@ MEANT = 'sends "" · ctrl+e takes it back'
 NOT_MEANT = "empty · ctrl+e to send an empty text"
 NULL = "sends null · ctrl+e takes it back"
 NOT_NULL = "empty · ctrl+e to send null"
-EITHER = "empty · ctrl+e to send an empty text, or null"
+EITHER = 'empty · ctrl+e to send "" or null'
 THEN_NULL = 'sends "" · ctrl+e to send null'
 
 

@@ -77,18 +77,23 @@ class Inbox:
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
         self._moment = Moment(backend, None if read_only else journal)
         self._overlay = Overlay(self._moment)
-        self.notes = Notebook(journal, operator, self._must_write)
+        self.notes = Notebook(journal, operator, read_only=read_only)
 
     @property
     def name(self) -> str:
         """What the source is called; untrusted."""
         return self._backend.name
 
+    @property
+    def read_only(self) -> bool:
+        """Whether this is a mere look: nothing can be sent or noted."""
+        return self._read_only
+
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
         alive = frozenset((a.attempt_id, a.alive) for a in self._moment.attempts().values())
         running = frozenset(self._sender.running.items())
-        marks = () if self._read_only else frozenset(self.notes.marks().items())
+        marks = frozenset(self.notes.marks().items())
         return self._backend.version(), self._journal.version(), alive, running, marks
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hitl_tui.errors import UsageError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.notes import Mark
 
@@ -16,43 +17,47 @@ CLAIM = timedelta(minutes=30)
 class Notebook:
     """One operator's notes; every method may block.
 
-    Those that write raise JournalError, and UsageError in a read-only look.
+    Those that write raise JournalError, and UsageError in a read-only look, which has no notes.
     """
 
-    def __init__(self, journal: Journal, operator: str, must_write: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, operator: str, *, read_only: bool) -> None:
         self._notes = journal.notes
-        self._operator = operator
-        self._must_write = must_write
+        self._read_only = read_only
+        self.operator = operator
 
     def marks(self) -> Mapping[str, Mark]:
         """What the queue shows beside threads, by thread id; only what holds now."""
-        return self._notes.marks(self._operator)
+        return {} if self._read_only else self._notes.marks(self.operator)
 
     def drafts(self, thread_id: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id; never sent by themselves."""
-        return self._notes.drafts(thread_id, self._operator)
+        return {} if self._read_only else self._notes.drafts(thread_id, self.operator)
 
     def save_draft(self, thread_id: str, interrupt_id: str, draft: Any) -> None:
         """Keep an unsent answer, any plain JSON, until it is sent or dropped."""
         self._must_write()
-        self._notes.save_draft(thread_id, interrupt_id, self._operator, draft)
+        self._notes.save_draft(thread_id, interrupt_id, self.operator, draft)
 
     def drop_draft(self, thread_id: str, interrupt_id: str) -> None:
         """Forget an unsent answer."""
         self._must_write()
-        self._notes.drop_draft(thread_id, interrupt_id, self._operator)
+        self._notes.drop_draft(thread_id, interrupt_id, self.operator)
 
     def snooze(self, thread_id: str, until: datetime | None) -> None:
         """Put a thread off until an aware time; None wakes it. For all operators."""
         self._must_write()
-        self._notes.snooze(thread_id, until, self._operator)
+        self._notes.snooze(thread_id, until, self.operator)
 
     def claim(self, thread_id: str, until: datetime | None = None) -> None:
         """Keep a thread for the operator until then; Conflict while another one claims it."""
         self._must_write()
-        self._notes.claim(thread_id, until or datetime.now(UTC) + CLAIM, self._operator)
+        self._notes.claim(thread_id, until or datetime.now(UTC) + CLAIM, self.operator)
 
     def release(self, thread_id: str) -> None:
         """End the operator's own claim; Conflict if it is another's."""
         self._must_write()
-        self._notes.release(thread_id, self._operator)
+        self._notes.release(thread_id, self.operator)
+
+    def _must_write(self) -> None:
+        if self._read_only:
+            raise UsageError("This is a read-only look: nothing can be noted.")

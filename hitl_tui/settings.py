@@ -41,6 +41,8 @@ class Settings:
     """How many graphs may run at once."""
     nice: int = 15
     """How far graphs stand back for the screen, as in nice(1)."""
+    grace: float = 2.0
+    """Seconds in which an answer can be taken back before it goes; 0 sends it at once."""
     log_lines: int = 10_000
     """How many lines the log keeps."""
     lease: float = 60.0

@@ -56,6 +56,7 @@ class _Stored(BaseSettings):
     read_only: bool = False
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     nice: Annotated[int, Field(ge=0, le=19)] = 0
+    grace: Annotated[float, Field(ge=0, le=60)] = 0
     log_lines: Annotated[int, Field(ge=100)] = 100
     lease: Annotated[float, Field(ge=3, le=3600)] = 3
     masks: tuple[Annotated[str, AfterValidator(_mask)], ...] = ()

@@ -29,12 +29,12 @@ class Notes:
         self._file = file
 
     def marks(self, operator: str) -> Mapping[str, Mark]:
-        """By thread id, what is noted and holds now; `operator` is whose drafts are counted."""
+        """By thread id, what is noted and holds now; `operator` is whose drafts are named."""
         found: dict[str, dict[str, Any]] = defaultdict(dict)
         for row in self._file.read(_MARKS, [now(), now(), storable(operator)]):
             mark = found[row["thread_id"]]
             if row["kind"] == "drafts":
-                mark["drafts"] = row["count"]
+                mark["drafts"] = mark.get("drafts", frozenset()) | {row["interrupt_id"]}
             else:
                 mark[f"{row['kind']}_by"] = row["operator"]
                 mark[f"{row['kind']}_until"] = datetime.fromisoformat(row["until"])
@@ -104,9 +104,10 @@ def _note(db: Database, table: str, thread_id: str, until: datetime | None, oper
 
 
 _MARKS = """
-SELECT 'snoozed' AS kind, thread_id, operator, until, 0 AS count FROM snoozes WHERE until > ?
+SELECT 'snoozed' AS kind, thread_id, operator, until, '' AS interrupt_id
+FROM snoozes WHERE until > ?
 UNION ALL
-SELECT 'claimed', thread_id, operator, until, 0 FROM claims WHERE until > ?
+SELECT 'claimed', thread_id, operator, until, '' FROM claims WHERE until > ?
 UNION ALL
-SELECT 'drafts', thread_id, '', '', count(*) FROM drafts WHERE operator = ? GROUP BY thread_id
+SELECT 'drafts', thread_id, '', '', interrupt_id FROM drafts WHERE operator = ?
 """

@@ -10,11 +10,11 @@ from datetime import datetime
 class Mark:
     """What the queue shows beside a thread; times are aware, and not yet over.
 
-    `drafts` counts the operator's own unsent answers to it.
+    `drafts` are the interrupts of it that the operator has unsent answers to.
     """
 
     snoozed_by: str = ""
     snoozed_until: datetime | None = None
     claimed_by: str = ""
     claimed_until: datetime | None = None
-    drafts: int = 0
+    drafts: frozenset[str] = frozenset()

@@ -31,6 +31,8 @@ def _now() -> datetime:
 class HitlApp(App[None]):
     """Shows an inbox. `settle` are the seconds in which keys decide nothing after a new question.
 
+    `grace` are those in which an answer can be taken back.
+
     The inbox stays the caller's: it closes it after `run()`.
     """
 
@@ -50,11 +52,12 @@ class HitlApp(App[None]):
         clock: Callable[[], datetime] = _now,
         animations: bool = True,
         settle: float = SETTLE,
+        grace: float = 0,
     ) -> None:
         super().__init__()
         self._last_mile = LastMile()
         self._turns = Turns(self, self._deliver)
-        self._queue = QueueScreen(inbox, clock, Settling(settle))
+        self._queue = QueueScreen(inbox, clock, Settling(settle), grace)
         if not animations:
             self.animation_level = "none"
 

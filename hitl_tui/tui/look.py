@@ -18,6 +18,15 @@ GLYPHS = {
     ThreadState.UNREADABLE: "!",
 }
 
+DRAFT, CLAIMED, SNOOZED, MARKED = "✎", "@", "z", "◆"
+NOTES = {
+    DRAFT: "a draft of yours",
+    CLAIMED: "claimed, by whom and until when",
+    SNOOZED: "snoozed until then",
+    MARKED: "marked",
+}
+"""The other signs of a row, and what they mean."""
+
 _COLOURS = {
     ThreadState.OPEN: "$text-warning",
     ThreadState.RUNNING: "$text-primary",
@@ -47,3 +56,11 @@ def ago(then: datetime | None, now: datetime) -> str:
         if seconds >= length:
             return f"{seconds // length}{unit}"
     return f"{seconds}s"
+
+
+def until(then: datetime, now: datetime) -> str:
+    """When something ends, as short as can be, in local time: 10:30, Fri 09:00, 24 Dec."""
+    then, now = then.astimezone(), now.astimezone()
+    if then.date() == now.date():
+        return f"{then:%H:%M}"
+    return f"{then:%a %H:%M}" if (then - now).days < 6 else f"{then.day} {then:%b}"

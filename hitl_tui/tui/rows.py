@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hitl_tui.model.notes import Mark
 from hitl_tui.model.threads import Query, ThreadSummary
 from hitl_tui.text import Safe, line
 
@@ -13,15 +14,17 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 PAGE = 128
+_NONE = Mark()
 _TITLE = 400  # characters of a title that any terminal could show
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A thread and the one line that says what it asks."""
+    """A thread, the one line that says what it asks, and what operators noted on it."""
 
     thread: ThreadSummary
     title: Safe
+    mark: Mark
 
 
 @dataclass(slots=True)
@@ -70,10 +73,13 @@ def read_rows(inbox: Inbox, query: Query, looked_for: str | None, top: int, heig
 
 def read_pages(inbox: Inbox, query: Query, rows: Rows, numbers: Iterable[int]) -> None:
     """Add pages to `rows`, and correct their total; blocks."""
+    marks = inbox.notes.marks()
     for number in sorted(numbers):
         page = inbox.page(query, number * PAGE, PAGE)
         rows.total = page.total
-        rows.pages[number] = tuple(Row(row, _title(inbox, row)) for row in page.rows)
+        rows.pages[number] = tuple(
+            Row(row, _title(inbox, row), marks.get(row.thread_id, _NONE)) for row in page.rows
+        )
 
 
 def _title(inbox: Inbox, row: ThreadSummary) -> Safe:

@@ -50,10 +50,12 @@ def operate(tmp_path: Path) -> Operate:
         backend: FakeBackend | None = None,
         size: tuple[int, int] = (120, 36),
         settle: float = 0.0,
+        grace: float = 0.0,
+        read_only: bool = False,
         ready: bool = True,
     ) -> AsyncIterator[Operator]:
         backend = backend or FakeBackend(*threads)
-        app = make_app(backend, tmp_path / "journal.db", settle)
+        app = make_app(backend, tmp_path / "journal.db", settle, grace, read_only)
         async with app.run_test(size=size, notifications=True) as pilot:
             operator = Operator(app, pilot, backend)
             if ready:

@@ -21,10 +21,16 @@ from tests.fakes import NOW, FakeBackend
 PATIENCE = 10.0  # seconds
 
 
-def make_app(backend: FakeBackend, journal: Path, settle: float = 0.0) -> HitlApp:
+def make_app(
+    backend: FakeBackend,
+    journal: Path,
+    settle: float = 0.0,
+    grace: float = 0.0,
+    read_only: bool = False,
+) -> HitlApp:
     """The app as tests want it: a frozen clock, no animations."""
-    inbox = Inbox(backend, Journal(journal), operator="ann")
-    return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle)
+    inbox = Inbox(backend, Journal(journal), operator="ann", read_only=read_only)
+    return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle, grace=grace)
 
 
 class Operator:

@@ -10,8 +10,10 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from hitl_tui.errors import SourceError
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.model.threads import Thread, ThreadState
+from hitl_tui.tui.outbox import Outbox
 from tests.fakes import NOW, FakeBackend, thread
 from tests.tui.operator import Operator, make_app
 
@@ -69,9 +71,14 @@ def look(snap_compare, tmp_path: Path) -> Look:
         theme: str = "textual-dark",
         breaks: SourceError | None = None,
         ready: bool = True,
+        grace: float = 0,
+        read_only: bool = False,
+        noted: Callable[[Journal], None] = lambda journal: None,
+        then: Callable[[Operator], None] = lambda operator: None,
     ) -> bool:
         backend = backend or FakeBackend(*threads)
-        app = make_app(backend, tmp_path / "journal.db")
+        noted(Journal(tmp_path / "journal.db"))
+        app = make_app(backend, tmp_path / "journal.db", grace=grace, read_only=read_only)
 
         async def before(pilot) -> None:
             operator = Operator(app, pilot, backend)
@@ -86,6 +93,7 @@ def look(snap_compare, tmp_path: Path) -> Look:
             for key in keys:
                 await operator.press(key)
                 await operator.calm()
+            then(operator)
             await operator.calm()
             for typed in app.screen.query("Input, TextArea"):
                 assert isinstance(typed, Input | TextArea)
@@ -239,3 +247,26 @@ def test_narrow_what_a_verb_does(look):
         "x", "Wire it?", state=ThreadState.LOCKED, given=given, errors=("E: " + "down " * 200,) * 3
     )
     assert look(locked, keys=("2", "o", "down"), size=(80, 24))
+
+
+def test_an_answer_that_waits(look, monkeypatch):
+    """ "sends in 2s" before trip's title; the cursor at the next thread, which can be answered;
+    the footer offers to undo."""
+    monkeypatch.setattr("hitl_tui.tui.outbox.monotonic", lambda: 0.0)
+    monkeypatch.setattr(Outbox, "_start", lambda outbox, held: setattr(held, "due", 2.0))
+    assert look(*QUEUE[1:], keys=("right_square_bracket", "enter", "t", "x", "ctrl+s"), grace=2)
+
+
+def test_a_form_that_turned_stale(look):
+    """What was typed stays, dimmed; below it why nothing can be sent, and how to go on."""
+    age = replace(QUEUE[1], checkpoint_id="age-1@2")
+    keys = ("down", "down", "enter", "t", "4", "1")
+    assert look(*QUEUE, keys=keys, then=lambda operator: operator.backend.put(age))
+
+
+def test_narrow_form_that_turned_stale(look):
+    """80×24: the same, below the request."""
+    age = replace(QUEUE[1], state=ThreadState.LOCKED, reason="Answered by bob.")
+    keys = ("down", "down", "enter", "t", "4", "1")
+    then = lambda operator: operator.backend.put(age)  # noqa: E731
+    assert look(*QUEUE, keys=keys, then=then, size=(80, 24))

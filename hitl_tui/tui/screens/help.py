@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hitl_tui.tui.look import GLYPHS, colour
+from hitl_tui.tui.look import GLYPHS, NOTES, colour
 from hitl_tui.tui.safe import styled
 from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.settling import Settling
@@ -75,6 +75,8 @@ class Help(Dialog[None]):
         yield styled(("Signs", "bold $text-primary"))
         for state, glyph in GLYPHS.items():
             yield styled((f"  {glyph:<{_KEYS}}", colour(state)), state.label)
+        for sign, meaning in NOTES.items():
+            yield styled(f"  {sign:<{_KEYS}}", meaning)
 
 
 def keys_of(app: App[object], binding: Binding) -> str:

@@ -17,7 +17,9 @@ from hitl_tui.errors import HitlError
 from hitl_tui.model.threads import Query
 from hitl_tui.tui.arrangement import Arrangement, Place
 from hitl_tui.tui.desk import Desk
+from hitl_tui.tui.drafts import Drafts
 from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.outbox import Outbox
 from hitl_tui.tui.screens.queue_runs import QueueRuns
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
@@ -45,8 +47,15 @@ class QueueScreen(QueueRuns):
         "queue.tcss",
     ]
 
-    def __init__(self, inbox: Inbox, clock: Callable[[], datetime], settling: Settling) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        clock: Callable[[], datetime],
+        settling: Settling,
+        grace: float,
+    ) -> None:
         super().__init__()
+        self._grace = grace
         self._inbox = inbox
         self._clock = clock
         self.settling = settling
@@ -55,9 +64,9 @@ class QueueScreen(QueueRuns):
         self._counting = Lane("hitl-count")
         self._looking = Lane("hitl-detail")
         self._watching = Lane("hitl-watch")
+        self._noting = Lane("hitl-notes")
         self._watch = Watch(inbox, self._watching)
         self._warm = False  # the first rows were shown
-        self._opening: str | None = None  # the thread to answer as soon as it is read
 
     def compose(self) -> ComposeResult:
         """The panes, from top to bottom."""
@@ -77,6 +86,9 @@ class QueueScreen(QueueRuns):
         self.desk = Desk(
             self, self._inbox, self.files, self.settling, self._clock, self.log_pane.feed
         )
+        self.outbox = Outbox(self, self._grace, self.go, self.show_outbox)
+        self.drafts = Drafts(self, self._inbox, self._noting, self.desk.tell)
+        self.detail.objection, self.detail.recall = self.objection, self.drafts.recall
         self.arrangement = self._arranged()
         self.threads.border_title = "Queue"
         self.answer.border_title = "Answer"
@@ -87,8 +99,8 @@ class QueueScreen(QueueRuns):
 
     def on_unmount(self) -> None:
         """End the threads."""
-        lanes = (self.files, self._reading, self._counting, self._looking, self._watching)
-        for lane in lanes:
+        reading = (self._reading, self._counting, self._looking, self._watching)
+        for lane in (self.files, self._noting, *reading):
             lane.close()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -126,7 +138,7 @@ class QueueScreen(QueueRuns):
 
     def on_thread_list_highlighted(self, event: ThreadList.Highlighted) -> None:
         """The cursor moved: the detail follows."""
-        self._opening = None
+        self.opening = None
         self.detail.show(event.thread_id)
         self.refresh_bindings()
 
@@ -136,12 +148,12 @@ class QueueScreen(QueueRuns):
         if opened is not None and opened.thread.thread_id == event.thread_id:
             self.open_answer()
         else:
-            self._opening = event.thread_id
+            self.opening = event.thread_id
 
     def on_thread_list_vanished(self, event: ThreadList.Vanished) -> None:
         """The thread left the list: nothing can be sent to it from here."""
         self.detail.leave()
-        if self.arrangement.place == "answer":
+        if self.arrangement.place == "answer" and not self.detail.stale:
             self.arrangement.go("queue")
 
     def on_thread_list_refreshed(self, event: ThreadList.Refreshed) -> None:
@@ -161,8 +173,8 @@ class QueueScreen(QueueRuns):
 
     def on_detail_loaded(self, event: Detail.Loaded) -> None:
         """The thread is shown."""
-        if self._opening == event.opened.thread.thread_id:
-            self._opening = None
+        if self.opening == event.opened.thread.thread_id:
+            self.opening = None
             self.open_answer()
         elif self.focused is None:  # the form that had it is gone
             self.arrangement.go("queue")
@@ -171,10 +183,6 @@ class QueueScreen(QueueRuns):
     def on_detail_failed(self, event: Detail.Failed) -> None:
         """The thread cannot be read."""
         self.desk.tell(event.error, event.thread_id)
-
-    def on_answer_pane_changed(self) -> None:
-        """What can be done may have changed."""
-        self.refresh_bindings()
 
     @work(group="queue.begin")
     async def _begin(self) -> None:

@@ -11,14 +11,19 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from hitl_tui.model.runs import Verb
+from hitl_tui.model.threads import ThreadState
 from hitl_tui.text import clean
 from hitl_tui.tui.arrangement import Arrangement
 from hitl_tui.tui.desk import Desk
+from hitl_tui.tui.drafts import Drafts
 from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.outbox import Outbox
 from hitl_tui.tui.screens.help import Help, kinds_on
 from hitl_tui.tui.screens.queue_keys import DECIDE, KEYS, TYPED
+from hitl_tui.tui.screens.queue_possible import possible
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.tabs import TABS
 from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.detail import Detail
@@ -44,7 +49,10 @@ class QueueActions(Screen[None]):
     desk: Desk
     settling: Settling
     files: Lane
+    outbox: Outbox
+    drafts: Drafts
     ticket: Ticket | None = None  # what the answer under way to the desk is for
+    opening: str | None = None  # the thread to answer as soon as it is read
     only: str | None = None  # the thread that the log is filtered to
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -53,7 +61,7 @@ class QueueActions(Screen[None]):
             return action == "leave"
         if action in TYPED and (self.arrangement.at("answer") or self._searching()):
             return False
-        return self._possible(action, parameters)
+        return possible(self, action, parameters)
 
     def ignores(self, event: events.Key | events.Paste) -> bool:
         """Whether a key came before the operator could see what it would decide."""
@@ -77,7 +85,8 @@ class QueueActions(Screen[None]):
         self.action_send(together=True)
 
     def action_back(self) -> None:
-        """Go to the queue, in a narrow terminal too."""
+        """Go to the queue, in a narrow terminal too; what turned stale is read again."""
+        self.detail.look_again()
         self.arrangement.go("queue")
 
     def action_step(self, direction: int) -> None:
@@ -142,12 +151,30 @@ class QueueActions(Screen[None]):
     @work(exclusive=True, group="queue.leave")
     async def action_leave(self) -> None:
         """Leave, after a question if that would stop something."""
+        self.outbox.pause()
+        await self.drafts.flush()
         if await self.desk.may_leave():
             self.app.exit()
+        else:
+            self.outbox.resume()
+
+    def go_to(self, thread_id: str) -> None:
+        """Put the cursor on a thread that asks, on the first tab if the list does not have it."""
+        search = self.query_one(Search)
+        states = TABS[self.query_one(TabBar).chosen].states
+        if search.value or (states and ThreadState.OPEN not in states):
+            search.value = ""
+            self.action_tab(0)
+        self.threads.seek(thread_id)
+        self.arrangement.go("queue")
 
     def open_answer(self) -> None:
         """Go to the form, or to the request of a thread that takes no answer."""
-        self.arrangement.go("answer" if self.detail.ticket else "request")
+        if self.detail.stale:
+            self.detail.look_again()
+            self.opening = self.detail.thread_id
+        else:
+            self.arrangement.go("answer" if self.detail.ticket else "request")
 
     def shown_thread(self) -> str | None:
         """The thread of the detail."""
@@ -163,20 +190,3 @@ class QueueActions(Screen[None]):
 
     def _searching(self) -> bool:
         return isinstance(self.focused, Search)
-
-    def _possible(self, action: str, parameters: tuple[object, ...]) -> bool:
-        opened = self.detail.opened
-        match action:
-            case "send":
-                return opened is not None and Verb.ANSWER in opened.verbs
-            case "turn" | "send_all":
-                several = opened is not None and len(opened.questions) > 1
-                return several and (action == "turn" or self.answer.can_send_all)
-            case "act":
-                return opened is not None and Verb(str(parameters[0])) in opened.verbs
-            case "cancel":
-                return (self.shown_thread() or "") in self.desk.runs
-            case "back":
-                return not self.arrangement.at("queue")
-            case _:
-                return True

@@ -11,6 +11,8 @@ KEYS: list[BindingType] = [
             tooltip="Send the answer in the form; from elsewhere, go to the form"),
     Binding("ctrl+t", "send_all", "Send all", priority=True, id="queue.send_all",
             tooltip="Send the answers to all questions of the thread together, or none of them"),
+    Binding("u", "take_back", "Undo send", id="queue.undo",
+            tooltip="Take back an answer that has not gone yet; its form comes back"),
     Binding("escape", "back", "Back", id="queue.back", tooltip="Go back to the queue"),
     Binding("left_square_bracket", "turn(-1)", "Previous question", show=False,
             id="queue.previous", tooltip="Show the previous question of the thread"),
@@ -52,7 +54,7 @@ KEYS: list[BindingType] = [
 TYPED = frozenset(
     {
         "act", "filter_log", "follow_log", "help", "leave",
-        "save_log", "search", "tab", "turn", "view",
+        "save_log", "search", "tab", "take_back", "turn", "view",
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

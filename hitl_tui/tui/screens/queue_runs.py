@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
@@ -11,6 +11,9 @@ from hitl_tui.tui.runs import Runs
 from hitl_tui.tui.screens.queue_actions import QueueActions
 from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import OpenThread
 
 
 class QueueRuns(QueueActions):
@@ -20,22 +23,62 @@ class QueueRuns(QueueActions):
         super().__init__()
         self._sent: dict[str, tuple[str, ...]] = {}  # by thread, the questions under way
 
+    def on_answer_pane_changed(self) -> None:
+        """What can be done may have changed, and so may what is typed: it is kept."""
+        ticket = self.detail.ticket
+        if ticket is not None:
+            for question, picks in self.answer.drafts:
+                self.drafts.edited(ticket.thread_id, question, picks)
+        self.refresh_bindings()
+
     def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
         """Answers are complete: once for each press of the key, for the thread they are for."""
         ticket, self.ticket = self.ticket, None
         if ticket is not None and ticket.covers(event.answers):
             self.detail.disarm()
-            self._sent[ticket.thread_id] = tuple(event.answers)
-            self._send(ticket, event.answers)
+            self.run_worker(self.drafts.flush(), group="queue.drafts")
+            self.outbox.hold(ticket, event.answers)
+            if self.threads.thread_id == ticket.thread_id:
+                self.threads.go_on(skip={*self.outbox.left(), *self._sent})
+                self.arrangement.go("queue")
+
+    def show_outbox(self) -> None:
+        """What is on its way out changed, or a second of its time has passed."""
+        self.threads.held = self.outbox.left()
+        self.threads.refresh()
+        self.detail.rearm()
+        self.refresh_bindings()
+
+    def objection(self, opened: OpenThread) -> str:
+        """Why a thread cannot be answered now, though it could be; empty if nothing speaks so."""
+        thread_id = opened.thread.thread_id
+        if left := self.outbox.left().get(thread_id):
+            return f"The answer goes in {left}s: u takes it back."
+        under_way = thread_id in self._sent or thread_id in self.desk.runs
+        return "The answer is on its way." if under_way else ""
+
+    def action_take_back(self) -> None:
+        """Do not send what was on its way: its form comes back as it was."""
+        ticket = self.outbox.take_back(self.shown_thread())
+        if ticket is not None:
+            self.answer.unsent(ticket.interrupt_ids)
+            self.go_to(ticket.thread_id)
+
+    def go(self, ticket: Ticket, answers: Mapping[str, Any]) -> None:
+        """Send answers that were not taken back."""
+        self._sent[ticket.thread_id] = tuple(answers)
+        self._send(ticket, answers)
 
     @work(group="queue.send")
     async def _send(self, ticket: Ticket, answers: Mapping[str, Any]) -> None:
+        """Their drafts first: once they are taken, nothing may write those down again."""
+        await self.drafts.flush()
         if not await self.desk.send(ticket, answers):
-            self.detail.reload()
-        elif self.threads.thread_id == ticket.thread_id:
-            self.threads.go_on()
-            self.arrangement.go("queue")
+            self._not_sent(ticket.thread_id)
         self.refresh_all()
+
+    def _not_sent(self, thread_id: str) -> None:
+        self.answer.unsent(self._sent.pop(thread_id, ()))
 
     @work(group="queue.ended")
     async def on_runs_ended(self, event: Runs.Ended) -> None:
@@ -48,11 +91,13 @@ class QueueRuns(QueueActions):
     @work(group="queue.refused")
     async def on_runs_refused(self, event: Runs.Refused) -> None:
         """A run did not start."""
+        self._not_sent(event.thread_id)
         self._settle(event.thread_id)
         await self.desk.refused(event)
 
     def on_runs_broke(self, event: Runs.Broke) -> None:
         """A fault of ours."""
+        self._not_sent(event.thread_id)
         self._settle(event.thread_id)
         self.desk.tell_fault(event)
 

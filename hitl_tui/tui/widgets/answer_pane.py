@@ -12,13 +12,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widget import Widget
 
 from hitl_tui.model.question import Question
 from hitl_tui.model.threads import NOTHING
 from hitl_tui.tui.widgets.answer_pile import Pile
 from hitl_tui.tui.widgets.answer_words import NOTHING_ASKED, Line, disclosed, summed
 from hitl_tui.tui.widgets.guard import Guard
+from hitl_tui.tui.widgets.kept_forms import KeptForms
 from hitl_tui.tui.widgets.preview import Preview
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SHORT = 16
 """Rows of a terminal below which what will be sent takes less room."""
 
 
-class AnswerPane(Widget):
+class AnswerPane(KeptForms):
     """Shows a thread's questions, a sheet for each; posts answers when they are sent.
 
     Only `send` sends, and only what the operator touched for these very questions; then not again
@@ -44,10 +44,6 @@ class AnswerPane(Widget):
         """Checked answers, to be sent together, by interrupt id."""
 
         answers: Mapping[str, Any]
-
-    @dataclass
-    class Changed(Message):
-        """`can_send` or what will be sent changed."""
 
     @dataclass
     class Turned(Message):
@@ -120,7 +116,9 @@ class AnswerPane(Widget):
         self._place = place or (0, len(questions))
         self._why_not = why_not or ("" if questions else NOTHING_ASKED)
         self._body.disabled = bool(self._why_not)  # before what has the focus is taken away
+        self._body.can_focus = False
         self._pile.arrange(questions, beginnings, self._place, self._body)
+        self._pile.enable(True)
         self._turn(at if at < len(self._sheets) else 0)
         self._disclose()
         self.post_message(self.Changed())

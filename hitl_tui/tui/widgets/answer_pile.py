@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -55,6 +55,26 @@ class Pile:
         for sheet in self.sheets:
             if sheet.interrupt_id == interrupt_id:
                 sheet.disarm()
+
+    @property
+    def drafts(self) -> Sequence[tuple[Question, tuple[Pick, ...]]]:
+        """What the operator made of the questions shown."""
+        return [(sheet.question, sheet.picks) for sheet in self.sheets if sheet.touched]
+
+    def recall(self, interrupt_id: str, picks: tuple[Pick, ...]) -> None:
+        """Have a draft at hand for when its question is shown, unless there is a newer one."""
+        self._drafts.setdefault(interrupt_id, picks)
+
+    def unsent(self, interrupt_ids: Container[str]) -> None:
+        """What was posted for these was not sent: it is a draft again."""
+        for sheet in self.sheets:
+            sheet.sent = sheet.sent and sheet.interrupt_id not in interrupt_ids
+
+    def enable(self, enabled: bool) -> None:
+        """Whether something can be typed; what is disabled must be touched again to be sent."""
+        for sheet in self.sheets:
+            sheet.armed = sheet.armed and enabled
+            sheet.disabled = not enabled or bool(sheet.question.blocked)
 
     def _put_away(self, sheet: AnswerSheet) -> None:
         if sheet.touched:

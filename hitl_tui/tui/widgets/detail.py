@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
@@ -20,9 +19,11 @@ from hitl_tui.model.question import Question
 from hitl_tui.tui.content.view import View, view_of
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.staleness import GONE, LEFT
 from hitl_tui.tui.ticket import Ticket, ticket_for, why_not
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.reader import Reader
+from hitl_tui.tui.widgets.stale_forms import StaleForms
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox, OpenThread
@@ -33,7 +34,7 @@ TOGETHER = 8
 """Questions of a thread that are shown at once; of more, a page."""
 
 
-class Detail(Vertical):
+class Detail(StaleForms):
     """Follows one thread; answers can be given only while it shows what was last read of it."""
 
     @dataclass
@@ -41,13 +42,6 @@ class Detail(Vertical):
         """A thread was read and is shown."""
 
         opened: OpenThread
-
-    @dataclass
-    class Failed(Message):
-        """The thread could not be read."""
-
-        thread_id: str
-        error: HitlError
 
     def __init__(
         self,
@@ -71,6 +65,7 @@ class Detail(Vertical):
         self._answer = AnswerPane(id="answer")
         self._ticket: Ticket | None = None
         self.drawn: OpenThread | None = None  # what stands on screen
+        self._view: tuple[View, range, int] | None = None  # how it was shown
 
     def compose(self) -> ComposeResult:
         """The request above the answer."""
@@ -102,7 +97,7 @@ class Detail(Vertical):
     def show(self, thread_id: str | None) -> None:
         """Follow another thread; nothing can be sent until it is read."""
         self.disarm()
-        self._listed = True
+        self._listed, self.stale = True, ""
         if thread_id != self._followed:
             self._opened, self._index = None, 0
         self._followed = thread_id
@@ -119,12 +114,16 @@ class Detail(Vertical):
     def leave(self) -> None:
         """The thread left the list: show what became of it, let nothing be sent."""
         self._listed = False
+        if self._at_work:
+            self._turn_stale(LEFT)
         self.disarm()
         self.reload()
 
-    def disarm(self) -> None:
-        """Let nothing be sent until the thread is read again."""
-        self._ticket = None
+    def rearm(self) -> None:
+        """Whether an answer can be given may have changed, and nothing else."""
+        opened, view = self._opened, self._view
+        if opened is not None and self.drawn is opened and view is not None and not self.stale:
+            self._arm(opened, *view)
 
     def turn(self, step: int) -> None:
         """Go to the next or previous question of the thread."""
@@ -149,6 +148,7 @@ class Detail(Vertical):
         self._answer.show((), why_not="Nothing is selected.")
 
     def _take(self, opened: OpenThread) -> None:
+        self._compare(opened)
         asked = self.question.interrupt.id if self.question else None
         self._opened = opened
         ids = [question.interrupt.id for question in opened.questions]
@@ -158,11 +158,14 @@ class Detail(Vertical):
         self._draw()
 
     def _lose(self, thread_id: str, error: HitlError) -> None:
+        gone = isinstance(error, ThreadNotFound)
+        why = GONE if gone else f"{error.title}. {error}"
+        if self._at_work:
+            self._turn_stale(why)
+        else:
+            self._answer.show((), why_not=why)
         self.disarm()
         self._opened = None
-        gone = isinstance(error, ThreadNotFound)
-        why = "This thread is gone." if gone else f"{error.title}. {error}"
-        self._answer.show((), why_not=why)
         if not gone:
             self.post_message(self.Failed(thread_id, error))
 
@@ -187,20 +190,25 @@ class Detail(Vertical):
             return
         shown = self._shown
         view = await self._lane.run(partial(view_of, opened, shown, index, now))
+        drafts = await self._recalled(opened)
         if opened is not self._opened or index != self._index:
             return
         at = index - shown.start
         self._reader.show(view.heading, view.requests, view.context, at)
+        self._answer.recall(drafts)
         self._arm(opened, view, shown, at)
 
     def _arm(self, opened: OpenThread, view: View, shown: range, at: int) -> None:
         """Show the forms; from now on answers are for these questions at this checkpoint."""
+        self.drawn, self._view = opened, (view, shown, at)
+        if self.stale:
+            self.post_message(self.Loaded(opened))
+            return
         questions = opened.questions[shown.start : shown.stop]
-        why = why_not(opened, listed=self._listed)
+        why = self.objection(opened) or why_not(opened, listed=self._listed)
         self._settling.watch(tuple(question.interrupt.id for question in questions))
         place = (shown.start, len(opened.questions))
         self._answer.show(questions, at=at, place=place, why_not=why, beginnings=view.beginnings)
-        self.drawn = opened
         self._ticket = None if why else ticket_for(opened)
         self.call_after_refresh(self._settling.drawn)
         self.post_message(self.Loaded(opened))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -62,10 +63,10 @@ class RowCursor(ScrollView, can_focus=True):
         """The thread that the cursor is on."""
         return self._cursor_id
 
-    def go_on(self) -> None:
+    def go_on(self, skip: Container[str] = ()) -> None:
         """Move the cursor to the next thread that waits for an answer, if one is known."""
         for index, row in self._rows.known_after(self._index):
-            if row.thread.state is ThreadState.OPEN:
+            if row.thread.state is ThreadState.OPEN and row.thread.thread_id not in skip:
                 self._go(index)
                 return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from hitl_tui.text import line
 from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
+from hitl_tui.tui.widgets.row_notes import notes
 
 _WIDE = 64  # columns from which the thread's id has a place
 _GRAPH, _THREAD = 13, 18
@@ -26,12 +27,18 @@ class RowPainter:
         self._owner = owner
         self._clock = clock
 
-    def __call__(self, row: Row | None, width: int, *, cursor: bool) -> Strip:
-        """The strip of a row, None if it is not read yet, `width` cells wide."""
+    def __call__(
+        self, row: Row | None, width: int, *, cursor: bool, left: int | None = None
+    ) -> Strip:
+        """The strip of a row, None if it is not read yet, `width` cells wide.
+
+        `left` are the seconds until its answer goes, if one is on its way.
+        """
         base = self._style("cursor") if cursor else self._owner.rich_style
         if row is None:
             return Strip([Segment(set_cell_size("   …", width), base)], width)
-        segments = [Segment(text, base + style) for text, style in self._cells(row, width, cursor)]
+        cells = self._cells(row, width, cursor, left)
+        segments = [Segment(text, base + style) for text, style in cells]
         return Strip(segments).adjust_cell_length(width, base)
 
     def words(self, text: str, width: int) -> Strip:
@@ -39,7 +46,9 @@ class RowPainter:
         base = self._owner.rich_style
         return Strip([Segment(set_cell_size(f"  {text}", width), base + self._style("muted"))])
 
-    def _cells(self, row: Row, width: int, cursor: bool) -> Iterator[tuple[str, Style]]:
+    def _cells(
+        self, row: Row, width: int, cursor: bool, left_s: int | None
+    ) -> Iterator[tuple[str, Style]]:
         thread = row.thread
         muted = self._style("muted")
         yield "▌" if cursor else " ", self._style("open")
@@ -52,10 +61,14 @@ class RowPainter:
             yield _cell(line(thread.graph_id or "-"), graph), muted
             left -= graph + 1
         if width >= _WIDE:
-            yield _cell(row.title, left - _THREAD - 2), Style.null()
+            left -= _THREAD + 2
+        for text, name in notes(row, self._clock(), left_s):
+            fitting = text[: max(0, left - 1)]
+            left -= cell_len(fitting)
+            yield fitting, self._style(name)
+        yield _cell(row.title, left), Style.null()
+        if width >= _WIDE:
             yield _cell(line(thread.thread_id), _THREAD), muted
-        else:
-            yield _cell(row.title, left), Style.null()
 
     def _style(self, name: str) -> Style:
         """Foreground and weight of a component; backgrounds come from the row."""

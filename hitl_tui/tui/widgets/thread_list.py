@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -39,6 +39,7 @@ class ThreadList(RowCursor):
         "thread-list--cursor",
         "thread-list--muted",
         "thread-list--waiting",
+        *(f"thread-list--{name}" for name in ("held", "claimed", "snoozed", "draft", "marked")),
         *(f"thread-list--{css_name(state)}" for state in ThreadState),
     }
 
@@ -61,6 +62,7 @@ class ThreadList(RowCursor):
         self._inbox = inbox
         self._lane = lane
         self._paint = RowPainter(self, clock)
+        self.held: Mapping[str, int] = {}  # by thread, the seconds until its answer goes
         self._query = Query()
         self._fresh = True  # the next reading may put the cursor on its first row
         self._fetching = False
@@ -74,6 +76,13 @@ class ThreadList(RowCursor):
         """List other threads; the cursor stays with its thread if that is among them."""
         self._query = query
         self._fresh = True
+        self.reload()
+
+    def seek(self, thread_id: str) -> None:
+        """Put the cursor on a thread, wherever in the list it is."""
+        self._cursor_id = thread_id
+        self._fresh = False
+        self.post_message(self.Highlighted(thread_id))
         self.reload()
 
     @work(exclusive=True, group="list.rows")
@@ -155,4 +164,6 @@ class ThreadList(RowCursor):
         row: Row | None = self._rows.get(index)
         if row is None:
             self.call_later(self._fetch)
-        return self._paint(row, width, cursor=index == self._index and self._cursor_id is not None)
+        cursor = index == self._index and self._cursor_id is not None
+        left = self.held.get(row.thread.thread_id) if row else None
+        return self._paint(row, width, cursor=cursor, left=left)

@@ -1,0 +1,81 @@
+"""Drafts as plain JSON: what was chosen and typed for a question, and back; pure.
+
+A draft names decisions and fields. What it picked by position counts only for the very question
+that it was made for: a question that offers other things by now gets the typed texts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import Any
+
+from hitl_tui.model.question import Action, Decision, Question
+from hitl_tui.tui.widgets.answer_assess import Pick
+from hitl_tui.tui.widgets.answer_values import Type, Typed
+
+Picks = tuple[Pick, ...]
+_BLANK = Typed()
+
+
+def is_blank(question: Question, picks: Picks) -> bool:
+    """Whether nothing is chosen and nothing is typed."""
+    return not any(
+        (pick.decision is not None and len(action.decisions) > 1)
+        or any(typed != _BLANK for fields in pick.drafts.values() for typed in fields.values())
+        for action, pick in zip(question.actions, picks, strict=True)
+    )
+
+
+def to_json(question: Question, picks: Picks) -> dict[str, Any]:
+    """A draft of these picks, one for each of the question's actions."""
+    pairs = zip(question.actions, picks, strict=True)
+    return {"of": _offers(question), "picks": [_kept(action, pick) for action, pick in pairs]}
+
+
+def from_json(question: Question, draft: Any) -> Picks:
+    """The picks of a draft as far as they fit the question; none if it is no draft of it."""
+    with suppress(AttributeError, KeyError, TypeError, ValueError):
+        if len(draft["picks"]) != len(question.actions):
+            return ()
+        same = draft["of"] == _offers(question)
+        pairs = zip(question.actions, draft["picks"], strict=True)
+        return tuple(_pick(action, kept, same) for action, kept in pairs)
+    return ()
+
+
+def _offers(question: Question) -> str:
+    """What tells whether positions in a draft still mean what they meant."""
+    return sha256(repr([action.decisions for action in question.actions]).encode()).hexdigest()
+
+
+def _kept(action: Action, pick: Pick) -> dict[str, Any]:
+    names = [decision.name for decision in action.decisions]
+    typed = {
+        names[at]: {name: asdict(each) for name, each in fields.items()}
+        for at, fields in pick.drafts.items()
+    }
+    return {"decision": None if pick.decision is None else names[pick.decision], "typed": typed}
+
+
+def _pick(action: Action, kept: Mapping[str, Any], same: bool) -> Pick:
+    names = [decision.name for decision in action.decisions]
+    drafts = {
+        at: dict(_typed(decision, kept["typed"][decision.name], same))
+        for at, decision in enumerate(action.decisions)
+        if decision.name in kept["typed"]
+    }
+    chosen = kept["decision"]
+    return Pick(names.index(chosen) if chosen in names else None, drafts)
+
+
+def _typed(decision: Decision, kept: Mapping[str, Any], same: bool) -> Iterator[tuple[str, Typed]]:
+    for field in decision.fields:
+        if field.name in kept:
+            each = dict(kept[field.name])
+            each["picked"] = tuple(map(int, each["picked"]))
+            each["type"] = None if each["type"] is None else Type(each["type"])
+            typed = Typed(**each)
+            yield field.name, typed if same else replace(typed, picked=(), kept=False)

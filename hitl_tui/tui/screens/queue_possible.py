@@ -1,0 +1,62 @@
+"""Which keys of the queue screen can do something now; those that cannot are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hitl_tui.model.runs import Verb
+
+if TYPE_CHECKING:
+    from hitl_tui.tui.screens.queue_actions import QueueActions
+
+
+def possible(screen: QueueActions, action: str, parameters: tuple[object, ...]) -> bool:
+    """Whether an action of the screen can be done now."""
+    rule = _RULES.get(action)
+    return rule is None or rule(screen, *parameters)
+
+
+def _has(screen: QueueActions, verb: Verb) -> bool:
+    opened = screen.detail.opened
+    return opened is not None and verb in opened.verbs
+
+
+def _send(screen: QueueActions) -> bool:
+    return _has(screen, Verb.ANSWER)
+
+
+def _act(screen: QueueActions, verb: str) -> bool:
+    return _has(screen, Verb(verb))
+
+
+def _turn(screen: QueueActions, step: int) -> bool:
+    opened = screen.detail.opened
+    return opened is not None and len(opened.questions) > 1
+
+
+def _send_all(screen: QueueActions) -> bool:
+    return _turn(screen, 0) and screen.answer.can_send_all
+
+
+def _cancel(screen: QueueActions) -> bool:
+    return (screen.shown_thread() or "") in screen.desk.runs
+
+
+def _back(screen: QueueActions) -> bool:
+    return not screen.arrangement.at("queue")
+
+
+def _take_back(screen: QueueActions) -> bool:
+    return len(screen.outbox) > 0
+
+
+_RULES: dict[str, Callable[..., Any]] = {
+    "send": _send,
+    "act": _act,
+    "turn": _turn,
+    "send_all": _send_all,
+    "cancel": _cancel,
+    "back": _back,
+    "take_back": _take_back,
+}

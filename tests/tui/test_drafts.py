@@ -1,0 +1,137 @@
+"""What is typed is in the journal a moment later, and comes back; it is never sent by itself."""
+
+import json
+
+import pytest
+
+from hitl_tui.errors import JournalError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.questions.read import read
+from hitl_tui.tui.draft_codec import from_json, is_blank, to_json
+from hitl_tui.tui.widgets.answer_assess import Pick
+from hitl_tui.tui.widgets.answer_values import Type, Typed
+from tests.fakes import FakeBackend, thread
+from tests.tui.answering import asks
+from tests.tui.test_answering import OPTIONS, choose_first, settled, values
+
+TEXT = {"type": "string"}
+CALLS = {
+    "action_requests": [{"name": "mail", "args": {"to": "ada"}}, {"name": "pay", "args": {}}],
+    "review_configs": [
+        {"action_name": "mail", "allowed_decisions": ["approve", "reject"]},
+        {"action_name": "pay", "allowed_decisions": ["approve", "edit", "reject"]},
+    ],
+}
+
+
+async def type_into(operator, text: str) -> None:
+    await operator.press("enter")
+    await operator.until(lambda: operator.queue.arrangement.at("answer"))
+    await operator.type(text)
+
+
+def kept(tmp_path, operator="ann") -> dict[str, object]:
+    return dict(Journal(tmp_path / "journal.db").notes.drafts("a", operator))
+
+
+async def test_what_is_typed_is_written_down_and_comes_back_unarmed(operate, tmp_path):
+    backend = FakeBackend(thread("a", "Name?", schema=TEXT))
+    async with operate(backend=backend) as operator:
+        await type_into(operator, "Ada")
+        await operator.until(lambda: "Ada" in json.dumps(kept(tmp_path)))
+    async with operate(backend=backend) as operator:
+        await operator.until(lambda: 'sends  "Ada"' in operator.text)
+        await operator.press("enter", "ctrl+s")
+        assert values(operator) == []
+        await operator.press("a")
+        await operator.until(lambda: operator.queue.answer.can_send)
+        await operator.press("ctrl+s")
+        await settled(operator)
+        assert values(operator) == [{"a/0": "Ada"}]
+        await operator.until(lambda: kept(tmp_path) == {})
+
+
+async def test_a_draft_is_marked_in_the_queue(operate, tmp_path):
+    async with operate(thread("a", "Name?", schema=TEXT)) as operator:
+        assert "✎" not in operator.text
+        await type_into(operator, "Ada")
+        await operator.until(lambda: "✎ Name?" in operator.text)
+
+
+async def test_a_form_that_was_emptied_again_leaves_no_draft(operate, tmp_path):
+    async with operate(thread("a", "Name?", schema=TEXT)) as operator:
+        await type_into(operator, "A")
+        await operator.until(lambda: kept(tmp_path))
+        await operator.press("backspace")
+        await operator.until(lambda: kept(tmp_path) == {})
+
+
+async def test_the_draft_of_another_operator_is_not_shown(operate, tmp_path):
+    question = read(thread("a", "Name?", schema=TEXT).interrupts[0])
+    draft = to_json(question, (Pick(0, {0: {"value": Typed("Bob's")}}),))
+    Journal(tmp_path / "journal.db").notes.save_draft("a", "a/0", "bob", draft)
+    async with operate(thread("a", "Name?", schema=TEXT)) as operator:
+        assert "Bob's" not in operator.text
+
+
+async def test_a_journal_that_cannot_be_written_is_told_once_and_typing_goes_on(
+    operate, monkeypatch
+):
+    async with operate(thread("a", "Name?", schema=TEXT)) as operator:
+        told = []
+
+        def refuse(*args):
+            raise JournalError("journal.db: disk full.")
+
+        monkeypatch.setattr(operator.queue._inbox.notes, "save_draft", refuse)
+        operator.queue.drafts._tell = lambda error, thread_id: told.append(str(error))
+        await type_into(operator, "A")
+        await operator.until(lambda: told)
+        await operator.type("da")
+        await operator.queue.drafts.flush()
+        assert told == ["journal.db: disk full."]
+        assert "Ada" in operator.text
+
+
+async def test_an_answer_that_was_taken_leaves_no_draft(operate, tmp_path):
+    async with operate(thread("a", OPTIONS)) as operator:
+        await choose_first(operator)
+        await operator.press("ctrl+s")
+        await settled(operator)
+        assert kept(tmp_path) == {}
+
+
+PICKS = (
+    Pick(1, {1: {"message": Typed("no\ud800", empty=False)}}),
+    Pick(0, {0: {}, 1: {"x": Typed("1", type=Type.NUMBER)}}),
+)
+
+
+def test_a_draft_is_plain_json_and_comes_back_the_same():
+    question = asks(CALLS)
+    names = [decision.name for decision in question.actions[0].decisions]
+    picks = (Pick(names.index("reject"), {names.index("reject"): {"message": Typed("no")}}), Pick())
+    draft = json.loads(json.dumps(to_json(question, picks)))
+    assert from_json(question, draft) == picks
+
+
+@pytest.mark.parametrize("draft", [
+    None, 3, [], {}, {"picks": 1}, {"picks": []}, {"picks": [1, 2], "of": ""},
+    {"of": "", "picks": [{"decision": "reject", "typed": {"reject": {"message": 7}}}, {}]},
+])  # fmt: skip
+def test_what_is_no_draft_of_the_question_is_none(draft):
+    assert from_json(asks(CALLS), draft) == ()
+
+
+def test_positions_count_only_for_what_was_offered():
+    before, after = asks("Way?", {"enum": ["sea", "air"]}), asks("Way?", {"enum": ["air", "sea"]})
+    (field,) = before.actions[0].decisions[0].fields
+    picks = (Pick(0, {0: {field.name: Typed(picked=(1,))}}),)
+    assert from_json(before, to_json(before, picks)) == picks
+    assert from_json(after, to_json(before, picks)) == (Pick(0, {0: {field.name: Typed()}}),)
+
+
+def test_blank_is_nothing_chosen_and_nothing_typed():
+    assert is_blank(asks(CALLS), (Pick(), Pick()))
+    assert not is_blank(asks(CALLS), (Pick(0), Pick()))
+    assert is_blank(asks("Name?", TEXT), (Pick(0, {0: {"value": Typed()}}),))

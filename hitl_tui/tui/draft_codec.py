@@ -13,8 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from hitl_tui.model.question import Action, Decision, Question
-from hitl_tui.tui.widgets.answer_assess import Pick
-from hitl_tui.tui.widgets.answer_values import Type, Typed
+from hitl_tui.tui.widgets.typed import Pick, Type, Typed
 
 Picks = tuple[Pick, ...]
 _BLANK = Typed()
@@ -54,10 +53,25 @@ def _offers(question: Question) -> str:
 def _kept(action: Action, pick: Pick) -> dict[str, Any]:
     names = [decision.name for decision in action.decisions]
     typed = {
-        names[at]: {name: asdict(each) for name, each in fields.items()}
+        names[at]: {name: _plain(each) for name, each in fields.items()}
         for at, fields in pick.drafts.items()
     }
     return {"decision": None if pick.decision is None else names[pick.decision], "typed": typed}
+
+
+def _plain(typed: Typed) -> dict[str, Any]:
+    """`asdict` with the keys that JSON makes of numbers."""
+    parts = [
+        {
+            "decision": part.decision,
+            "drafts": {
+                str(at): {name: _plain(each) for name, each in fields.items()}
+                for at, fields in part.drafts.items()
+            },
+        }
+        for part in typed.parts
+    ]
+    return {**asdict(replace(typed, parts=())), "parts": parts}
 
 
 def _pick(action: Action, kept: Mapping[str, Any], same: bool) -> Pick:
@@ -74,8 +88,23 @@ def _pick(action: Action, kept: Mapping[str, Any], same: bool) -> Pick:
 def _typed(decision: Decision, kept: Mapping[str, Any], same: bool) -> Iterator[tuple[str, Typed]]:
     for field in decision.fields:
         if field.name in kept:
-            each = dict(kept[field.name])
-            each["picked"] = tuple(map(int, each["picked"]))
-            each["type"] = None if each["type"] is None else Type(each["type"])
-            typed = Typed(**each)
-            yield field.name, typed if same else replace(typed, picked=(), kept=False)
+            typed = _read(kept[field.name])
+            yield field.name, typed if same else replace(typed, picked=(), kept=False, parts=())
+
+
+def _read(kept: Mapping[str, Any]) -> Typed:
+    """A field's state as `_plain` tells it, and JSON keeps it."""
+    more = {
+        "picked": tuple(map(int, kept["picked"])),
+        "type": None if kept["type"] is None else Type(kept["type"]),
+        "parts": tuple(map(_part, kept["parts"])),
+    }
+    return Typed(**{**kept, **more})
+
+
+def _part(kept: Mapping[str, Any]) -> Pick:
+    drafts = {
+        int(at): {name: _read(each) for name, each in fields.items()}
+        for at, fields in kept["drafts"].items()
+    }
+    return Pick(kept["decision"], drafts)

@@ -8,8 +8,7 @@ from hitl_tui.errors import JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.questions.read import read
 from hitl_tui.tui.draft_codec import from_json, is_blank, to_json
-from hitl_tui.tui.widgets.answer_assess import Pick
-from hitl_tui.tui.widgets.answer_values import Type, Typed
+from hitl_tui.tui.widgets.typed import Pick, Type, Typed
 from tests.fakes import FakeBackend, thread
 from tests.tui.answering import asks
 from tests.tui.test_answering import OPTIONS, choose_first, settled, values
@@ -101,16 +100,12 @@ async def test_an_answer_that_was_taken_leaves_no_draft(operate, tmp_path):
         assert kept(tmp_path) == {}
 
 
-PICKS = (
-    Pick(1, {1: {"message": Typed("no\ud800", empty=False)}}),
-    Pick(0, {0: {}, 1: {"x": Typed("1", type=Type.NUMBER)}}),
-)
-
-
 def test_a_draft_is_plain_json_and_comes_back_the_same():
     question = asks(CALLS)
     names = [decision.name for decision in question.actions[0].decisions]
-    picks = (Pick(names.index("reject"), {names.index("reject"): {"message": Typed("no")}}), Pick())
+    part = Pick(0, {0: {"x": Typed("1", type=Type.NUMBER), "y": Typed(picked=(2,))}})
+    no = Typed("no\ud800", parts=(part, Pick()))
+    picks = (Pick(names.index("reject"), {names.index("reject"): {"message": no}}), Pick())
     draft = json.loads(json.dumps(to_json(question, picks)))
     assert from_json(question, draft) == picks
 

@@ -59,7 +59,7 @@ async def test_u_takes_it_back_with_what_was_typed(operate):
         assert not operator.queue.check_action("take_back", ())
         await send(operator, "a")  # the draft is meant
         await operator.until(lambda: "a" in operator.queue.outbox)
-        assert operator.queue.outbox.take_back("a").interrupt_id == "a/0"
+        assert operator.queue.outbox.take_back("a").interrupt_ids == ("a/0",)
 
 
 async def test_u_takes_back_the_only_thread_there_is_too(operate):

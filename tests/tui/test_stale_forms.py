@@ -54,7 +54,7 @@ async def test_escape_shows_the_thread_as_it_is_now(operate):
         await operator.until(lambda: operator.detail.stale)
         await operator.press("escape")
         await operator.until(lambda: operator.detail.ticket is not None)
-        assert operator.detail.ticket.interrupt_id == "a/9"
+        assert operator.detail.ticket.interrupt_ids == ("a/9",)
         assert operator.app.focused is operator.list
         assert "Town?" in operator.text
 

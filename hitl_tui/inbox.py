@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -13,41 +12,24 @@ from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, Drifted, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
-from hitl_tui.model.attempts import Attempt
-from hitl_tui.model.question import Question
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import (
     NOTHING,
-    Asked,
     Page,
     Query,
-    Thread,
     ThreadState,
     ThreadSummary,
 )
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
+from hitl_tui.opened import OpenThread
 from hitl_tui.overlay import Overlay
 from hitl_tui.questions.again import asked_again
 from hitl_tui.questions.read import title
 from hitl_tui.sending import Sender
 from hitl_tui.states import came_first, verbs
 
-
-@dataclass(frozen=True, slots=True)
-class OpenThread:
-    """A thread looked at: what it asks, and what can be done with it now.
-
-    `attempt` is the one under way, or the one whose end nobody knows.
-    `earlier` are, by interrupt id, the times that it asked the same before, oldest first; a
-    question that is asked for the first time is not among them.
-    """
-
-    thread: Thread
-    questions: tuple[Question, ...]
-    verbs: tuple[Verb, ...]
-    attempt: Attempt | None = None
-    earlier: Mapping[str, tuple[Asked, ...]] = field(default_factory=lambda: NOTHING)
+__all__ = ["Inbox", "OpenThread"]
 
 
 class Inbox:
@@ -162,7 +144,7 @@ class Inbox:
         """
         self._must_write()
         opened = self.open(thread_id)
-        if seen is not None and _moment(seen) != _moment(opened):
+        if seen is not None and seen.moment != opened.moment:
             raise Conflict("The thread changed since you looked: look at it again.")
         self._must_allow(opened, verb)
         return self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
@@ -249,9 +231,3 @@ class Inbox:
         if thread.state in (ThreadState.RUNNING, ThreadState.IN_DOUBT):
             raise Conflict(message, hint=hint)
         raise UsageError(message, hint=hint)
-
-
-def _moment(opened: OpenThread) -> tuple[str | None, ThreadState, str]:
-    """What must be the same for a decision about a thread to be about what was seen."""
-    attempt = opened.attempt.attempt_id if opened.attempt else ""
-    return opened.thread.checkpoint_id, opened.thread.state, attempt

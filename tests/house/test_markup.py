@@ -84,6 +84,8 @@ def titles_set(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 def harmless(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return harmless(node.body) and harmless(node.orelse)
     return is_literal(node) or is_content(node)
 
 

@@ -126,13 +126,13 @@ async def test_moving_on_while_a_thread_is_read_never_shows_the_wrong_one(operat
         assert operator.detail.ticket.thread_id == "t12"
 
 
-async def test_a_thread_with_several_questions_shows_one_at_a_time(operate):
+async def test_a_thread_with_several_questions_says_at_which_one_is(operate):
     async with operate(thread("a", "First?", "Second?")) as operator:
         assert "question 1 of 2" in operator.text
         await operator.press("right_square_bracket")
         await operator.until(lambda: "question 2 of 2" in operator.text)
         await operator.until(lambda: operator.detail.ticket is not None)
-        assert operator.detail.ticket.interrupt_id == "a/1"
+        assert operator.detail.question.interrupt.id == "a/1"
 
 
 async def test_a_narrow_terminal_shows_one_pane_at_a_time(operate):

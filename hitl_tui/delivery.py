@@ -42,7 +42,7 @@ class Delivery:
         """Write the intent, then give the events; nothing is sent when this raises."""
         self._backend.prepare(request.graph_id)
         self._step("begin")
-        self._journal.begin(attempt, instead_of=instead_of)
+        self._journal.begin(attempt, instead_of=instead_of, pending=request.pending)
         self._step("intent")
         self.running[request.thread_id] = request.run_id
         return self._told(replace(request, permit=lambda: self._permit(request)))

@@ -7,7 +7,7 @@ alone. Nothing is sent before it stands here; looking never makes the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,19 +72,26 @@ class Journal:
         sql = "SELECT * FROM attempts WHERE thread_id = ? ORDER BY seq"
         return [to_attempt(row) for row in self._file.read(sql, [storable(thread_id)])]
 
-    def begin(self, attempt: Attempt, *, instead_of: str | None = None) -> None:
+    def begin(
+        self,
+        attempt: Attempt,
+        *,
+        instead_of: str | None = None,
+        pending: Collection[str] | None = None,
+    ) -> None:
         """Take the lease and write the intent, in one transaction with the check that both may be.
 
         `instead_of` is an attempt in doubt that the operator looked at and decided to replace; it
-        stands again if nothing is sent. An older doubt about another head is settled by the head
-        itself; its owner cannot send any more. Raises Conflict, naming who and since when, if an
+        stands again if nothing is sent. An older doubt about another head, or about questions that
+        are no longer among those `pending` on the same head, is settled by the source itself; its
+        owner cannot send any more. Raises Conflict, naming who and since when, if an
         attempt on the thread is under way, one on the same head may have run, or another operator
         claims the thread; JournalError if it cannot be written.
         """
         with self._file.writing() as db:
             refuse_claimed(db, attempt.thread_id, attempt.operator)
             for other in map(to_attempt, list(db.query(_OF_THREAD, [storable(attempt.thread_id)]))):
-                same = other.checkpoint_id == attempt.checkpoint_id
+                same = other.checkpoint_id == attempt.checkpoint_id and _asks(pending, other)
                 if other.alive or (same and other.attempt_id != instead_of):
                     raise Conflict(taken(other))
                 why = "replaced" if same else "the thread moved on"
@@ -175,6 +182,11 @@ class Journal:
     def close(self) -> None:
         """Close the file; the journal can be used again afterwards."""
         self._file.close()
+
+
+def _asks(pending: Collection[str] | None, other: Attempt) -> bool:
+    """Whether what an attempt was sent to is still asked, on the head that it saw."""
+    return pending is None or not other.answers or not other.answers.keys().isdisjoint(pending)
 
 
 def taken(other: Attempt) -> str:

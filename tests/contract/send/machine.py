@@ -116,8 +116,9 @@ class Operation(RuleBasedStateMachine):
         asked, seen = looked(self.inboxes["ann"], thread)
         model.state, model.answer = S.IN_DOUBT, f"v{next(_numbers)}"
         journal = Journal(self.office.source.with_name(f"{self.office.source.name}.hitl.db"))
-        journal.begin(attempt(f"dead{next(_numbers)}", thread=thread, owner=DEAD,
-                              checkpoint_id=seen, answers={asked: model.answer}))  # fmt: skip
+        dead = attempt(f"dead{next(_numbers)}", thread=thread, owner=DEAD, checkpoint_id=seen,
+                       answers={asked: model.answer})  # fmt: skip
+        journal.begin(dead, pending=[asked])
         journal.close()
 
     @rule(thread=threads)
@@ -126,10 +127,7 @@ class Operation(RuleBasedStateMachine):
         if model.state in (S.OPEN, S.IN_DOUBT):
             value = f"v{next(_numbers)}"
             self.office.stock_answer(value, thread, model.graph)
-            was = model.state
             self.effects += Counter(model.taken(value, down=False))
-            if was is S.IN_DOUBT and model.state is S.OPEN:
-                return  # it asks on at the same head, and the doubt was about another question
 
     @rule(thread=threads, who=WHO, verb=st.sampled_from(list(Verb)[1:5]), down=st.booleans())
     def act(self, thread, who, verb, down):

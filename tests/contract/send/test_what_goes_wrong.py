@@ -114,6 +114,22 @@ class TestARetryThatComesToASecondQuestion:
         assert inbox.open("t").thread.interrupts[0].value == {"question": "And then?"}
 
 
+class TestADoubtThatTheSourceSettles:
+    def test_the_next_question_on_the_same_head_can_be_answered(self, office):
+        """Somebody answered what was in doubt; the node asks on, and its head is still the same."""
+        office.start("t", graph="twice")
+        inbox = office.inbox()
+        question = inbox.open("t").thread
+        journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
+        answers = {question.interrupts[0].id: "first"}
+        journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
+        journal.close()
+        office.stock_answer("theirs", graph="twice")
+        opened = inbox.open("t").thread
+        assert (opened.state, opened.checkpoint_id) == (S.OPEN, question.checkpoint_id)
+        assert answer(inbox, "t", "second")["outcome"] == "finished"
+
+
 class TestTwoAnswersToOneQuestion:
     def test_stock_runs_both_and_here_an_alarm_names_them(self, office):
         office.start("t")

@@ -10,7 +10,7 @@ from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
-from hitl_tui.errors import Conflict, Drifted, ThreadNotFound, UsageError
+from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import (
@@ -22,7 +22,7 @@ from hitl_tui.model.threads import (
 )
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
-from hitl_tui.opened import OpenThread
+from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.overlay import Overlay
 from hitl_tui.questions.again import asked_again
 from hitl_tui.questions.read import title
@@ -213,21 +213,4 @@ class Inbox:
             raise UsageError("This is a read-only look: nothing can be sent.")
 
     def _must_allow(self, opened: OpenThread, verb: Verb) -> None:
-        """Raise unless the verb can be done now.
-
-        A drifted thread may be tried again: the graph is compared anew before anything is sent,
-        and files do not show every change of it.
-        """
-        thread = opened.thread
-        if verb in opened.verbs:
-            return
-        if thread.state is ThreadState.DRIFTED:
-            if verb in verbs(self._backend.thread(thread.thread_id).state):
-                return
-            raise Drifted(thread.reason)
-        possible = ", ".join(v.value for v in opened.verbs) or "none"
-        message = f"The thread is {thread.state.label}. {thread.reason}".rstrip()
-        hint = f"{verb.value} does not apply; what does: {possible}."
-        if thread.state in (ThreadState.RUNNING, ThreadState.IN_DOUBT):
-            raise Conflict(message, hint=hint)
-        raise UsageError(message, hint=hint)
+        must_allow(opened, verb, lambda: self._backend.thread(opened.thread.thread_id).state)

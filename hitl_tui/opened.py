@@ -1,14 +1,16 @@
-"""A thread as an operator looked at it."""
+"""A thread as an operator looked at it, and whether what is wanted of it may be done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hitl_tui.errors import Conflict, Drifted, UsageError
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import NOTHING, Asked, Thread, ThreadState
+from hitl_tui.states import verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,24 @@ class OpenThread:
         """What must be the same for a decision about the thread to be about what was seen."""
         attempt = self.attempt.attempt_id if self.attempt else ""
         return self.thread.checkpoint_id, self.thread.state, attempt
+
+
+def must_allow(opened: OpenThread, verb: Verb, shown: Callable[[], ThreadState]) -> None:
+    """Raise Conflict, Drifted or UsageError unless the verb can be done now.
+
+    A drifted thread may be tried again as its source shows it (`shown`): the graph is compared
+    anew before anything is sent, and files do not show every change of it.
+    """
+    thread = opened.thread
+    if verb in opened.verbs:
+        return
+    if thread.state is ThreadState.DRIFTED:
+        if verb in verbs(shown()):
+            return
+        raise Drifted(thread.reason)
+    possible = ", ".join(v.value for v in opened.verbs) or "none"
+    message = f"The thread is {thread.state.label}. {thread.reason}".rstrip()
+    hint = f"{verb.value} does not apply; what does: {possible}."
+    if thread.state in (ThreadState.RUNNING, ThreadState.IN_DOUBT):
+        raise Conflict(message, hint=hint)
+    raise UsageError(message, hint=hint)

@@ -95,7 +95,8 @@ class Journal:
                 if other.alive or (same and other.attempt_id != instead_of):
                     raise Conflict(taken(other))
                 why = "replaced" if same else "the thread moved on"
-                set_aside(db, self.trail, other, attempt.operator, why, by=attempt.attempt_id)
+                by = attempt.attempt_id if same else None
+                set_aside(db, self.trail, other, attempt.operator, why, by)
             db.table("attempts").insert(to_row(attempt, self.lease))
             self.trail.intent(db, attempt)
 

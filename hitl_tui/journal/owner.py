@@ -67,10 +67,17 @@ def place() -> str:
     """The boot, the clock's and the process table's namespace; "" where the system has none."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        clock, processes = (os.readlink(f"/proc/self/ns/{name}") for name in ("time", "pid"))
     except OSError:
         return ""
-    return f"{boot} {clock} {processes}"
+    return f"{boot} {_namespace('time')} {_namespace('pid')}"
+
+
+def _namespace(name: str) -> str:
+    """A namespace of this process; older kernels have one for all."""
+    try:
+        return os.readlink(f"/proc/self/ns/{name}")
+    except OSError:
+        return f"{name}:[]"
 
 
 def _clock_of(where: str) -> str:

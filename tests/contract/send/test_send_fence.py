@@ -13,7 +13,7 @@ from tests.contract.send.office import answer, result, stopped
 def held_up(office, at):
     """An operator's process that stopped at a step, and whose lease has run out."""
     office.start("t")
-    process = office.operator(at=at, how="SIGSTOP", lease=1.0)
+    process = office.operator(at=at, how="SIGSTOP", lease=1.0 if at == "intent" else 3.0)
     assert stopped(process)
     assert soon(lambda: office.state() == "in_doubt", 20)
     return process

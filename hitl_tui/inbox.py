@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
 from hitl_tui.journal.journal import Journal
+from hitl_tui.model.notes import Mark
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import (
     NOTHING,
@@ -102,7 +104,8 @@ class Inbox:
         possible = () if self._read_only else verbs(thread.state)
         history = self._backend.asked_before(thread_id) if questions else ()
         before = asked_again(thread.interrupts, history)
-        return OpenThread(thread, questions, possible, attempt, before)
+        mark = self.notes.marks().get(thread_id, Mark())
+        return OpenThread(thread, questions, possible, attempt, before, mark)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs."""
@@ -198,6 +201,10 @@ class Inbox:
         return self._backend.doctor()
 
     def _overlaid(self, query: Query) -> Query:
+        if query.snoozed is not None:
+            marks = self.notes.marks().items()
+            asleep = frozenset(thread_id for thread_id, mark in marks if mark.snoozed_until)
+            query = replace(query, asleep=asleep)
         return self._overlay.over(query, self.version())
 
     def _must_be_free(self, thread_id: str) -> None:

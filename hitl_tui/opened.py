@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hitl_tui.errors import Conflict, Drifted, UsageError
 from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.notes import Mark
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import NOTHING, Asked, Thread, ThreadState
@@ -19,7 +20,7 @@ class OpenThread:
 
     `attempt` is the one under way, or the one whose end nobody knows.
     `earlier` are, by interrupt id, the times that it asked the same before, oldest first; a
-    question that is asked for the first time is not among them.
+    question that is asked for the first time is not among them. `mark` is what operators noted.
     """
 
     thread: Thread
@@ -27,6 +28,7 @@ class OpenThread:
     verbs: tuple[Verb, ...]
     attempt: Attempt | None = None
     earlier: Mapping[str, tuple[Asked, ...]] = field(default_factory=lambda: NOTHING)
+    mark: Mark = field(default_factory=Mark)
 
     @property
     def moment(self) -> tuple[str | None, ThreadState, str]:

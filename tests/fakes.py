@@ -163,4 +163,5 @@ class FakeBackend:
             if query.search.lower() in f"{thread.thread_id} {thread.interrupts}".lower()
         ]
         rows = [row for row in rows if not query.states or row.state in query.states]
+        rows = [row for row in rows if query.holds(row.thread_id)]
         return sorted(rows, key=lambda row: (row.waiting_since or NOW, row.thread_id))

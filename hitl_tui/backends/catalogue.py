@@ -99,7 +99,8 @@ def unsure(rows: Iterable[Row], query: Query) -> list[Row]:
 
 def matching(rows: Iterable[Row], query: Query) -> list[Row]:
     """The rows of the query, by what is known of them."""
-    return [row for row in rows if _in_states(row, query) and _in_words(row, query)]
+    found = (row for row in rows if _in_states(row, query) and _in_words(row, query))
+    return [row for row in found if query.holds(row.head.thread_id)]
 
 
 def state_of(row: Row, query: Query) -> ThreadState:

@@ -60,7 +60,7 @@ class Queue:
         """How many threads are in each state. Looks at every thread once, then at changed ones."""
         rows = self._rows()
         self._look_at([row for row in rows if row.state is None])
-        anywhere = Query(graph=query.graph, search=query.search, overlay=query.overlay)
+        anywhere = replace(query, states=frozenset())
         return Counter(state_of(row, query) for row in matching(rows, anywhere))
 
     def _rows(self) -> Sequence[Row]:

@@ -24,6 +24,9 @@ _ROOMS = {
     "retry": "acting:retry",
     "reopen": "acting:reopen",
     "abandon": "acting:abandon",
+    "claim": "noting:claim",
+    "release": "noting:release",
+    "snooze": "noting:snooze",
     "audit": "auditing:audit",
     "doctor": "looking:doctor",
 }

@@ -128,13 +128,20 @@ class Query:
 
     No `states` means all of them. `overlay` corrects states by thread id with what only the
     caller knows (its own runs, the journal), before the filter. `search` is matched without case
-    in thread id, graph id and what is asked.
+    in thread id, graph id and what is asked. `snoozed` asks for threads that sleep, or only for
+    others; `asleep` are those that do, which again only the caller knows.
     """
 
     states: frozenset[ThreadState] = frozenset()
     graph: str | None = None
     search: str = ""
     overlay: Mapping[str, ThreadState] = field(default_factory=dict)
+    snoozed: bool | None = None
+    asleep: frozenset[str] = frozenset()
+
+    def holds(self, thread_id: str) -> bool:
+        """Whether the thread is among those asked for, by whether it sleeps."""
+        return self.snoozed is None or (thread_id in self.asleep) == self.snoozed
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Desk:
         self._settling = settling
         self._clock = clock
         self._feed = feed
+        self.notes = inbox.notes
         self.runs = Runs(screen.post_message, feed)
 
     async def send(self, ticket: Ticket, answers: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from textual.binding import Binding
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.app import HitlApp
-from hitl_tui.tui.screens import confirm, help, pick_graph, save_log, source_error
+from hitl_tui.tui.screens import confirm, help, pick_graph, save_log, snooze, source_error
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.screens.help import Help, keys_of, kinds_on, own_bindings
 from hitl_tui.tui.screens.queue_actions import QueueActions
@@ -21,7 +21,7 @@ OPTIONS = {"question": "Deploy?", "options": ["yes", "no"]}
 KINDS = [
     HitlApp, QueueActions, RowCursor, Search, RunLog,
     confirm.Confirm, help.Help, pick_graph.PickGraph, save_log.SaveLog,
-    source_error.SourceErrorScreen,
+    snooze.Snooze, source_error.SourceErrorScreen,
 ]  # fmt: skip
 
 
@@ -109,7 +109,7 @@ async def test_v_shows_the_context_and_the_request_again(operate):
         await operator.until(lambda: "amount" not in operator.text)
 
 
-@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("number", range(1, 8))
 async def test_numbers_choose_tabs(operate, number):
     async with operate(thread("a", OPTIONS)) as operator:
         await operator.press(str(number))
@@ -152,7 +152,7 @@ async def test_verbs_ask_first_and_then_run(operate, key, state, verb):
 
 async def test_keys_for_what_cannot_be_done_do_nothing(operate):
     async with operate(thread("a", OPTIONS)) as operator:
-        await operator.press("c", "t", "o", "x", "ctrl+k", "right_square_bracket")
+        await operator.press("c", "t", "o", "x", "u", "l", "ctrl+k", "right_square_bracket")
         assert operator.app.screen is operator.queue
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,20 @@ def test_narrow_form_that_turned_stale(look):
     keys = ("down", "down", "enter", "t", "4", "1")
     then = lambda operator: operator.backend.put(age)  # noqa: E731
     assert look(*QUEUE, keys=keys, then=then, size=(80, 24))
+
+
+def test_claims_and_snoozes(look):
+    """Under All: "@bob" with a time before refund, a muted "z" with one before trip, each aligned;
+    the heading says who and until when; below, why nothing can be sent."""
+    later = datetime(2099, 3, 14, 12, 0, tzinfo=UTC)
+
+    def noted(journal):
+        journal.notes.claim("refund-7", later, "bob")
+        journal.notes.snooze("trip-2", later, "ann")
+
+    assert look(*QUEUE, keys=("6", "down", "down"), noted=noted)
+
+
+def test_snooze(look):
+    """The usual times with what they mean, and a line to type another."""
+    assert look(*QUEUE, keys=("z",))

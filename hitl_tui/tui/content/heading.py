@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from hitl_tui.tui.content.noted import noted
 from hitl_tui.tui.look import GLYPHS, ago, colour
 from hitl_tui.tui.safe import styled
 
@@ -17,7 +18,7 @@ _MUTED = "$foreground-muted"
 
 
 def heading(opened: OpenThread, index: int, now: datetime) -> Content:
-    """Two lines: what is asked, and where it stands."""
+    """Two lines, what is asked and where it stands, and a third for what was noted on it."""
     thread = opened.thread
     question = opened.questions[index] if opened.questions else None
     title = question.title if question else thread.thread_id
@@ -30,7 +31,8 @@ def heading(opened: OpenThread, index: int, now: datetime) -> Content:
         _which(opened, index),
     ]
     about = " · ".join(part for part in parts if part)
-    return Content("\n").join([styled(sign, (title, "bold")), styled((f"  {about}", _MUTED))])
+    lines = [styled(sign, (title, "bold")), styled((f"  {about}", _MUTED))]
+    return Content("\n").join([*lines, *noted(opened.mark, now)])
 
 
 def path_to(opened: OpenThread, index: int) -> list[str]:

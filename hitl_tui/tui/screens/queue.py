@@ -16,11 +16,12 @@ from textual.widgets import Static
 from hitl_tui.errors import HitlError
 from hitl_tui.model.threads import Query
 from hitl_tui.tui.arrangement import Arrangement, Place
+from hitl_tui.tui.counting import tally
 from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.drafts import Drafts
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.outbox import Outbox
-from hitl_tui.tui.screens.queue_runs import QueueRuns
+from hitl_tui.tui.screens.queue_notes import QueueNotes
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.tabs import TABS
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 
-class QueueScreen(QueueRuns):
+class QueueScreen(QueueNotes):
     """Lays out the panes and wires what they tell; keys and runs are in its bases."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -57,7 +58,7 @@ class QueueScreen(QueueRuns):
         super().__init__()
         self._grace = grace
         self._inbox = inbox
-        self._clock = clock
+        self.clock = clock
         self.settling = settling
         self.files = Lane("hitl-files")
         self._reading = Lane("hitl-list")
@@ -75,8 +76,8 @@ class QueueScreen(QueueRuns):
             yield TabBar()
             yield Search(id="search")
         with Horizontal(id="panes"):
-            yield ThreadList(self._inbox, self._reading, self._clock, id="queue")
-            yield Detail(self._inbox, self._looking, self._clock, self.settling, id="detail")
+            yield ThreadList(self._inbox, self._reading, self.clock, id="queue")
+            yield Detail(self._inbox, self._looking, self.clock, self.settling, id="detail")
         yield RunLog(id="log")
         yield Static("Too small.\nMake it 32×8.\nctrl+q quits", id="small", markup=False)
         yield KeyBar()
@@ -84,7 +85,7 @@ class QueueScreen(QueueRuns):
     def on_mount(self) -> None:
         """Wire, then read: nothing is waited for before the first paint."""
         self.desk = Desk(
-            self, self._inbox, self.files, self.settling, self._clock, self.log_pane.feed
+            self, self._inbox, self.files, self.settling, self.clock, self.log_pane.feed
         )
         self.outbox = Outbox(self, self._grace, self.go, self.show_outbox)
         self.drafts = Drafts(self, self._inbox, self._noting, self.desk.tell)
@@ -116,8 +117,9 @@ class QueueScreen(QueueRuns):
 
     def list_anew(self) -> None:
         """List the threads of the tab and the search."""
-        states = TABS[self.query_one(TabBar).chosen].states
-        self.threads.show(Query(states=states, search=self.query_one(Search).value))
+        tab = TABS[self.query_one(TabBar).chosen]
+        search = self.query_one(Search).value
+        self.threads.show(Query(states=tab.states, search=search, snoozed=tab.snoozed))
 
     def refresh_all(self) -> None:
         """Read everything shown again."""
@@ -202,14 +204,14 @@ class QueueScreen(QueueRuns):
     async def _count(self) -> None:
         """Show how many threads are in each state: it takes longer than the rows, and follows."""
         try:
-            counts = await self._counting.run(partial(self._inbox.counts, self.threads.query_shown))
+            found = await self._counting.run(partial(tally, self._inbox, self.threads.query_shown))
         except HitlError as error:
             if self.is_running:
                 self.desk.tell(error, "")
             return
         if self.is_running:
-            self.query_one(TitleBar).show(counts)
-            self.query_one(TabBar).counts = counts
+            self.query_one(TitleBar).show(found.waiting)
+            self.query_one(TabBar).show(found)
 
     @work(group="queue.warm")
     async def _get_ready(self) -> None:

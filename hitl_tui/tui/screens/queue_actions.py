@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from hitl_tui.model.runs import Verb
-from hitl_tui.model.threads import ThreadState
 from hitl_tui.text import clean
 from hitl_tui.tui.arrangement import Arrangement
 from hitl_tui.tui.desk import Desk
@@ -23,7 +22,6 @@ from hitl_tui.tui.screens.queue_keys import DECIDE, KEYS, TYPED
 from hitl_tui.tui.screens.queue_possible import possible
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
-from hitl_tui.tui.tabs import TABS
 from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.detail import Detail
@@ -161,8 +159,7 @@ class QueueActions(Screen[None]):
     def go_to(self, thread_id: str) -> None:
         """Put the cursor on a thread that asks, on the first tab if the list does not have it."""
         search = self.query_one(Search)
-        states = TABS[self.query_one(TabBar).chosen].states
-        if search.value or (states and ThreadState.OPEN not in states):
+        if search.value or self.query_one(TabBar).chosen > 0:
             search.value = ""
             self.action_tab(0)
         self.threads.seek(thread_id)

@@ -26,6 +26,12 @@ KEYS: list[BindingType] = [
             tooltip="Have a locked or doubtful thread ask again; first says what runs again"),
     Binding("x", "act('abandon')", "Abandon", id="queue.abandon",
             tooltip="Set aside an answer that may have run; first says what was sent"),
+    Binding("m", "claim", "Claim", id="queue.claim",
+            tooltip="Claim this thread for half an hour: others cannot answer it meanwhile"),
+    Binding("l", "release", "Release", id="queue.release",
+            tooltip="End your claim on this thread"),
+    Binding("z", "snooze", "Snooze", id="queue.snooze",
+            tooltip="Put this thread off until a time; it waits under Snoozed and All"),
     Binding("ctrl+k,ctrl+x", "cancel", "Stop run", id="queue.cancel",
             tooltip="Stop our run of this thread, after a question"),
     Binding("v", "view", "Context", id="queue.view",
@@ -53,8 +59,8 @@ KEYS: list[BindingType] = [
 
 TYPED = frozenset(
     {
-        "act", "filter_log", "follow_log", "help", "leave",
-        "save_log", "search", "tab", "take_back", "turn", "view",
+        "act", "claim", "filter_log", "follow_log", "help", "leave", "release",
+        "save_log", "search", "snooze", "tab", "take_back", "turn", "view",
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hitl_tui.model.notes import Mark
 from hitl_tui.model.runs import Verb
 
 if TYPE_CHECKING:
@@ -19,7 +20,26 @@ def possible(screen: QueueActions, action: str, parameters: tuple[object, ...]) 
 
 def _has(screen: QueueActions, verb: Verb) -> bool:
     opened = screen.detail.opened
-    return opened is not None and verb in opened.verbs
+    return opened is not None and verb in opened.verbs and not _others(screen)
+
+
+def _others(screen: QueueActions) -> bool:
+    """Whether another operator claims the thread shown."""
+    opened = screen.detail.opened
+    claimed = opened is not None and opened.mark.claimed_until is not None
+    return claimed and not _mine(screen)
+
+
+def _mine(screen: QueueActions) -> bool:
+    opened = screen.detail.opened
+    mark = opened.mark if opened else Mark()
+    return mark.claimed_until is not None and mark.claimed_by == screen.desk.notes.operator
+
+
+def _claim(screen: QueueActions) -> bool:
+    opened = screen.detail.opened
+    able = opened is not None and bool(opened.verbs)
+    return able and not _mine(screen) and not _others(screen)
 
 
 def _send(screen: QueueActions) -> bool:
@@ -54,6 +74,9 @@ def _take_back(screen: QueueActions) -> bool:
 _RULES: dict[str, Callable[..., Any]] = {
     "send": _send,
     "act": _act,
+    "claim": _claim,
+    "release": _mine,
+    "snooze": _send,
     "turn": _turn,
     "send_all": _send_all,
     "cancel": _cancel,

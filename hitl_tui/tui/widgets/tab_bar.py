@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.counting import Tally
 from hitl_tui.tui.safe import styled
 from hitl_tui.tui.tabs import TABS, Tab
 
@@ -24,12 +25,17 @@ class TabBar(Widget):
 
     chosen = reactive(0)
     counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
+    asleep: reactive[Mapping[ThreadState, int]] = reactive(dict)
 
     @dataclass
     class Picked(Message):
         """The tab of this number was clicked."""
 
         index: int
+
+    def show(self, tally: Tally) -> None:
+        """Show how many threads there are."""
+        self.counts, self.asleep = tally.everything, tally.asleep
 
     def render(self) -> RenderResult:
         """The tabs, by name if there is room, else by sign."""
@@ -44,17 +50,26 @@ class TabBar(Widget):
                 return
             x -= len(label) + len(_BETWEEN)
 
+    @property
+    def _tabs(self) -> list[Tab]:
+        """The tabs in sight: those of sleeping threads only while there are any."""
+        return [
+            tab
+            for index, tab in enumerate(TABS)
+            if not tab.snoozed or index == self.chosen or tab.count(self.counts, self.asleep)
+        ]
+
     def _labels(self) -> list[str]:
-        full = [self._label(tab, tab.label) for tab in TABS]
+        full = [self._label(tab, tab.label) for tab in self._tabs]
         if len(_BETWEEN.join(full)) <= self.size.width:
             return full
         return [
             self._label(tab, tab.label if index == self.chosen else tab.glyph)
-            for index, tab in enumerate(TABS)
+            for index, tab in enumerate(self._tabs)
         ]
 
     def _label(self, tab: Tab, name: str) -> str:
-        count = tab.count(self.counts)
+        count = tab.count(self.counts, self.asleep)
         return f"{name} {count:,}" if count else name
 
     def _joined(self, labels: list[str]) -> Content:

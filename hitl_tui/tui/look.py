@@ -59,8 +59,10 @@ def ago(then: datetime | None, now: datetime) -> str:
 
 
 def until(then: datetime, now: datetime) -> str:
-    """When something ends, as short as can be, in local time: 10:30, Fri 09:00, 24 Dec."""
+    """When something ends, as short as can be, in local time: 10:30, Fri 09:00, 24 Dec 2027."""
     then, now = then.astimezone(), now.astimezone()
     if then.date() == now.date():
         return f"{then:%H:%M}"
-    return f"{then:%a %H:%M}" if (then - now).days < 6 else f"{then.day} {then:%b}"
+    if (then - now).days < 6:
+        return f"{then:%a %H:%M}"
+    return f"{then.day} {then:%b}" if then.year == now.year else f"{then.day} {then:%b %Y}"

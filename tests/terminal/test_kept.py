@@ -1,0 +1,49 @@
+"""What nobody means to lose or to send, in a real terminal: undo, kill -9, mere looks."""
+
+import os
+import signal
+
+from tests.cli import contents, state
+from tests.terminal.using import alive, find, leave, open_answer, wait_until, workers
+
+
+def test_an_answer_is_taken_back(open_inbox, source):
+    terminal = open_inbox(source, env={"HITL_TUI_GRACE": "30"})
+    open_answer(terminal, "age-checked-1")
+    terminal.press("t", "forty-one")
+    terminal.wait_for('sends  "forty-one"')
+    terminal.press("ctrl+s")
+    terminal.wait_for("sends in", "Undo send")
+    terminal.press("u")
+    terminal.wait_while("sends in")
+    terminal.wait_for('sends  "forty-one"')
+    leave(terminal)
+    assert state(source, "age-checked-1") == "open"
+
+
+def test_a_draft_outlives_kill_9_and_is_not_sent(open_inbox, source):
+    terminal = open_inbox(source)
+    open_answer(terminal, "age-checked-1")
+    terminal.press("t", "forty-one")
+    terminal.wait_for("✎")
+    os.kill(terminal.child.pid, signal.SIGKILL)
+    wait_until(lambda: not alive(terminal.child.pid), "the app did not end")
+    again = open_inbox(source)
+    find(again, "age-checked-1")
+    again.wait_for("✎", "forty-one", 'sends  "forty-one"')
+    leave(again)
+    assert state(source, "age-checked-1") == "open"
+
+
+def test_a_mere_look_starts_nothing_and_makes_nothing(open_inbox, source):
+    before = contents(source.parent)
+    terminal = open_inbox(source, "--read-only")
+    find(terminal, "age-checked-1")
+    terminal.wait_for("This is a read-only look")
+    for key in ("Send", "Claim", "Snooze", "Retry"):
+        assert key not in terminal.text.splitlines()[-1]
+    terminal.press("m", "z", "c", "t", "o", "x", "u", "ctrl+s")
+    terminal.read(1)
+    assert not workers(terminal.child.pid)
+    leave(terminal)
+    assert contents(source.parent) == before

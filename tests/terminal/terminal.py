@@ -55,7 +55,8 @@ class Terminal:
 
     @classmethod
     def hitl(cls, *arguments: str, **options: Any) -> Terminal:
-        """The terminal of `hitl-tui ARGUMENTS`."""
+        """The terminal of `hitl-tui ARGUMENTS`, in which what is sent goes at once."""
+        options["env"] = {"HITL_TUI_GRACE": "0", **options.get("env", {})}
         return cls(sys.executable, "-m", "hitl_tui", *arguments, **options)
 
     @property

@@ -10,7 +10,7 @@ from tests.terminal.using import enter, find, leave, open_answer, ready, seek, w
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
-    terminal = open_inbox(source)
+    terminal = open_inbox(source, env={"HITL_TUI_GRACE": "2"})  # as it is unless one sets it
     open_answer(terminal, "age-1")
     terminal.press_for("41", "sends  41")
     terminal.press("ctrl+s")

@@ -25,11 +25,9 @@ from tests.terminal.terminal import KEYS, Terminal
 
 ROUNDS = ("a", "b", "c")
 KEYS_A_PHASE = 22
-_SPIN_SECONDS = 20.0
+_SPIN_SECONDS = 30.0
 _WALK = 16  # rows that the cursor goes up and down
 _PAUSE = 0.15  # seconds from one key's effect to the next key
-_TRIES = 5
-_TABS = 80  # columns of the tabs; what is searched stands right of them
 _PATIENCE = 20  # seconds for a key to show
 _ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
 
@@ -39,7 +37,10 @@ class Operator(Terminal):
 
     def __init__(self, file: Path) -> None:
         command = python("-m", "hitl_tui", "open", file, "--config", CONFIG)
-        super().__init__(*command, columns=COLUMNS, rows=ROWS, cwd=ROOT, env=environment())
+        at_once = {"HITL_TUI_GRACE": "0"}  # what is sent runs while the keys are measured
+        super().__init__(
+            *command, columns=COLUMNS, rows=ROWS, cwd=ROOT, env=environment() | at_once
+        )
 
     def seconds_to_move(self, key: str, token: str) -> float:
         """From the key until the row with that token has the cursor."""
@@ -56,37 +57,18 @@ class Operator(Terminal):
         self._stream.feed(seen)
         return taken
 
-    def find(self, thread_id: str) -> None:
-        """Search a thread and put the cursor on it."""
-        self.press("/", *thread_id, "enter")
-        self.wait_for(f"· {thread_id}")
-
     def choose(self, thread_id: str) -> None:
-        """Answer a thread with the first of its options, and see it run."""
-        self.find(thread_id)
-        for _ in range(_TRIES):  # the list may still be on its way to the thread
-            if "Choose" not in self.text:
-                self.press("enter")
-                self.read(1.0)
-        self.wait_for("Choose")
-        self.read(0.5)  # longer than keys decide nothing after a new question
-        self.press("1")
-        self.wait_for("sends")
+        """Answer a thread with the first of its options, and list all that wait again."""
+        self.press_for("/", "End search")
+        self.burst("ctrl+u", thread_id)
+        self.wait_for(f"· {thread_id}")
+        self.press_for("enter", "Move")
+        self.press_for("enter", "Choose")
+        self.press_for("1", "sends")
         self.press("ctrl+s")
         self.wait_while("Choose")
-        self.read(0.3)
-        self.end_search()
-
-    def end_search(self) -> None:
-        """List all that wait again; the search stands in the line of the tabs."""
-        for _ in range(_TRIES):
-            self.press("/")
-            self.read(0.5)
-            self.press("escape")
-            self.read(0.5)
-            if not self.text.splitlines()[1][_TABS:].strip():
-                return
-        raise RuntimeError(f"the search does not end:\n{self.text}")
+        self.press_for("/", "End search")
+        self.press_for("escape", gone="End search")
 
     def see_all(self) -> None:
         """Go to the first row."""

@@ -48,3 +48,12 @@ def test_a_flood_of_characters_is_typed_as_it_came(open_inbox, source):
     terminal.burst("backspace", "X")
     terminal.wait_for("foxX")
     leave(terminal)
+
+
+def test_a_key_held_down_leads_to_the_thread_it_stopped_at(open_inbox, source):
+    waiting = [row["thread_id"] for row in lines(hitl("list", source, "--state", "open", "--json"))]
+    terminal = open_inbox(source)
+    ready(terminal)
+    terminal.burst(*["down"] * 12, "up", "enter")
+    terminal.wait_for(f"· {waiting[11]}", "Back")
+    leave(terminal)

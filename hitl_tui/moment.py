@@ -67,7 +67,8 @@ class Moment:
         thread = settled(thread, attempt)
         if not thread.rivals:
             return thread
-        return alarmed(thread, self._journal.attempts(thread.thread_id) if self._journal else ())
+        known = self._journal.attempts(thread.thread_id) if self._journal else None
+        return alarmed(thread, known)
 
     def _standing(self) -> Standing:
         if self._journal is None:

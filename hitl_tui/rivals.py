@@ -15,22 +15,25 @@ _T = TypeVar("_T", bound=ThreadSummary)
 _LENGTH = 120
 
 
-def alarmed(thread: _T, attempts: Iterable[Attempt]) -> _T:
-    """The thread with its alarms before its reason; `attempts` are all that the journal knows.
+def alarmed(thread: _T, attempts: Iterable[Attempt] | None) -> _T:
+    """The thread with its alarms before its reason.
 
     Both answers are named: what each run left, what is stored, and who of us sent which.
+    `attempts` are all that the journal knows of the thread; None if nobody looked there.
     """
-    known = list(attempts)
+    known = None if attempts is None else list(attempts)
     alarms = [_alarm(each, known) for each in thread.rivals]
     return replace(thread, reason=" ".join([*alarms, thread.reason]).rstrip())
 
 
-def _alarm(rivals: Rivals, attempts: list[Attempt]) -> str:
+def _alarm(rivals: Rivals, attempts: list[Attempt] | None) -> str:
     runs = "; ".join(map(_told, rivals.branches))
     count = {2: "two"}.get(len(rivals.branches), str(len(rivals.branches)))
     text = f"ALARM: {count} runs went on from one checkpoint, and all took effect: {runs}."
     if rivals.answers:
-        text += f" The answer stored last: {', '.join(map(short, rivals.answers))}."
+        text += f" Of the answers the source keeps {', '.join(map(short, rivals.answers))}."
+    if attempts is None:
+        return text
     ours = [_sent(attempt) for attempt in sent(attempts, rivals.checkpoint_id)]
     if ours:
         return f"{text} Sent from here: {'; '.join(ours)}."

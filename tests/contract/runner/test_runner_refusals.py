@@ -130,14 +130,6 @@ def test_what_is_done_cannot_be_continued(world):
     refused(world, Drifted, "nothing left", lambda: list(world.stream("t", verb=Verb.CONTINUE)))
 
 
-@pytest.mark.slow
-def test_a_file_locked_for_too_long_is_refused_before_anything_runs(world):
-    world.start()
-    with closing(sqlite3.connect(world.source, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        refused(world, SourceError, "locked", lambda: world.answer("x"))
-
-
 def test_a_closed_pool_refuses(tmp_path):
     from hitl_tui.runner.pool import Pool
     from hitl_tui.runner.spec import RunnerSpec

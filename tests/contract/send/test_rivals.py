@@ -34,7 +34,9 @@ def test_a_race_of_other_programs_is_shown_in_list_and_show(office):
     shown = json.loads(hitl("show", office.source, "t", "--json").stdout)
     assert shown["reason"] == told
     assert "ALARM" in hitl("list", office.source, "--state", "all").stdout
-    assert "ALARM" in hitl("show", office.source, "t", "--read-only").stdout
+    looked = hitl("show", office.source, "t", "--read-only").stdout
+    assert "ALARM" in looked
+    assert "sent from here" not in looked, "the journal was not looked at"
 
 
 def test_a_thread_that_asks_on_shows_its_alarm_before_the_question(office):

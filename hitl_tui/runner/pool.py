@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Pool:
         Raises HitlError before the first event if nothing was sent. Waits for its turn when all
         workers are busy. Leaving the iterator early does not stop the run.
         """
+        request = replace(request, graph_id=self._graph(request.graph_id))
         cancellation = self._cancellations.setdefault(request.run_id, Cancellation())
         events = self._events(request, source, cancellation)
         ended = False
@@ -77,7 +79,7 @@ class Pool:
         """
         self._crew.world()
         if self._crew.has_room():
-            for info in roster.describe(self._crew, (graph_id,), make=False):
+            for info in roster.describe(self._crew, (self._graph(graph_id),), make=False):
                 if info.error:
                     raise GraphError(info.error)
 
@@ -112,6 +114,10 @@ class Pool:
     def doctor(self) -> Iterator[tuple[bool, str]]:
         """Whether interpreter, config and each graph are well, a line each."""
         return doctor.check(self._spec, self._crew)
+
+    def _graph(self, graph_id: str) -> str:
+        """A thread's graph; where one is named for all threads (`--graph`), that one."""
+        return graph_id if self._spec.graph is None else next(iter(self._crew.world().graphs))
 
     def _warm(self) -> None:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import hitl, lines, run, state
+from tests.cli import hitl, lines, run, shown, state
 from tests.conftest import CONFIG
 
 ROW = {
@@ -231,3 +231,15 @@ def test_every_waiting_sample_of_one_question_shows_its_dialect(source):
     thread = next(row["thread_id"] for row in rows if row["graph_id"] == "mailer")
     (shown,) = lines(hitl("show", source, thread, "--json"))
     assert shown["interrupts"][0]["dialect"] not in ("", "plain")
+
+
+def test_a_graph_named_in_the_call_is_used_whatever_the_thread_calls_its_own(source):
+    graph = ("--graph", f"{CONFIG.parent / 'age.py'}:graph")
+    done = hitl("answer", source, "age-1", "--value", "41", *graph, "--json")
+    assert done.returncode == 0, done.stderr
+    after = shown(source, "age-1")
+    assert (after["state"], after["graph_id"]) == ("done", "age")
+    wrong = hitl("answer", source, "transfer-1", "--text", "approve", *graph)
+    assert wrong.returncode == 8, wrong.stderr
+    assert shown(source, "transfer-1")["state"] == "drifted"
+    assert run("answer", source, "transfer-1", "--text", "reject").returncode == 0

@@ -25,6 +25,11 @@ def only_id(source: Path, thread: str) -> str:
     return interrupt["id"]
 
 
+INTERRUPT = {
+    "id", "value", "response_schema", "dialect", "node", "asked_by", "asked_before",
+}  # fmt: skip
+
+
 def test_list_prints_what_waits_oldest_first(source):
     rows = lines(hitl("list", source, "--json"))
     assert all(set(row) == ROW for row in rows)
@@ -50,7 +55,8 @@ def test_show_prints_a_thread_with_its_questions(source):
     (thread,) = lines(hitl("show", source, "refund-7", "--json"))
     assert set(thread) == THREAD
     (interrupt,) = thread["interrupts"]
-    assert set(interrupt) == {"id", "value", "response_schema", "dialect", "node", "asked_by"}
+    assert set(interrupt) == INTERRUPT
+    assert interrupt["asked_before"] == []
     assert interrupt["response_schema"]["type"] == "object"
     assert thread["metadata"]["graph_id"] == thread["graph_id"] == "refund"
 

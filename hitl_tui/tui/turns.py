@@ -46,7 +46,15 @@ class Turns:
     """Holds keys back while one is under way. Everything happens on the app's own event loop."""
 
     class Landed(Message):
-        """Sent after a key, along the same way: when it arrives, so did the key."""
+        """Sent after a key, along the same way: when it arrives, so did the key.
+
+        Sent once more then, it comes after what the key made its target tell: a choice, say.
+        """
+
+        def __init__(self, target: DOMNode, first: Turns.Landed | None = None) -> None:
+            super().__init__()
+            self.target = target
+            self.first = first
 
     def __init__(self, app: App[Any], deliver: Callable[[Event], Awaitable[None]]) -> None:
         self._app = app
@@ -65,7 +73,9 @@ class Turns:
     def landed(self, message: Turns.Landed) -> None:
         """A key arrived; wait for what it set going, such as another focus, to be drawn."""
         if message is self._under_way:
-            after = partial(self._app.call_later, self._next, message)
+            message.target.post_message(Turns.Landed(message.target, message))
+        elif message.first is not None and message.first is self._under_way:
+            after = partial(self._app.call_later, self._next, message.first)
             self._app.screen.call_after_refresh(after)
 
     async def _hand_on(self, event: Event) -> None:
@@ -74,7 +84,7 @@ class Turns:
         await self._deliver(event)
         if stays:
             return
-        self._under_way = landed = Turns.Landed()
+        self._under_way = landed = Turns.Landed(target)
         target.post_message(landed)
         until = monotonic() + _PATIENCE
         self._timer = self._app.set_interval(_LOOK, partial(self._look, landed, target, until))

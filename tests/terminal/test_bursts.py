@@ -1,6 +1,10 @@
 """Keys that arrive all at once do what they would have done one by one."""
 
-from tests.cli import contents, hitl, lines, state
+import json
+from typing import Any
+
+from tests.cli import contents, hitl, lines, shown, state
+from tests.conftest import ROOT
 from tests.terminal.using import SETTLED, enter, find, leave, ready
 
 
@@ -57,3 +61,39 @@ def test_a_key_held_down_leads_to_the_thread_it_stopped_at(open_inbox, source):
     terminal.burst(*["down"] * 12, "up", "enter")
     terminal.wait_for(f"· {waiting[11]}", "Back")
     leave(terminal)
+
+
+ASKING = ROOT / "tests" / "contract" / "asking" / "langgraph.json"
+
+
+def named(by: str, field: str) -> dict[str, Any]:
+    """An object that a constant tells apart, with one text."""
+    properties = {"by": {"const": by}, field: {"type": "string"}}
+    return {"type": "object", "properties": properties, "required": ["by", field]}
+
+
+ORDER = {
+    "type": "object",
+    "properties": {
+        "lines": {"type": "array", "items": {"type": "string"}},
+        "pay": {"oneOf": [named("card", "number"), named("cash", "given")]},
+    },
+    "required": ["lines", "pay"],
+}
+
+
+def test_what_is_typed_behind_the_key_that_makes_an_input_goes_into_it(open_inbox, tmp_path):
+    source = tmp_path / "order.sqlite"
+    asked = json.dumps({"questions": {"order": {"payload": "Order?", "schema": ORDER}}})
+    done = hitl("start", source, "ask", "--thread", "order", "--input", asked, "--config", ASKING)
+    assert done.returncode == 3, done.stderr
+    terminal = open_inbox(source, "--config", str(ASKING), rows=60)
+    ready(terminal)
+    enter(terminal)
+    terminal.burst("+", "quick", "tab", "+", "pq", "tab", "tab", "c", "tab", "7")
+    terminal.wait_for('sends  {"lines": ["quick", "pq"], "pay": {"by": "card", "number": "7')
+    terminal.press("ctrl+s")
+    terminal.wait_for("Done 1")
+    leave(terminal)
+    received = shown(source, "order")["values"]["received"]["order"]
+    assert received == {"lines": ["quick", "pq"], "pay": {"by": "card", "number": "7"}}

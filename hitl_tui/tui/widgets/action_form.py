@@ -112,14 +112,14 @@ class ActionForm(Vertical):
             self._explain()
 
     @on(ChoiceBar.Picked)
-    def _decided(self, event: ChoiceBar.Picked) -> None:
+    async def _decided(self, event: ChoiceBar.Picked) -> None:
         event.stop()
         if event.index != self._decision:
             self._remember()
             self._decision = event.index
             self._inputs = self._new_inputs()
-            self._fields.remove_children()
-            self._fields.mount_all(self._inputs)
+            await self._fields.remove_children()
+            await self._fields.mount_all(self._inputs)  # what is typed next belongs into them
         self._touched()
 
     @on(FieldInput.Edited)

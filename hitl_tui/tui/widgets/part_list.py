@@ -87,10 +87,10 @@ class PartList(Vertical):
         self.post_message(self.Edited(self))
 
     @on(ChoiceBar.Picked)
-    def _commanded(self, event: ChoiceBar.Picked) -> None:
+    async def _commanded(self, event: ChoiceBar.Picked) -> None:
         event.stop()
         if event.bar is self._end:
-            self._do(self._end.items[event.index])
+            await self._do(self._end.items[event.index])
             return
         at = next(at for at, box in enumerate(self._boxes) if box.commands is event.bar)
         command = self._boxes[at].command(event.index)
@@ -99,22 +99,23 @@ class PartList(Vertical):
         else:
             self._move(at, {UP: -1, DOWN: 1}[command])
 
-    def _do(self, command: Item) -> None:
+    async def _do(self, command: Item) -> None:
         """Do something with the whole."""
         if command is ADD:
-            self._add()
+            await self._add()
         else:
             wanted = command is NULL
             self._empty = not wanted and not self._empty
             self._null = wanted and not self._null
             self._changed()
 
-    def _add(self) -> None:
+    async def _add(self) -> None:
+        """Make room for one more; what is typed next waits until it can go there."""
         box = PartBox(self._field, self._guard)
         self._boxes.append(box)
         self._empty = self._null = False
-        self.mount(box, before=self._end)
-        self.call_after_refresh(box.form.focus_first)
+        await self.mount(box, before=self._end)
+        box.form.focus_first()
         self._changed()
 
     def _remove(self, at: int) -> None:

@@ -107,7 +107,7 @@ def opened(source: Path) -> Terminal:
 
 
 def answer(terminal: Terminal, key: str, then: str) -> None:
-    terminal.press_for(key, "sends")
+    terminal.press_for(key, "✓", "sends")
     terminal.press("ctrl+s")
     terminal.wait_for(then)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.content import Content
 
-from hitl_tui.tui.content.prose import prose
+from hitl_tui.tui.content.prose import ALL, prose
 from hitl_tui.tui.content.values import facts
 from hitl_tui.tui.safe import styled
 
@@ -30,7 +30,7 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
     """The last messages, oldest first, each under the name of who said it."""
     left_out = len(messages) - MAX_MESSAGES
     if left_out > 0:
-        yield styled((f"… {left_out} earlier messages", "$foreground-muted italic"))
+        yield styled((f"… {left_out} earlier messages {ALL}", "$foreground-muted italic"))
     for message in messages[-MAX_MESSAGES:]:
         yield _head(message)
         yield from _body(message)

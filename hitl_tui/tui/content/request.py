@@ -12,8 +12,8 @@ from hitl_tui.model.question import Action, Question
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Asked, Thread, ThreadState
 from hitl_tui.tui.content.heading import path_to
-from hitl_tui.tui.content.prose import prose
-from hitl_tui.tui.content.values import exact, facts, value_lines
+from hitl_tui.tui.content.prose import ALL, prose
+from hitl_tui.tui.content.values import MAX_TEXT, exact, facts, value_lines
 from hitl_tui.tui.look import GLYPHS, ago, colour
 from hitl_tui.tui.safe import lines_of, styled
 
@@ -98,7 +98,9 @@ def _standing(opened: OpenThread) -> Iterator[Content]:
         for node in thread.next:
             yield styled(("next  ", "$foreground-muted"), node)
     for error in thread.errors:
-        yield lines_of(error[:4_000], "$text-error")
+        yield lines_of(error[:MAX_TEXT], "$text-error")
+        if len(error) > MAX_TEXT:
+            yield styled((f"… {len(error) - MAX_TEXT:,} characters more {ALL}", _MUTED))
 
 
 def _given(thread: Thread) -> Iterator[Content]:

@@ -9,6 +9,7 @@ from typing import Any
 from textual.content import Content
 
 from hitl_tui.text import clean
+from hitl_tui.tui.content.prose import ALL, warned
 from hitl_tui.tui.safe import styled
 from hitl_tui.tui.widgets.answer_values import to_json
 
@@ -23,7 +24,7 @@ def value_lines(value: Any, indent: int = 0) -> Iterator[Content]:
     """A value's lines, at most `MAX_LINES` of them: keys and items below one another."""
     for count, line in enumerate(_lines(value, indent, 0)):
         if count == MAX_LINES:
-            yield styled((f"{' ' * indent}… more than {MAX_LINES} lines", _CUT))
+            yield styled((f"{' ' * indent}… more than {MAX_LINES} lines {ALL}", _CUT))
             return
         yield line
 
@@ -40,8 +41,10 @@ def facts(mapping: Mapping[str, Any]) -> Iterator[Content]:
         name = styled((f"{key!s:<{width}}  ", _KEY))
         if _is_short(value):
             yield Content.assemble(name, *scalar(value))
+            yield from _warned(key, value, indent=width + 2)
         else:
             yield name
+            yield from _warned(key, None, indent=2)
             yield from value_lines(value, indent=2)
 
 
@@ -63,14 +66,14 @@ def _is_short(value: Any) -> bool:
 def _text_lines(text: str) -> list[str]:
     shown = clean(text[:MAX_TEXT]).split("\n") if text else []
     if len(text) > MAX_TEXT:
-        shown.append(f"… {len(text) - MAX_TEXT:,} characters more")
+        shown.append(f"… {len(text) - MAX_TEXT:,} characters more {ALL}")
     return shown
 
 
 def _lines(value: Any, indent: int, depth: int) -> Iterator[Content]:
     pad = " " * indent
     if depth > _DEEP and not _is_short(value):
-        yield styled((f"{pad}… deeper", _CUT))
+        yield styled((f"{pad}… deeper {ALL}", _CUT))
     elif isinstance(value, Mapping) and value:
         for key, part in value.items():
             yield from _entry(f"{pad}{key}: ", part, indent, depth)
@@ -80,11 +83,21 @@ def _lines(value: Any, indent: int, depth: int) -> Iterator[Content]:
     else:
         for content in scalar(value):
             yield Content.assemble(pad, content)
+        yield from _warned("", value, indent)
 
 
 def _entry(name: str, part: Any, indent: int, depth: int) -> Iterator[Content]:
     if _is_short(part):
         yield Content.assemble(styled((name, _KEY)), *scalar(part))
+        yield from _warned(name, part, indent + 2)
     else:
         yield styled((name.rstrip(), _KEY))
+        yield from _warned(name, None, indent + 2)
         yield from _lines(part, indent + 2, depth + 1)
+
+
+def _warned(name: Any, value: Any, indent: int) -> Iterator[Content]:
+    """What a name and a text beside it hide."""
+    yield from warned(f"{name}", indent)
+    if isinstance(value, str):
+        yield from warned(value, indent)

@@ -20,6 +20,7 @@ from hitl_tui.tui.outbox import Outbox
 from hitl_tui.tui.screens.help import Help, kinds_on
 from hitl_tui.tui.screens.queue_keys import DECIDE, KEYS, TYPED
 from hitl_tui.tui.screens.queue_possible import possible
+from hitl_tui.tui.screens.raw import Raw
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket
@@ -112,6 +113,11 @@ class QueueActions(Screen[None]):
     def action_view(self) -> None:
         """Request or context."""
         self.query_one(Reader).toggle()
+
+    def action_raw(self) -> None:
+        """Show the thread as it came."""
+        if (opened := self.detail.opened) is not None:
+            self.app.push_screen(Raw(opened, self.detail.index, self.files, self.settling))
 
     def action_search(self) -> None:
         """Type a text to search."""

@@ -36,6 +36,8 @@ KEYS: list[BindingType] = [
             tooltip="Stop our run of this thread, after a question"),
     Binding("v", "view", "Context", id="queue.view",
             tooltip="Show the thread's state, or its request again"),
+    Binding("ctrl+r", "raw", "As it came", id="queue.raw",
+            tooltip="Show all of the thread as it came: to fold, search and copy"),
     Binding("slash", "search", "Search", id="queue.search",
             tooltip="List only threads that hold a text"),
     Binding("f", "filter_log", "Filter log", show=False, id="queue.filter",

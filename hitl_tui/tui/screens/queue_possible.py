@@ -59,6 +59,10 @@ def _send_all(screen: QueueActions) -> bool:
     return _turn(screen, 0) and screen.answer.can_send_all
 
 
+def _raw(screen: QueueActions) -> bool:
+    return screen.detail.opened is not None
+
+
 def _cancel(screen: QueueActions) -> bool:
     return (screen.shown_thread() or "") in screen.desk.runs
 
@@ -79,6 +83,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "snooze": _send,
     "turn": _turn,
     "send_all": _send_all,
+    "raw": _raw,
     "cancel": _cancel,
     "back": _back,
     "take_back": _take_back,

@@ -13,7 +13,7 @@ from hitl_tui.tui.widgets.guard import Guard
 if TYPE_CHECKING:
     from hitl_tui.tui.widgets.answer_assess import Pick
     from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
-    from hitl_tui.tui.widgets.answer_start import Beginning
+    from hitl_tui.tui.widgets.answer_start import Beginning, Draft
 
 
 class Pile:
@@ -22,7 +22,7 @@ class Pile:
     def __init__(self, guard: Guard) -> None:
         self.sheets: tuple[AnswerSheet, ...] = ()
         self._guard = guard
-        self._drafts: dict[str, tuple[Pick, ...]] = {}
+        self._drafts: dict[str, Draft] = {}
 
     def arrange(
         self,
@@ -63,7 +63,9 @@ class Pile:
 
     def recall(self, interrupt_id: str, picks: tuple[Pick, ...]) -> None:
         """Have a draft at hand for when its question is shown, unless there is a newer one."""
-        self._drafts.setdefault(interrupt_id, picks)
+        from hitl_tui.tui.widgets.answer_start import Draft
+
+        self._drafts.setdefault(interrupt_id, Draft(picks))
 
     def unsent(self, interrupt_ids: Container[str]) -> None:
         """What was posted for these was not sent: it is a draft again."""
@@ -78,14 +80,14 @@ class Pile:
 
     def _put_away(self, sheet: AnswerSheet) -> None:
         if sheet.touched:
-            self._drafts[sheet.interrupt_id] = sheet.picks
+            self._drafts[sheet.interrupt_id] = sheet.draft
         if sheet.is_attached:
             sheet.remove()
 
     def _sheet(self, question: Question, beginning: Beginning | None) -> AnswerSheet:
         from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # its inputs' import takes 20 ms
 
-        draft = self._drafts.get(question.interrupt.id, ())
+        draft = self._drafts.get(question.interrupt.id)
         sheet = AnswerSheet(question, self._guard, draft, beginning)
         sheet.disabled = bool(question.blocked)
         return sheet

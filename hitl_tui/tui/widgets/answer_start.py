@@ -1,4 +1,4 @@
-"""What a form starts from where the same was asked before: the last answer, to be looked at."""
+"""What a form starts from: a draft, or the last answer where the same was asked before."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ class Beginning:
 
     picks: tuple[Pick, ...] = ()
     note: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an operator made of a question so far: the form's state, and the JSON if it shows."""
+
+    picks: tuple[Pick, ...]
+    json: str | None = None
 
 
 def starting_picks(question: Question, earlier: Sequence[Asked]) -> tuple[Pick, ...]:

@@ -90,6 +90,11 @@ class Detail(StaleForms):
         return self._opened.questions[self._index]
 
     @property
+    def index(self) -> int:
+        """Which of the thread's questions the operator is at, from 0."""
+        return self._index
+
+    @property
     def ticket(self) -> Ticket | None:
         """What an answer given now would be for; None if none may be sent."""
         return self._ticket

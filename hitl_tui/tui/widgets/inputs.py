@@ -15,6 +15,7 @@ from textual.widgets import Input, Static, TextArea
 
 from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.text import clean
+from hitl_tui.tui.content.cautions import cautions
 from hitl_tui.tui.widgets.answer_assess import Fault
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.formats import format_of
@@ -166,6 +167,7 @@ class FieldInput(Vertical):
         """Show only what the state calls for, and a text of a format in words."""
         self._parts.show(self.field, self._typed)
         said = "" if self._typed.escaped else format_of(self.field.schema).reading(self._typed.text)
+        said = "\n".join(filter(None, [said, *beware(self._typed)]))
         self._reading.update(Content(clean(said)))
         self._reading.display = bool(said)
 
@@ -175,6 +177,11 @@ class FieldInput(Vertical):
         self._show()
         self.complain("")
         self.post_message(self.Edited(self))
+
+
+def beware(typed: Typed) -> list[str]:
+    """What a typed text hides, a line each."""
+    return [f"! {caution}" for caution in cautions(typed.text)]
 
 
 def _label(field: Field, typed: Typed) -> str:

@@ -1,0 +1,127 @@
+"""A thread as it came, as lines to fold: every value in full and exact, texts wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hitl_tui.text import line
+from hitl_tui.tui.widgets.answer_values import to_json
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import OpenThread
+
+_NARROWEST = 12
+
+
+@dataclass(slots=True)
+class Node:
+    """A line: `text` is safe; `end` is the position after its last line within.
+
+    `value` is what stands there; a `piece` of a long text has none. `open` is whether the lines
+    within are shown. `found_as` is what a search looks at.
+    """
+
+    depth: int
+    text: str
+    value: Any = None
+    end: int = 0
+    open: bool = False
+    piece: bool = False
+    found_as: str = field(default="", repr=False)
+
+
+def parts_of(opened: OpenThread, at: int) -> list[tuple[str, Any]]:
+    """What there is of a thread by name, the question at position `at` first."""
+    questions = list(opened.questions)
+    if questions:
+        questions.insert(0, questions.pop(at))
+    thread = opened.thread
+    parts: list[tuple[str, Any]] = []
+    for question in questions:
+        interrupt = question.interrupt
+        parts.append((f"question {interrupt.id}", interrupt.value))
+        if interrupt.response_schema is not None:
+            parts.append(("its response_schema", interrupt.response_schema))
+        for asked in opened.earlier.get(interrupt.id, ()):
+            parts.append((f"answered before, {asked.answered_at or 'earlier'}", asked.answer))
+    more = {"answers taken": thread.given, "state": thread.values, "metadata": thread.metadata}
+    parts += [(name, value) for name, value in more.items() if value]
+    return parts + ([("errors", list(thread.errors))] if thread.errors else [])
+
+
+def nodes_of(parts: Sequence[tuple[str, Any]], width: int) -> list[Node]:
+    """The lines of all parts, the first one unfolded; `width` is the room for a line."""
+    nodes: list[Node] = []
+    left: list[tuple[int, str, Any]] = [(0, name, value) for name, value in reversed(parts)]
+    while left:
+        depth, name, value = left.pop()
+        room = max(_NARROWEST, width - 2 * depth - 2)
+        node = Node(depth, "", value)
+        nodes.append(node)
+        if isinstance(value, Mapping) and value:
+            node.text = f"{name}  {{{len(value)}}}"
+            inner = [(depth + 1, f"{line(str(key))}:", part) for key, part in value.items()]
+            left += reversed(inner)
+        elif isinstance(value, list | tuple) and value:
+            node.text = f"{name}  [{len(value)}]"
+            left += reversed([(depth + 1, f"{n}", part) for n, part in enumerate(value)])
+        else:
+            shown = to_json(value)
+            node.text = f"{name} {shown}"
+            if len(node.text) > room:
+                node.text = f"{name}  {_size(value, shown)}"
+                nodes += (
+                    Node(depth + 1, piece, piece=True) for piece in _pieces(value, shown, room - 2)
+                )
+    _close(nodes)
+    return nodes
+
+
+def within(nodes: Sequence[Node], at: int) -> Iterator[int]:
+    """The positions of the lines around a line, the outermost last."""
+    depth = nodes[at].depth
+    for before in range(at - 1, -1, -1):
+        if nodes[before].depth < depth:
+            depth = nodes[before].depth
+            yield before
+
+
+def shown(nodes: Sequence[Node]) -> list[int]:
+    """The positions of the lines that no fold hides."""
+    found = []
+    at = 0
+    while at < len(nodes):
+        found.append(at)
+        at = at + 1 if nodes[at].open else nodes[at].end
+    return found
+
+
+def _close(nodes: Sequence[Node]) -> None:
+    """Tell each line where it ends; unfold the first part."""
+    around: list[int] = []
+    for at, node in enumerate(nodes):
+        while around and nodes[around[-1]].depth >= node.depth:
+            nodes[around.pop()].end = at
+        around.append(at)
+        node.found_as = node.text.casefold()
+    for at in around:
+        nodes[at].end = len(nodes)
+    for node in nodes[: nodes[0].end if nodes else 0]:
+        node.open = node.depth < 3
+
+
+def _size(value: Any, shown: str) -> str:
+    lines = value.count("\n") + 1 if isinstance(value, str) else 1
+    many = f", {lines:,} lines" if lines > 1 else ""
+    return f"… {len(shown):,} characters{many}"
+
+
+def _pieces(value: Any, shown: str, room: int) -> Iterator[str]:
+    """A long text in pieces, each no wider than the room: broken after its line ends."""
+    ends = shown.split("\\n") if isinstance(value, str) and "\n" in value else [shown]
+    for number, text in enumerate(ends):
+        whole = text if number == len(ends) - 1 else f"{text}\\n"
+        for start in range(0, len(whole), room):
+            yield whole[start : start + room]

@@ -78,12 +78,14 @@ class AnswerSheet(Vertical):
         self._heading = Static(classes="sheet--heading", markup=False)
         self._note = Static(begun.note or "", classes="sheet--note", markup=False)
         self._note.display = begun.note is not None
+        self._changes = Static(classes="sheet--changes", markup=False)
 
     def compose(self) -> ComposeResult:
-        """What it is about, then the form, or its JSON."""
+        """What it is about, the form or its JSON, and what that changes."""
         yield self._heading
         yield self._note
         yield self._side
+        yield self._changes
 
     def on_mount(self) -> None:
         """Work out what stands there from the start."""
@@ -178,6 +180,8 @@ class AnswerSheet(Vertical):
         """Keep what a thread worked out, unless it is about an older state."""
         if self.is_current(event.revision):
             self.assessment = event.assessment
+            self._changes.update(Content("\n").join(event.changes))
+            self._changes.display = bool(event.changes)
             self.post_message(self.Told(self))
 
     @property
@@ -236,7 +240,7 @@ class AnswerSheet(Vertical):
         self.form, self._json = form, side
         if old is not self._side:
             await old.remove()
-            await self.mount(self._side)
+            await self.mount(self._side, before=self._changes)
         self._assess()
         self.focus_first()
 
@@ -245,4 +249,4 @@ class AnswerSheet(Vertical):
 
     def _assess(self) -> None:
         if self.is_attached:
-            self._assessor.start(self.snapshot()[1])
+            self._assessor.start(self.snapshot()[1], self.question)

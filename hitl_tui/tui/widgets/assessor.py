@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from hitl_tui.model.question import Question
     from hitl_tui.tui.widgets.answer_assess import Assessment
 
 PAUSE = 0.05
@@ -20,10 +22,11 @@ PAUSE = 0.05
 
 @dataclass
 class Assessed(Message, bubble=False):
-    """What a sheet meant when it had been edited `revision` times."""
+    """What a sheet meant when it had been edited `revision` times, and what that changes."""
 
     revision: int
     assessment: Assessment
+    changes: Sequence[Content]
 
 
 class Assessor:
@@ -41,10 +44,14 @@ class Assessor:
             self._timer.stop()
         self._timer = self._owner.set_timer(PAUSE, then)
 
-    def start(self, work: Callable[[], Assessment]) -> None:
+    def start(self, work: Callable[[], Assessment], question: Question) -> None:
         """Work out the sheet's state of this very moment."""
-        job = partial(self._work, work, self.revision)
+        job = partial(self._work, work, question, self.revision)
         self._owner.run_worker(job, thread=True, exclusive=True, group="answer.preview")
 
-    def _work(self, work: Callable[[], Assessment], revision: int) -> None:
-        self._owner.post_message(Assessed(revision, work()))
+    def _work(self, work: Callable[[], Assessment], question: Question, revision: int) -> None:
+        from hitl_tui.tui.content.changes import changes
+
+        found = work()
+        told = () if found.faults else changes(question, found.value)
+        self._owner.post_message(Assessed(revision, found, told))

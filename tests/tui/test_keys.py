@@ -6,11 +6,21 @@ from textual.binding import Binding
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.app import HitlApp
-from hitl_tui.tui.screens import confirm, help, pick_graph, save_log, snooze, source_error
+from hitl_tui.tui.screens import (
+    confirm,
+    help,
+    pick_graph,
+    raw,
+    save_log,
+    snooze,
+    source_error,
+)
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.screens.help import Help, keys_of, kinds_on, own_bindings
 from hitl_tui.tui.screens.queue_actions import QueueActions
 from hitl_tui.tui.screens.save_log import SaveLog
+from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
+from hitl_tui.tui.widgets.raw_view import RawView
 from hitl_tui.tui.widgets.row_cursor import RowCursor
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
@@ -21,7 +31,7 @@ OPTIONS = {"question": "Deploy?", "options": ["yes", "no"]}
 KINDS = [
     HitlApp, QueueActions, RowCursor, Search, RunLog,
     confirm.Confirm, help.Help, pick_graph.PickGraph, save_log.SaveLog,
-    snooze.Snooze, source_error.SourceErrorScreen,
+    snooze.Snooze, source_error.SourceErrorScreen, raw.Raw, RawView, AnswerSheet,
 ]  # fmt: skip
 
 

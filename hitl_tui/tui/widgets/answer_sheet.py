@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -166,13 +166,10 @@ class AnswerSheet(Vertical):
         if text is not None and text != before:
             await self._take(text)
 
-    def on_answer_form_edited(self, event: AnswerForm.Edited) -> None:
-        """The operator touched the form: from now on it may be sent."""
-        event.stop()
-        self._edited()
-
-    def on_json_side_edited(self, event: JsonSide.Edited) -> None:
-        """The operator touched the JSON."""
+    @on(AnswerForm.Edited)
+    @on(JsonSide.Edited)
+    def _touched(self, event: AnswerForm.Edited | JsonSide.Edited) -> None:
+        """The operator touched it: from now on it may be sent."""
         event.stop()
         self._edited()
 

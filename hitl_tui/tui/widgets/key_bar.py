@@ -21,8 +21,8 @@ from hitl_tui.tui.safe import one_line, styled
 
 _KEY = "bold $footer-key-foreground"
 _WORD = "$footer-description-foreground"
-_LAST_TO_GO = ("help",)
-"""Actions shown however little room there is: they tell of all the others."""
+_LAST_TO_GO = ("send", "help")
+"""Actions shown however little room there is: what sends, and what tells of all the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Inbox:
 
     The iterators of runs must be consumed to their end: the outcome is written down there. All
     methods raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and
-    claims; `step` is told each step of a send.
+    claims, `batches` what all operators sent to many at once; `step` is told each step of a send.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Inbox:
         self._moment = Moment(backend, None if read_only else journal)
         self._overlay = Overlay(self._moment)
         self.notes = Notebook(journal, operator, read_only=read_only)
+        self.batches = journal.batches
 
     @property
     def name(self) -> str:
@@ -123,12 +124,13 @@ class Inbox:
         *,
         seen: str | None = None,
         override: bool = False,
+        attempt_id: str | None = None,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens.
 
         `seen` is the checkpoint that the operator looked at: a thread that moved on is a Conflict.
-        `override` answers deliberately what somebody else is to answer. Nothing is sent when this
-        raises.
+        `override` answers deliberately what somebody else is to answer. `attempt_id` names the
+        attempt, of which there is never a second one: a Conflict. Nothing is sent when this raises.
         """
         self._must_write()
         opened = self.open(thread_id)
@@ -136,7 +138,10 @@ class Inbox:
             by = came_first(self._journal.attempts(thread_id), seen)
             raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
-        return self._sender.answer(opened.thread, opened.questions, values, override=override)
+        thread, questions = opened.thread, opened.questions
+        return self._sender.answer(
+            thread, questions, values, override=override, attempt_id=attempt_id
+        )
 
     def act(
         self, thread_id: str, verb: Verb, *, seen: OpenThread | None = None

@@ -54,14 +54,18 @@ class Sender:
         *,
         override: bool = False,
         instead_of: str | None = None,
+        attempt_id: str | None = None,
     ) -> Iterator[RunEvent]:
-        """Answer some of a thread's questions together, all checked before any is sent."""
+        """Answer some of a thread's questions together, all checked before any is sent.
+
+        `attempt_id` is that of an attempt which is made only once, ever.
+        """
         by_id = {question.interrupt.id: question for question in questions}
         if not values or not by_id.keys() >= values.keys():
             raise Conflict("That question is no longer asked: look at the thread again.")
         check_all(by_id, values)
         demand(questions, values, override=override)
-        request = self._request(thread, Verb.ANSWER, resume=values)
+        request = self._request(thread, Verb.ANSWER, values, attempt_id)
         asked = {key: _answered(by_id[key], value) for key, value in values.items()}
         return self._run(replace(request, contracts=models(questions)), asked, instead_of)
 
@@ -98,11 +102,15 @@ class Sender:
         yield RunEvent(EventType.END, thread.thread_id, data)
 
     def _request(
-        self, thread: Thread, verb: Verb, resume: Mapping[str, Any] = NOTHING
+        self,
+        thread: Thread,
+        verb: Verb,
+        resume: Mapping[str, Any] = NOTHING,
+        run_id: str | None = None,
     ) -> RunRequest:
         configurable, metadata = given_back(thread.metadata)
         return RunRequest(
-            run_id=str(uuid4()),
+            run_id=run_id or str(uuid4()),
             verb=verb,
             thread_id=thread.thread_id,
             graph_id=self.graph_of(thread),

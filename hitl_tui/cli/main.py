@@ -19,6 +19,7 @@ _ROOMS = {
     "list": "looking:list_",
     "show": "looking:show",
     "answer": "answering:answer",
+    "batch": "batching:batch",
     "start": "acting:start",
     "continue": "acting:continue_",
     "retry": "acting:retry",

@@ -41,7 +41,13 @@ def common_options(command: _F) -> _F:
 @contextmanager
 def inbox_for(source: str, flags: dict[str, Any], *, create: bool = False) -> Iterator[Inbox]:
     """The inbox of a source, closed at the end; `create` allows a file that is not there yet."""
-    settings = settings_for(source, flags)
+    with inbox_with(source, settings_for(source, flags), create=create) as inbox:
+        yield inbox
+
+
+@contextmanager
+def inbox_with(source: str, settings: Settings, *, create: bool = False) -> Iterator[Inbox]:
+    """The inbox of a source under these settings, closed at the end."""
     inbox = connect(source, settings, create=create)
     try:
         yield inbox

@@ -13,6 +13,7 @@ from typing import Any
 
 from hitl_tui.errors import Conflict
 from hitl_tui.journal import audit, leases
+from hitl_tui.journal.batches import Batches, take_over
 from hitl_tui.journal.clock import LEASE, now
 from hitl_tui.journal.doubts import restore, set_aside
 from hitl_tui.journal.file import JournalFile
@@ -44,6 +45,7 @@ class Journal:
         self._masks = Masks(masks)
         self.lease = lease
         self.notes = Notes(self._file)
+        self.batches = Batches(self._file)
         self.trail = Trail(self._file, self._masks)
 
     def version(self) -> Hashable:
@@ -89,6 +91,7 @@ class Journal:
         claims the thread; JournalError if it cannot be written.
         """
         with self._file.writing() as db:
+            take_over(db, attempt.attempt_id)
             refuse_claimed(db, attempt.thread_id, attempt.operator)
             for other in map(to_attempt, list(db.query(_OF_THREAD, [storable(attempt.thread_id)]))):
                 same = other.checkpoint_id == attempt.checkpoint_id and _asks(pending, other)

@@ -149,4 +149,20 @@ def _places(db: Database) -> None:
     attempts.create_index(["replaced_by"], if_not_exists=True)
 
 
-_STEPS = (_attempts, _graph_choices, _leases, _audit, _notes, _places)
+def _batches(db: Database) -> None:
+    """`attempt_id` is chosen before it is begun; its intent takes over `value`, JSON till then."""
+    db.table("batches").create(
+        {"batch_id": str, "operator": str, "begun_at": str, "what": str},
+        pk="batch_id",
+        if_not_exists=True,
+    )
+    columns = ("thread_id", "interrupt_id", "checkpoint_id", "value", "attempt_id")
+    db.table("batch_members").create(
+        {"batch_id": str, "seq": int, **dict.fromkeys((*columns, "outcome", "reason"), str)},
+        pk=("batch_id", "seq"),
+        if_not_exists=True,
+    )
+    db.table("batch_members").create_index(["attempt_id"], unique=True, if_not_exists=True)
+
+
+_STEPS = (_attempts, _graph_choices, _leases, _audit, _notes, _places, _batches)

@@ -1,0 +1,103 @@
+"""One decision for many threads: planned, written down, sent a few at a time, and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from hitl_tui.errors import AnswerRefused, HitlError, UsageError
+from hitl_tui.inbox import Inbox
+from hitl_tui.model.batches import Member
+from hitl_tui.model.question import Question
+from hitl_tui.model.threads import ThreadState
+from hitl_tui.opened import OpenThread
+from hitl_tui.questions.read import check, decide, encode
+
+Make = Callable[[Question], Any]
+"""What is sent to a question, checked; raises AnswerRefused if it cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A thread that is sent nothing, and why; untrusted."""
+
+    thread_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Exactly what will be sent to which threads, and which are left out."""
+
+    members: tuple[Member, ...]
+    excluded: tuple[Excluded, ...]
+
+
+def by_decision(name: str, message: str | None = None) -> Make:
+    """The same decision everywhere, with the message where it is given."""
+    return lambda question: encode(question, decide(question, name, message))
+
+
+def by_value(value: Any) -> Make:
+    """The same value everywhere, where the question's rules allow it."""
+
+    def make(question: Question) -> Any:
+        if question.blocked:
+            raise AnswerRefused(question.blocked)
+        if problems := check(question, value):
+            raise AnswerRefused("; ".join(map(str, problems)), problems)
+        return value
+
+    return make
+
+
+def plan(inbox: Inbox, thread_ids: Iterable[str], make: Make) -> Plan:
+    """Look at each thread afresh, each once; nothing is sent or written."""
+    members: list[Member] = []
+    excluded: list[Excluded] = []
+    for thread_id in dict.fromkeys(thread_ids):
+        try:
+            members.append(_member(inbox.open(thread_id), make, inbox.notes.operator))
+        except HitlError as error:
+            excluded.append(Excluded(thread_id, str(error)))
+    return Plan(tuple(members), tuple(excluded))
+
+
+def begin(inbox: Inbox, planned: Plan, what: str) -> str:
+    """Write the plan's members down, for `carrying.carry`; the new batch's id.
+
+    `what` says in people's words what was decided. Raises UsageError if there is nothing to send
+    or this is a mere look.
+    """
+    if inbox.read_only:
+        raise UsageError("This is a read-only look: nothing can be sent.")
+    if not planned.members:
+        raise UsageError("There is nothing to send: every thread is left out.")
+    batch_id = uuid4().hex[:12]
+    inbox.batches.keep(batch_id, inbox.notes.operator, what, planned.members)
+    return batch_id
+
+
+def _member(opened: OpenThread, make: Make, operator: str) -> Member:
+    """What will be sent to a thread; raises HitlError with the reason if nothing can be."""
+    thread, mark = opened.thread, opened.mark
+    if thread.state is not ThreadState.OPEN or thread.checkpoint_id is None:
+        raise UsageError(f"It is {thread.state.label}. {thread.reason}".rstrip())
+    if thread.rivals:
+        raise UsageError("ALARM: answered more than once. Look at it by itself.")
+    if mark.claimed_by and mark.claimed_by != operator:
+        raise UsageError(f"{mark.claimed_by} claims it.")
+    if len(opened.questions) != 1:
+        raise UsageError(f"It asks {len(opened.questions)} questions: answer it by itself.")
+    if not _can_be_kept(thread.thread_id):
+        raise UsageError("Its id is no valid text: answer it by itself.")
+    question = opened.questions[0]
+    place = (thread.thread_id, question.interrupt.id, thread.checkpoint_id)
+    return Member(str(uuid4()), *place, make(question))
+
+
+def _can_be_kept(thread_id: str) -> bool:
+    """Whether the journal keeps the id as it is: SQLite holds no lone surrogate."""
+    return thread_id == thread_id.encode("utf-8", "replace").decode()

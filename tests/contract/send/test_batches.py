@@ -1,0 +1,173 @@
+"""One decision for many threads: each is sent once, whatever becomes of who sends it."""
+
+import json
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
+from hitl_tui.batching import begin, by_value, plan
+from hitl_tui.carrying import carry
+from hitl_tui.errors import Conflict, UsageError
+from hitl_tui.journal.journal import Journal
+from tests.conftest import ROOT
+from tests.contract.send.batch_driver import own
+from tests.contract.send.driver import answer
+
+THREADS = tuple(f"t{number}" for number in range(6))
+
+
+def operator(office, *words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.contract.send.batch_driver", str(office.source), *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def sent_to(inbox, threads=THREADS, value="yes"):
+    planned = plan(inbox, threads, by_value(value))
+    return begin(inbox, planned, "a value"), planned
+
+
+def outcomes(members):
+    return {each.thread_id: each.outcome and each.outcome.value for each in members}
+
+
+def test_each_thread_is_sent_its_answer_once_and_told(office):
+    office.start(*THREADS)
+    inbox = office.inbox()
+    planned = plan(inbox, [*THREADS, "t0"], own)
+    batch_id = begin(inbox, planned, "own")
+    assert office.effects() == []
+    told = list(carry(inbox, batch_id, at_once=2))
+    assert outcomes(told) == dict.fromkeys(THREADS, "finished")
+    assert sorted(office.effects()) == sorted(each.value for each in planned.members)
+    assert outcomes(carry(inbox, batch_id, at_once=2)) == outcomes(told), "nothing is left to send"
+    assert len(office.effects()) == len(THREADS)
+    assert not inbox.audit_faults()
+
+
+def test_who_cannot_be_sent_it_is_named_with_the_reason_and_sent_nothing(office):
+    office.start("fine", "claimed", "done", "locked")
+    bob, inbox = office.inbox("bob"), office.inbox()
+    bob.notes.claim("claimed")
+    office.stock_answer("x", "done")
+    office.switch("down", on=True)
+    answer(inbox, "locked", "y")
+    office.switch("down", on=False)
+    before = office.effects()
+    batch_id, planned = sent_to(inbox, ["fine", "claimed", "done", "locked", "nobody"])
+    reasons = {out.thread_id: out.reason for out in planned.excluded}
+    assert reasons["claimed"] == "bob claims it."
+    assert reasons["done"].startswith("It is done.")
+    assert reasons["locked"].startswith("It is locked.")
+    assert "no thread nobody" in reasons["nobody"]
+    assert outcomes(carry(inbox, batch_id, at_once=2)) == {"fine": "finished"}
+    assert office.effects() == [*before, "yes"]
+
+
+def test_a_thread_that_moved_on_since_the_table_is_sent_nothing(office):
+    office.start("t0", "t1")
+    inbox = office.inbox()
+    batch_id, _ = sent_to(inbox, ["t0", "t1"])
+    office.stock_answer("another's", "t1")
+    told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=2)}
+    assert outcomes(told.values()) == {"t0": "finished", "t1": "conflict"}
+    assert "moved on" in told["t1"].reason
+    assert sorted(office.effects()) == ["another's", "yes"]
+
+
+def test_it_stops_at_the_first_failure_if_asked_and_goes_on_where_it_stopped(office):
+    office.start(*THREADS)
+    inbox = office.inbox()
+    batch_id, _ = sent_to(inbox)
+    office.switch("down", on=True)
+    told = list(carry(inbox, batch_id, at_once=1, stop_at_failure=True))
+    assert outcomes(told) == {"t0": "failed"}
+    assert (inbox.batches.get(batch_id).waiting, len(office.effects())) == (5, 1)
+    office.switch("down", on=False)
+    again = outcomes(carry(inbox, batch_id, at_once=2, stop_at_failure=True))
+    assert again == {"t0": "failed", **dict.fromkeys(THREADS[1:], "finished")}
+    assert len(office.effects()) == len(THREADS)
+
+
+def test_one_that_is_stopped_begins_no_more(office):
+    office.start(*THREADS)
+    inbox, stop = office.inbox(), Event()
+    batch_id, _ = sent_to(inbox)
+    carried = carry(inbox, batch_id, at_once=1, stop=stop)
+    first = next(carried)
+    stop.set()
+    told = [first, *carried]
+    assert 1 <= len(told) <= 2, "one may have been under way"
+    assert len(office.effects()) == len(told)
+    assert inbox.batches.get(batch_id).waiting == len(THREADS) - len(told)
+
+
+@pytest.mark.parametrize("step", ["begin", "intent", "permit", "sent", "over", "settled"])
+def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, step):
+    office.start(*THREADS)
+    asked = {name: office.inbox().open(name).thread.interrupts[0].id for name in THREADS}
+    process = operator(office, "begin", step, "3", *THREADS)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == -9
+    batch_id = out.splitlines()[0]
+    inbox = office.inbox("ann")
+    begun = {m.thread_id for m in inbox.batches.members(batch_id) if m.begun}
+    told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=2)}
+    assert told.keys() == set(THREADS)
+    effects = office.effects()
+    assert len(effects) == len(set(effects)), "nothing had its effect twice"
+    assert set(effects) >= {asked[name] for name in THREADS if name not in begun}
+    for name in begun:
+        doubtful = told[name].outcome.value == "in_doubt"
+        state = inbox.open(name).thread.state.value
+        assert doubtful or (told[name].outcome.value, state) == ("finished", "done")
+        assert state == "done" or (doubtful and state == "in_doubt")
+        assert state == "done" or "done now" not in told[name].reason
+    if step in ("intent", "permit"):
+        assert any(each.outcome.value == "in_doubt" for each in told.values())
+    if step == "over":
+        assert any("done now" in each.reason for each in told.values())
+
+
+def test_two_processes_that_resume_it_at_once_send_nothing_twice(office):
+    office.start(*THREADS)
+    inbox = office.inbox("ann")
+    planned = plan(inbox, THREADS, own)
+    batch_id = begin(inbox, planned, "own")
+    racers = [operator(office, "resume", batch_id) for _ in range(2)]
+    for racer in racers:
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        racer.stdin.write("\n")
+        racer.stdin.flush()
+    told = [json.loads(racer.communicate(timeout=60)[0].splitlines()[-1]) for racer in racers]
+    assert sorted(office.effects()) == sorted(each.value for each in planned.members)
+    assert all(each.keys() == set(THREADS) for each in told)
+    assert outcomes(inbox.batches.members(batch_id)) == dict.fromkeys(THREADS, "finished")
+
+
+def test_only_who_decided_it_goes_on_with_it_and_a_mere_look_sends_nothing(office):
+    office.start("t0")
+    batch_id, planned = sent_to(office.inbox("ann"), ["t0"])
+    with pytest.raises(Conflict, match="ann decided"):
+        list(carry(office.inbox("bob"), batch_id, at_once=1))
+    with pytest.raises(UsageError, match="read-only"):
+        list(carry(office.inbox("ann", read_only=True), batch_id, at_once=1))
+    with pytest.raises(UsageError, match="read-only"):
+        begin(office.inbox("ann", read_only=True), planned, "a value")
+    with pytest.raises(UsageError, match="no batch"):
+        list(carry(office.inbox("ann"), "unknown", at_once=1))
+    assert office.effects() == []
+
+
+def test_the_value_stands_in_the_batch_only_until_its_attempt_begins(office):
+    office.start("t0")
+    inbox = office.inbox()
+    batch_id, _ = sent_to(inbox, ["t0"], "a secret")
+    list(carry(inbox, batch_id, at_once=1))
+    journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
+    rows = journal._file.read("SELECT value FROM batch_members")
+    assert rows == [{"value": None}]

@@ -34,7 +34,7 @@ def open_(source: str, **flags: Any) -> None:
     threading.Thread(target=_look_ahead, args=(inbox,), daemon=True).start()
     from hitl_tui.tui.app import HitlApp
 
-    app = HitlApp(inbox, grace=settings.grace)
+    app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers)
     try:
         app.run()
     finally:

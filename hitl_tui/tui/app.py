@@ -31,7 +31,8 @@ def _now() -> datetime:
 class HitlApp(App[None]):
     """Shows an inbox. `settle` are the seconds in which keys decide nothing after a new question.
 
-    `grace` are those in which an answer can be taken back.
+    `grace` are those in which an answer can be taken back, `at_once` how many threads of a batch
+    run together.
 
     The inbox stays the caller's: it closes it after `run()`.
     """
@@ -53,11 +54,13 @@ class HitlApp(App[None]):
         animations: bool = True,
         settle: float = SETTLE,
         grace: float = 0,
+        at_once: int = 2,
     ) -> None:
         super().__init__()
         self._last_mile = LastMile()
         self._turns = Turns(self, self._deliver)
         self._queue = QueueScreen(inbox, clock, Settling(settle), grace)
+        self._queue.at_once = at_once
         if not animations:
             self.animation_level = "none"
 

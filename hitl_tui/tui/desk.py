@@ -59,6 +59,9 @@ class Desk:
         self._clock = clock
         self._feed = feed
         self.notes = inbox.notes
+        self.may_send = not inbox.read_only
+        self.batches = 0  # under way
+        self.at_once = 2  # threads of a batch
         self.runs = Runs(screen.post_message, feed)
 
     async def send(self, ticket: Ticket, answers: Mapping[str, Any]) -> bool:
@@ -96,7 +99,7 @@ class Desk:
 
     async def may_leave(self) -> bool:
         """Whether to quit: asked only while runs are going on, which quitting stops."""
-        count = len(self.runs)
+        count = len(self.runs) + self.batches
         if not count:
             return True
         what = "a run is" if count == 1 else f"{count} runs are"

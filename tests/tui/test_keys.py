@@ -7,6 +7,7 @@ from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.app import HitlApp
 from hitl_tui.tui.screens import (
+    batch,
     confirm,
     help,
     pick_graph,
@@ -22,6 +23,7 @@ from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
 from hitl_tui.tui.widgets.raw_view import RawView
 from hitl_tui.tui.widgets.row_cursor import RowCursor
+from hitl_tui.tui.widgets.row_marks import RowMarks
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
 from hitl_tui.tui.widgets.tab_bar import TabBar
@@ -32,6 +34,7 @@ KINDS = [
     HitlApp, QueueActions, RowCursor, Search, RunLog,
     confirm.Confirm, help.Help, pick_graph.PickGraph, save_log.SaveLog,
     snooze.Snooze, source_error.SourceErrorScreen, raw.Raw, RawView, AnswerSheet,
+    batch.BatchScreen, RowMarks,
 ]  # fmt: skip
 
 

@@ -92,7 +92,7 @@ TAMPERING = {
     " UPDATE audit SET seq = seq - 1 WHERE seq > 4",
     "inserted": "INSERT INTO audit SELECT seq + 100, at, kind, thread_id, attempt_id, operator,"
     " host, data, hash FROM audit WHERE seq = 4",
-    "resealed alone": "UPDATE audit SET hash = 'f' || substr(hash, 2) WHERE seq = 4",
+    "resealed alone": "UPDATE audit SET hash = 'g' || substr(hash, 2) WHERE seq = 4",
     "cut off, the head made to fit": "DELETE FROM audit WHERE seq > 4;"
     " UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit WHERE seq = 4)",
 }

@@ -21,7 +21,7 @@ from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.drafts import Drafts
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.outbox import Outbox
-from hitl_tui.tui.screens.queue_notes import QueueNotes
+from hitl_tui.tui.screens.queue_batch import QueueBatch
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.tabs import TABS
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 
-class QueueScreen(QueueNotes):
+class QueueScreen(QueueBatch):
     """Lays out the panes and wires what they tell; keys and runs are in its bases."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -216,6 +216,7 @@ class QueueScreen(QueueNotes):
     @work(group="queue.warm")
     async def _get_ready(self) -> None:
         await self.files.run(self._inbox.warm)
+        await self.tell_unfinished()
 
     @work(exclusive=True, group="queue.source")
     async def _ask_source(self, error: HitlError) -> None:

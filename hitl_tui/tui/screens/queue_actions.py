@@ -52,6 +52,7 @@ class QueueActions(Screen[None]):
     drafts: Drafts
     ticket: Ticket | None = None  # what the answer under way to the desk is for
     opening: str | None = None  # the thread to answer as soon as it is read
+    unfinished: tuple[str, ...] = ()  # the operator's batches that were cut off
     only: str | None = None  # the thread that the log is filtered to
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

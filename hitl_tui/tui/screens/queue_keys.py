@@ -32,6 +32,10 @@ KEYS: list[BindingType] = [
             tooltip="End your claim on this thread"),
     Binding("z", "snooze", "Snooze", id="queue.snooze",
             tooltip="Put this thread off until a time; it waits under Snoozed and All"),
+    Binding("b", "batch", "Batch", id="queue.batch",
+            tooltip="Decide the marked threads together; first shows what each will be sent"),
+    Binding("B", "resume_batch", "Resume batch", show=False, id="queue.resume_batch",
+            tooltip="Go on with a batch that was cut off; nothing is sent twice"),
     Binding("ctrl+k,ctrl+x", "cancel", "Stop run", id="queue.cancel",
             tooltip="Stop our run of this thread, after a question"),
     Binding("v", "view", "Context", id="queue.view",
@@ -61,8 +65,8 @@ KEYS: list[BindingType] = [
 
 TYPED = frozenset(
     {
-        "act", "claim", "filter_log", "follow_log", "help", "leave", "release",
-        "save_log", "search", "snooze", "tab", "take_back", "turn", "view",
+        "act", "batch", "claim", "filter_log", "follow_log", "help", "leave", "release",
+        "resume_batch", "save_log", "search", "snooze", "tab", "take_back", "turn", "view",
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

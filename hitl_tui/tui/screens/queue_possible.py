@@ -71,6 +71,14 @@ def _back(screen: QueueActions) -> bool:
     return not screen.arrangement.at("queue")
 
 
+def _batch(screen: QueueActions) -> bool:
+    return bool(screen.threads.marks) and screen.desk.may_send
+
+
+def _resume_batch(screen: QueueActions) -> bool:
+    return bool(screen.unfinished) and screen.desk.may_send
+
+
 def _take_back(screen: QueueActions) -> bool:
     return len(screen.outbox) > 0
 
@@ -87,4 +95,6 @@ _RULES: dict[str, Callable[..., Any]] = {
     "cancel": _cancel,
     "back": _back,
     "take_back": _take_back,
+    "batch": _batch,
+    "resume_batch": _resume_batch,
 }

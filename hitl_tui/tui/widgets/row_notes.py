@@ -7,12 +7,16 @@ from datetime import datetime
 
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.text import line
-from hitl_tui.tui.look import CLAIMED, DRAFT, SNOOZED, until
+from hitl_tui.tui.look import CLAIMED, DRAFT, MARKED, SNOOZED, until
 from hitl_tui.tui.rows import Row
 
 
-def notes(row: Row, now: datetime, left: int | None) -> Iterator[tuple[str, str]]:
+def notes(
+    row: Row, now: datetime, left: int | None, marked: bool = False
+) -> Iterator[tuple[str, str]]:
     """Texts, each with the name of a component style; `left` are the seconds until it is sent."""
+    if marked:
+        yield f"{MARKED} ", "marked"
     if left is not None:
         yield f"sends in {left}s ", "held"
     mark = row.mark

@@ -28,7 +28,13 @@ class RowPainter:
         self._clock = clock
 
     def __call__(
-        self, row: Row | None, width: int, *, cursor: bool, left: int | None = None
+        self,
+        row: Row | None,
+        width: int,
+        *,
+        cursor: bool,
+        left: int | None = None,
+        marked: bool = False,
     ) -> Strip:
         """The strip of a row, None if it is not read yet, `width` cells wide.
 
@@ -37,7 +43,7 @@ class RowPainter:
         base = self._style("cursor") if cursor else self._owner.rich_style
         if row is None:
             return Strip([Segment(set_cell_size("   …", width), base)], width)
-        cells = self._cells(row, width, cursor, left)
+        cells = self._cells(row, width, cursor, left, marked)
         segments = [Segment(text, base + style) for text, style in cells]
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -47,7 +53,7 @@ class RowPainter:
         return Strip([Segment(set_cell_size(f"  {text}", width), base + self._style("muted"))])
 
     def _cells(
-        self, row: Row, width: int, cursor: bool, left_s: int | None
+        self, row: Row, width: int, cursor: bool, left_s: int | None, marked: bool
     ) -> Iterator[tuple[str, Style]]:
         thread = row.thread
         muted = self._style("muted")
@@ -62,7 +68,7 @@ class RowPainter:
             left -= graph + 1
         if width >= _WIDE:
             left -= _THREAD + 2
-        for text, name in notes(row, self._clock(), left_s):
+        for text, name in notes(row, self._clock(), left_s, marked):
             fitting = text[: max(0, left - 1)]
             left -= cell_len(fitting)
             yield fitting, self._style(name)

@@ -18,7 +18,7 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.look import css_name
 from hitl_tui.tui.rows import Row, Rows, read_pages, read_rows
-from hitl_tui.tui.widgets.row_cursor import RowCursor
+from hitl_tui.tui.widgets.row_marks import RowMarks
 from hitl_tui.tui.widgets.row_strip import RowPainter
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EMPTY = "Nothing here."
 
 
-class ThreadList(RowCursor):
+class ThreadList(RowMarks):
     """Shows a query's threads; its cursor belongs to a thread, not to a row.
 
     When rows move, the cursor goes with its thread; when the thread leaves the list, there is no
@@ -165,5 +165,6 @@ class ThreadList(RowCursor):
         if row is None:
             self.call_later(self._fetch)
         cursor = index == self._index and self._cursor_id is not None
-        left = self.held.get(row.thread.thread_id) if row else None
-        return self._paint(row, width, cursor=cursor, left=left)
+        name = row.thread.thread_id if row else ""
+        left, marked = self.held.get(name), row is not None and name in self._marks
+        return self._paint(row, width, cursor=cursor, left=left, marked=marked)

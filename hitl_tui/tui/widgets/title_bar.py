@@ -21,6 +21,7 @@ class TitleBar(Widget):
 
     counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
     read = reactive(False)
+    marked = reactive(0)
 
     def __init__(self, source: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -40,7 +41,10 @@ class TitleBar(Widget):
 
     def _counts(self) -> Content:
         told = [(n, state) for state in _TOLD if (n := self.counts.get(state, 0))]
-        if not told:
-            return styled(("nothing waits" if self.read else "reading…", "$foreground-muted"))
         parts = [styled((f"{n:,} {state.label}", colour(state))) for n, state in told]
+        if not told:
+            word = "nothing waits" if self.read else "reading…"
+            parts = [styled((word, "$foreground-muted"))]
+        if self.marked:
+            parts.insert(0, styled((f"{self.marked:,} marked", "$text-accent")))
         return styled((" · ", "$foreground-muted")).join(parts)

@@ -37,4 +37,9 @@ def _member(member: Member, ended: Member | None) -> Content:
 def _line(thread_id: str, word: str, colour: str, told: str) -> Content:
     name = line(thread_id)
     cut = name if len(name) <= _THREAD else name[: _THREAD - 1] + "…"
-    return styled(f"{cut:<{_THREAD}} ", (f"{word:<9} ", colour), told[:_LONG])
+    return styled(f"{cut:<{_THREAD}} ", (f"{word:<9} ", colour), told[:_LONG], _rest(told))
+
+
+def _rest(told: str) -> Content:
+    more = len(told) - _LONG
+    return styled((f"… {more:,} more characters" if more > 0 else "", "$text-warning"))

@@ -86,6 +86,10 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self._show_keys()
         self._begin()
 
+    def on_unmount(self) -> None:
+        """Whoever leaves the app begins no more; what was not sent can be resumed."""
+        self._carrier.stop()
+
     @work(group="batch.read")
     async def _begin(self) -> None:
         try:

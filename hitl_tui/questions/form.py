@@ -102,14 +102,23 @@ def get(value: Any, path: Path) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equality as JSON has it: 1 is not true, and 1 is 1.0."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return bool(one == other)
+    """Equality as JSON has it, however deep: 1 is not true, and 1 is 1.0."""
+    pairs = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, bool) or isinstance(right, bool):
+            equal = left is right
+        elif isinstance(left, list) and isinstance(right, list):
+            equal = len(left) == len(right)
+            pairs += zip(left, right, strict=False)
+        elif isinstance(left, Mapping) and isinstance(right, Mapping):
+            equal = left.keys() == right.keys()
+            pairs += [(left[key], right[key]) for key in left] if equal else []
+        else:
+            equal = bool(left == right)
+        if not equal:
+            return False
+    return True
 
 
 def one_of(value: Any, choices: Sequence[Any]) -> bool:

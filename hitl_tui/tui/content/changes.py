@@ -27,8 +27,16 @@ _SIGNS = {"-": _OLD, "+": _NEW}
 def changes(question: Question, value: Any) -> tuple[Content, ...]:
     """The lines about what `value` changes of what the question proposed; slow.
 
-    Only fields count that the question gave a value for, and those beside them.
+    Only fields count that the question gave a value for, and those beside them. A value on the
+    verge of what can be written is sent as it is, without them.
     """
+    try:
+        return tuple(_told(question, value))
+    except RecursionError:
+        return ()
+
+
+def _told(question: Question, value: Any) -> list[Content]:
     from hitl_tui.questions.read import recall
 
     choices = recall(question, value) or ()
@@ -39,7 +47,7 @@ def changes(question: Question, value: Any) -> tuple[Content, ...]:
         if found and several:
             lines.append(styled((f"{number}. {action.title}", "bold")))
         lines += found
-    return tuple(lines)
+    return lines
 
 
 def _changed(action: Action, choice: Choice) -> Iterator[Content]:

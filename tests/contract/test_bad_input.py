@@ -120,13 +120,14 @@ def test_a_file_that_another_program_writes_to_can_be_read(source):
 
 
 @pytest.mark.slow
-def test_an_answer_that_cannot_be_written_is_in_doubt_and_can_be_sent_again(source):
+def test_an_answer_that_cannot_be_written_is_refused_before_it_runs_and_can_be_sent_again(source):
     with _holding(source, "BEGIN IMMEDIATE"):
         done = run("answer", source, "age-1", "--value", "41")
-    assert done.returncode == 7
-    assert "database is locked. It may have run." in lines(done)[-1]["reason"]
-    assert state(source, "age-1") == "in_doubt"
-    assert run("retry", source, "age-1").returncode == 0
+    assert done.returncode == 8
+    assert "database is locked. Nothing was sent." in done.stderr
+    assert "Entered the node" not in done.stdout
+    assert state(source, "age-1") == "open"
+    assert run("answer", source, "age-1", "--value", "41").returncode == 0
     assert shown(source, "age-1")["values"]["human_value"] == 41
 
 

@@ -118,7 +118,7 @@ def test_a_killed_worker_leaves_a_doubt_that_abandon_ends(inbox, monkeypatch):
     _kill_workers()
     assert outcome(events) == Outcome.IN_DOUBT
     opened = inbox.open("deploy-1")
-    if opened.thread.checkpoint_id == seen:
+    if opened.thread.interrupts:  # the node that took the answer had not ended
         assert opened.thread.state is ThreadState.IN_DOUBT
         assert outcome(inbox.act("deploy-1", Verb.ABANDON)) == Outcome.FINISHED
     assert inbox.open("deploy-1").thread.state in (ThreadState.OPEN, ThreadState.PAUSED)

@@ -124,7 +124,8 @@ def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, ste
         doubtful = told[name].outcome.value == "in_doubt"
         state = inbox.open(name).thread.state.value
         assert doubtful or (told[name].outcome.value, state) == ("finished", "done")
-        assert state == "done" or (doubtful and state == "in_doubt")
+        # killed after the node's writes and before the next checkpoint, it is a run that stopped
+        assert state == "done" or (doubtful and state in ("in_doubt", "paused"))
         assert state == "done" or "done now" not in told[name].reason
     if step in ("intent", "permit"):
         assert any(each.outcome.value == "in_doubt" for each in told.values())

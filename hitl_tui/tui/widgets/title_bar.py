@@ -26,9 +26,9 @@ class TitleBar(Widget):
         super().__init__(id=id)
         self._source = source
 
-    def show(self, counts: Mapping[ThreadState, int]) -> None:
-        """Show how many threads are in each state."""
-        self.read = True
+    def show(self, counts: Mapping[ThreadState, int], *, partial: bool = False) -> None:
+        """Show how many threads are in each state; `partial` if it is only as many so far."""
+        self.read = not partial
         self.counts = counts
 
     def render(self) -> RenderResult:
@@ -40,7 +40,8 @@ class TitleBar(Widget):
 
     def _counts(self) -> Content:
         told = [(n, state) for state in _TOLD if (n := self.counts.get(state, 0))]
-        if not told:
-            return styled(("nothing waits" if self.read else "reading…", "$foreground-muted"))
         parts = [styled((f"{n:,} {state.label}", colour(state))) for n, state in told]
+        if not self.read or not told:
+            says = "nothing waits" if self.read else "reading…"
+            parts.insert(0, styled((says, "$foreground-muted")))
         return styled((" · ", "$foreground-muted")).join(parts)

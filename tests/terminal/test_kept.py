@@ -2,6 +2,9 @@
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from tests.cli import contents, state
 from tests.terminal.using import alive, find, leave, open_answer, wait_until, workers
@@ -21,11 +24,18 @@ def test_an_answer_is_taken_back(open_inbox, source):
     assert state(source, "age-checked-1") == "open"
 
 
+def drafts(source: Path) -> list[str]:
+    """What is written down of answers that are not sent: all of a word, not only its beginning."""
+    with closing(sqlite3.connect(source.with_name(f"{source.name}.hitl.db"))) as journal:
+        return [draft for (draft,) in journal.execute("SELECT draft FROM drafts")]
+
+
 def test_a_draft_outlives_kill_9_and_is_not_sent(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-checked-1")
     terminal.press("t", "forty-one")
     terminal.wait_for("✎")
+    wait_until(lambda: any("forty-one" in draft for draft in drafts(source)), "no draft was kept")
     os.kill(terminal.child.pid, signal.SIGKILL)
     wait_until(lambda: not alive(terminal.child.pid), "the app did not end")
     again = open_inbox(source)

@@ -24,7 +24,8 @@ WIDE, NARROW = (120, 36), (80, 24)
 @contextmanager
 def _inbox() -> Iterator[Inbox]:
     """The demo's threads in a file of their own, with graphs that run."""
-    with TemporaryDirectory() as folder:
+    # a thread of the app may write a last draft beside the file while the folder goes
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         source = Path(folder) / "checkpoints.sqlite"
         seed(source)
         spec = RunnerSpec(config=ROOT / "graphs" / "langgraph.json")

@@ -123,8 +123,9 @@ class QueueScreen(QueueBatch):
 
     def refresh_all(self) -> None:
         """Read everything shown again."""
-        self.threads.reload()
-        self.detail.reload()
+        if self._stands:
+            self.threads.reload()
+            self.detail.reload()
 
     def on_tab_bar_picked(self, event: TabBar.Picked) -> None:
         """A tab was clicked."""
@@ -186,11 +187,17 @@ class QueueScreen(QueueBatch):
         """The thread cannot be read."""
         self.desk.tell(event.error, event.thread_id)
 
+    @property
+    def _stands(self) -> bool:
+        """Whether the panes are there: a screen that closes loses them before its workers end."""
+        return self.is_running and bool(self.query(ThreadList)) and bool(self.query(Detail))
+
     @work(group="queue.begin")
     async def _begin(self) -> None:
         """Read, after a look at the version: what is written in between is noticed."""
         await self._watch.begin()
-        self.list_anew()
+        if self._stands:
+            self.list_anew()
 
     @work(group="queue.look")
     async def _look(self) -> None:
@@ -203,13 +210,15 @@ class QueueScreen(QueueBatch):
     @work(exclusive=True, group="queue.count")
     async def _count(self) -> None:
         """Show how many threads are in each state: it takes longer than the rows, and follows."""
+        if not self._stands:
+            return
         try:
             found = await self._counting.run(partial(tally, self._inbox, self.threads.query_shown))
         except HitlError as error:
-            if self.is_running:
+            if self._stands:
                 self.desk.tell(error, "")
             return
-        if self.is_running:
+        if self._stands:
             self.query_one(TitleBar).show(found.waiting)
             self.query_one(TabBar).show(found)
 

@@ -10,7 +10,8 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help terminal demo test check fast soak bench screenshots format clean
+.PHONY: help terminal demo test check fast soak bench bench-full index-steps screenshots format
+.PHONY: clean
 
 help: ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +52,12 @@ soak: $(STAMP) ## ten minutes of random operation, held to a model (SOAK_SECONDS
 
 bench: $(STAMP) ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.benchmarks
+
+bench-full: $(STAMP) ## the same with up to a million threads: an hour, and 25 GB in TMPDIR
+	$(BIN)/python -m tests.benchmarks --sizes 1000,10000,100000,1000000
+
+index-steps: $(STAMP) ## ten thousand random steps of a file, its index compared after each
+	HITL_TUI_INDEX_STEPS=10000 $(BIN)/python -m pytest tests/contract/test_index_steps.py
 
 screenshots: $(STAMP) ## write the README's pictures from the demo data
 	$(BIN)/python -m tests.screenshots

@@ -17,6 +17,7 @@ from hitl_tui.model.notes import Mark
 from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
 from hitl_tui.model.threads import (
     NOTHING,
+    Group,
     Page,
     Query,
     ThreadState,
@@ -50,6 +51,7 @@ class Inbox:
         operator: str,
         read_only: bool = False,
         contracts: Places = NOTHING,
+        priorities: Mapping[str, float] = NOTHING,
         step: Step = lambda name: None,
     ) -> None:
         self._backend = backend
@@ -60,7 +62,7 @@ class Inbox:
         self._actor = Actor(self._sender, journal, operator)
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
         self._moment = Moment(backend, None if read_only else journal)
-        self._overlay = Overlay(self._moment)
+        self._overlay = Overlay(self._moment, priorities)
         self.notes = Notebook(journal, operator, read_only=read_only)
         self.batches = journal.batches
 
@@ -92,6 +94,10 @@ class Inbox:
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state."""
         return self._backend.counts(self._overlaid(query))
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        return self._backend.groups(self._overlaid(query), by)
 
     def title(self, row: ThreadSummary) -> str:
         """What a row asks, in one line, after an alarm if there is one; untrusted."""

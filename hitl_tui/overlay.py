@@ -7,15 +7,19 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from hitl_tui.errors import ThreadNotFound
-from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.model.threads import NOTHING, Query, ThreadState
 from hitl_tui.moment import Moment
 
 
 class Overlay:
-    """Corrects queries with what the journal knows; they are few threads, looked at once."""
+    """Corrects queries with what the journal knows; they are few threads, looked at once.
 
-    def __init__(self, moment: Moment) -> None:
+    Adds the operator's rules for priorities too, by graph.
+    """
+
+    def __init__(self, moment: Moment, priorities: Mapping[str, float] = NOTHING) -> None:
         self._moment = moment
+        self._priorities = priorities
         self._states: Mapping[str, ThreadState] = {}
         self._of: Hashable = None
         self._lock = threading.Lock()
@@ -30,7 +34,7 @@ class Overlay:
             if stamp != self._of:
                 self._states = dict(self._true_states())
                 self._of = stamp
-            return replace(query, overlay=self._states)
+            return replace(query, overlay=self._states, priorities=self._priorities)
 
     def _true_states(self) -> Iterator[tuple[str, ThreadState]]:
         for thread_id in self._moment.attempts():

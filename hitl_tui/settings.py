@@ -49,6 +49,10 @@ class Settings:
     """Seconds that a sender may be silent before others may decide about what it sent."""
     masks: tuple[str, ...] = ()
     """What is never kept for long, as JSONPath patterns of payloads and answers: `$..password`."""
+    cache: Path | None = None
+    """Where indexes of large sources are kept; the user's cache folder if none."""
+    priorities: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """By graph, how urgent its threads are where they do not say; the greatest come first."""
     contracts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     """By graph and node, what answers must be where the graph does not say: `module:Class`, a
     Pydantic model that the graph's interpreter loads, or the path of a JSON Schema, `….json`."""

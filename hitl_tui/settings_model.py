@@ -60,6 +60,8 @@ class _Stored(BaseSettings):
     log_lines: Annotated[int, Field(ge=100)] = 100
     lease: Annotated[float, Field(ge=3, le=3600)] = 3
     masks: tuple[Annotated[str, AfterValidator(_mask)], ...] = ()
+    cache: Path | None = None
+    priorities: dict[str, float] = {}
     contracts: dict[str, dict[str, Contract]] = {}
 
 

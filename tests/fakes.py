@@ -11,7 +11,7 @@ from typing import Any
 
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
-from hitl_tui.model.threads import Asked, Interrupt, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Thread, ThreadState
 
 NOW = datetime(2026, 3, 14, 10, 30, tzinfo=UTC)
 Script = Callable[[RunRequest], Iterator[RunEvent]]
@@ -59,7 +59,8 @@ class FakeBackend:
     `history` is what threads asked before, by thread id.
 
     `script` tells what a run does; it waits for `gate` first, which is open from the start.
-    `error` is raised by every reading while it is set. `reads` counts them by method.
+    `error` is raised by every reading while it is set. `reads` counts them by method. Pages are
+    marked as `partial`.
     """
 
     def __init__(self, *threads: Thread, name: str = "checkpoints.sqlite") -> None:
@@ -75,6 +76,7 @@ class FakeBackend:
         self.gate.set()
         self.reads: Counter[str] = Counter()
         self.warmed = False
+        self.partial = False
         self._version = 0
 
     def put(self, thread: Thread) -> None:
@@ -94,7 +96,8 @@ class FakeBackend:
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         self._read("page")
         rows = self._rows(query)
-        return Page(tuple(rows[offset : offset + limit]), len(rows), offset)
+        shown = tuple(rows[offset : offset + limit])
+        return Page(shown, len(rows), offset, self.partial)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         self._read("position")
@@ -104,6 +107,10 @@ class FakeBackend:
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         self._read("counts")
         return Counter(row.state for row in self._rows(replace(query, states=frozenset())))
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        self._read("groups")
+        return Counter(row.graph_id or "" if by is Group.GRAPH else "" for row in self._rows(query))
 
     def thread(self, thread_id: str) -> Thread:
         self._read("thread")

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Protocol
 
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
-from hitl_tui.model.threads import Asked, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
 
 
 class Backend(Protocol):
@@ -23,13 +23,16 @@ class Backend(Protocol):
         """A cheap token that differs whenever the source may have changed since another one."""
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
-        """Rows `offset` to `offset + limit` of the query, oldest waiting first."""
+        """Rows `offset` to `offset + limit` of the query, each as the source has it now."""
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state, the query's own `states` left aside."""
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind, "" for those without one."""
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""

@@ -10,15 +10,26 @@ from hitl_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
+    from hitl_tui.backends.caching import Caching
+    from hitl_tui.backends.index.desk import IndexDesk
+    from hitl_tui.backends.words import Describe
     from hitl_tui.runner.spec import RunnerSpec
 
 _LATER = {"postgresql": "Postgres", "postgres": "Postgres", "http": "Server", "https": "Server"}
 
 
-def backend_for(source: str, spec: RunnerSpec | None, *, create: bool = False) -> Backend:
+def backend_for(
+    source: str,
+    spec: RunnerSpec | None,
+    *,
+    create: bool = False,
+    caching: Caching | None = None,
+    describe: Describe | None = None,
+) -> Backend:
     """The backend of `source`: a path or `sqlite:///…`. Reads nothing and starts nothing.
 
     Without `spec` nothing can be run. `create` allows a missing file, which a run then creates.
+    Without `caching` no index is used; see `SqliteBackend`.
     """
     from hitl_tui.backends.sqlite import SqliteBackend
 
@@ -28,7 +39,16 @@ def backend_for(source: str, spec: RunnerSpec | None, *, create: bool = False) -
         from hitl_tui.runner.pool import Pool
 
         pool = Pool(spec)
-    return SqliteBackend(path, pool, create=create)
+    more = {} if describe is None else {"describe": describe}
+    return SqliteBackend(path, pool, create=create, caching=caching, **more)
+
+
+def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
+    """The index of `source`, which may have to be built first."""
+    from hitl_tui.backends.index.desk import IndexDesk
+    from hitl_tui.backends.sqlite_file import SqliteFile
+
+    return IndexDesk(SqliteFile(path_of(source)), caching, describe)
 
 
 def path_of(source: str) -> Path:

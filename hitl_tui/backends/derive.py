@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from hitl_tui.backends import stored
 from hitl_tui.backends.decode import Unreadable
 from hitl_tui.backends.pending import ERROR, Asker, askers, asks, finished, guess_node, named
+from hitl_tui.backends.priority import priority
 from hitl_tui.backends.tables import Head, Write
 from hitl_tui.backends.tasks import START, Task, due, node_of
 from hitl_tui.backends.times import time_of
@@ -90,12 +91,13 @@ def _summarised(read: _Reading, head: Head) -> ThreadSummary:
         thread_id=head.thread_id,
         state=state,
         reason=reason,
-        graph_id=graph_id if isinstance(graph_id, str) else None,
+        graph_id=graph_id if graph_id and isinstance(graph_id, str) else None,
         checkpoint_id=head.checkpoint_id,
         waiting_since=written if read.interrupts else None,
         updated_at=written,
         interrupts=read.interrupts,
         next=upcoming,
+        priority=priority(read.metadata, read.interrupts),
     )
 
 

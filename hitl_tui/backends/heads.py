@@ -42,7 +42,7 @@ class Mark(NamedTuple):
 _HEADS = """
 WITH head AS (
     SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
-    FROM checkpoints WHERE checkpoint_ns = '' {only} GROUP BY thread_id
+    FROM checkpoints WHERE checkpoint_ns = '' {only} GROUP BY thread_id {limit}
 )
 SELECT CAST(h.thread_id AS TEXT), CAST(h.checkpoint_id AS TEXT), h.checkpoints,
     count(w.idx), ifnull(max(w.rowid), 0),
@@ -70,7 +70,14 @@ GROUP BY h.thread_id
 
 def heads(connection: sqlite3.Connection) -> Iterator[HeadRow]:
     """Every thread's head, in no particular order."""
-    return map(HeadRow._make, connection.execute(_HEADS.format(only="")))
+    return map(HeadRow._make, connection.execute(_HEADS.format(only="", limit="")))
+
+
+def heads_after(connection: sqlite3.Connection, thread: str, limit: int) -> Iterator[HeadRow]:
+    """At most `limit` threads' heads, by thread id as bytes, from the first one after `thread`."""
+    only = f"AND thread_id {after(thread)} AND typeof(thread_id) = 'text'"
+    sql = _HEADS.format(only=only, limit=f"ORDER BY thread_id LIMIT {limit:d}")
+    return map(HeadRow._make, connection.execute(sql, [stored(thread)]))
 
 
 def heads_of(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[HeadRow]:
@@ -79,7 +86,12 @@ def heads_of(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator
     for start in range(0, len(keys), _BATCH):
         batch = keys[start : start + _BATCH]
         only = f"AND thread_id IN ({','.join(['CAST(? AS TEXT)'] * len(batch))})"
-        yield from map(HeadRow._make, connection.execute(_HEADS.format(only=only), batch))
+        yield from map(HeadRow._make, connection.execute(_HEADS.format(only=only, limit=""), batch))
+
+
+def after(thread: str) -> str:
+    """SQL that compares with one bound id: greater than it, or any at all if it is empty."""
+    return f"{'>' if thread else '>='} CAST(? AS TEXT)"
 
 
 def totals(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -101,14 +113,20 @@ def is_there(connection: sqlite3.Connection, at: tuple[Mark, Mark]) -> bool:
 
     SQLite gives the numbers of deleted last rows to new ones, and VACUUM renumbers all.
     """
-    return all(
-        not mark.rowid or _mark(connection, table, mark.rowid) == mark
-        for table, mark in zip(_TABLES, at, strict=True)
+    return marks_at(connection, (at[0].rowid, at[1].rowid)) == at
+
+
+def marks_at(connection: sqlite3.Connection, rowids: tuple[int, int]) -> tuple[Mark, Mark]:
+    """What stands in those rows of both tables now."""
+    first, second = (
+        _mark(connection, table, rowid) if rowid else Mark(0, ())
+        for table, rowid in zip(_TABLES, rowids, strict=True)
     )
+    return first, second
 
 
 def touched(connection: sqlite3.Connection, since: tuple[Mark, Mark]) -> set[str]:
-    """The threads that have rows after the marks."""
+    """The threads that have rows after the marks: a row that is replaced gets a new number too."""
     found: set[str] = set()
     for table, mark in zip(_TABLES, since, strict=True):
         sql = f"SELECT DISTINCT thread_id FROM {table} WHERE rowid > ?"

@@ -16,12 +16,15 @@ from hitl_tui.backends.queue import Queue
 from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
+from hitl_tui.backends.words import undescribed
 from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
-from hitl_tui.model.threads import Asked, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from hitl_tui.backends.caching import Caching
+    from hitl_tui.backends.words import Describe
     from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
     from hitl_tui.runner.pool import Pool
 
@@ -30,15 +33,24 @@ class SqliteBackend:
     """The `Backend` of one SQLite file; safe to use from several threads.
 
     `pool` runs the graphs; without one, nothing can be run. With `create` a missing file counts as
-    one without threads, for a run that will create it.
+    one without threads, for a run that will create it. `caching` says where an index of a large
+    file may be kept, `describe` what its questions are called there.
     """
 
-    def __init__(self, path: Path, pool: Pool | None = None, *, create: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        pool: Pool | None = None,
+        *,
+        create: bool = False,
+        caching: Caching | None = None,
+        describe: Describe = undescribed,
+    ) -> None:
         self.path = path
         self._file = SqliteFile(path)
         self._pool = pool
         self._create = create
-        self._queue = Queue(self._file)
+        self._queue = Queue(self._file, caching, describe)
 
     @property
     def name(self) -> str:
@@ -46,8 +58,8 @@ class SqliteBackend:
         return self.path.name
 
     def version(self) -> Hashable:
-        """Differs after every commit to the file; a few microseconds, and it opens no database."""
-        return self._file.version()
+        """Differs after every commit to the file, and when an index found out more."""
+        return self._queue.version()
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
@@ -62,6 +74,10 @@ class SqliteBackend:
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state; the first call looks at every thread."""
         return {} if self._absent() else self._queue.counts(query)
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        return {} if self._absent() else self._queue.groups(query, by)
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
@@ -115,6 +131,7 @@ class SqliteBackend:
         """Stop the workers and remove a private copy of the file, if one was needed."""
         if self._pool:
             self._pool.close()
+        self._queue.close()
         self._file.close()
 
     def doctor(self) -> Iterator[tuple[bool, str]]:
@@ -132,6 +149,8 @@ class SqliteBackend:
             return
         total = sum(counts.values())
         yield True, f"{self.name}: {total} thread{'' if total == 1 else 's'}"
+        for well, text in self._queue.doctor():
+            yield well, f"{self.name}: {text}"
         if unreadable := counts.get(ThreadState.UNREADABLE):
             yield False, f"{self.name}: {unreadable} of them cannot be read"
 

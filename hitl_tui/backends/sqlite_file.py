@@ -86,8 +86,22 @@ class SqliteFile:
         Commits within one tick of the file system's clock share their time, so a token of a file
         that changed just now is unlike any other: whoever compares looks once more.
         """
+        stamps, young = self.stamps()
+        return stamps, time.monotonic_ns() if young else 0
+
+    def stamps(self) -> tuple[Hashable, bool]:
+        """Times and sizes, and whether a change a moment from now could leave the same ones."""
         stamps = self._stamps()
-        return stamps, time.monotonic_ns() if _young(stamps) else 0
+        return stamps, _young(stamps)
+
+    def identity(self) -> Hashable:
+        """Which file stands at the path, whatever is in it; None if there is none."""
+        stamp = _stamp(self.path)
+        return stamp and stamp[0]
+
+    def size(self) -> int:
+        """Bytes of the file and its WAL; 0 if there is none."""
+        return sum(stamp[2] for stamp in self._stamps() if stamp)
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns for one consistent state of the file; it may be called again.

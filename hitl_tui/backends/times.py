@@ -7,16 +7,29 @@ from datetime import UTC, datetime, timedelta
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 
 
+def ticks_of(checkpoint_id: str) -> int:
+    """When the checkpoint was written, in units of 100 ns since 1582; 0 if its id does not tell."""
+    digits = checkpoint_id.replace("-", "")
+    if len(digits) != 32 or digits[12] != "6":
+        return 0
+    try:
+        return int(digits[:12], 16) << 12 | int(digits[13:16], 16)
+    except ValueError:
+        return 0
+
+
+def ticks_at(moment: datetime) -> int:
+    """An aware time in the same units."""
+    return (moment - _GREGORIAN) // timedelta(microseconds=1) * 10
+
+
 def time_of(checkpoint_id: str) -> datetime | None:
     """When the checkpoint was written, in UTC; None if its id is not a UUID of version 6.
 
     A version 6 UUID counts 100 ns since 1582 in its first 60 bits, most significant first.
     """
-    digits = checkpoint_id.replace("-", "")
-    if len(digits) != 32 or digits[12] != "6":
-        return None
+    ticks = ticks_of(checkpoint_id)
     try:
-        ticks = int(digits[:12], 16) << 12 | int(digits[13:16], 16)
-        return _GREGORIAN + timedelta(microseconds=ticks // 10)
-    except (ValueError, OverflowError):
+        return _GREGORIAN + timedelta(microseconds=ticks // 10) if ticks else None
+    except OverflowError:
         return None

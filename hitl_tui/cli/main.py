@@ -29,6 +29,7 @@ _ROOMS = {
     "release": "noting:release",
     "snooze": "noting:snooze",
     "audit": "auditing:audit",
+    "index": "indexing:index",
     "doctor": "looking:doctor",
 }
 """Where each command stands: the screen does not wait for what the other commands import."""

@@ -30,7 +30,7 @@ def open_(source: str, **flags: Any) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
     settings = settings_for(source, flags)
-    inbox = connect(source, settings)
+    inbox = connect(source, settings, background=True)
     threading.Thread(target=_look_ahead, args=(inbox,), daemon=True).start()
     from hitl_tui.tui.app import HitlApp
 

@@ -43,6 +43,16 @@ def row_json(inbox: Inbox, row: ThreadSummary) -> dict[str, Any]:
     }
 
 
+def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
+    """How many there are of each, the most first; what has no name comes as null or a dash."""
+    key = "graph_id" if by == "graph" else by
+    for name, count in sorted(groups.items(), key=lambda item: (-item[1], item[0])):
+        if as_json:
+            print_json({key: name or None, "count": count})
+        else:
+            click.echo(f"{count:>8}  {line(name) or '-'}")
+
+
 def thread_json(opened: OpenThread) -> dict[str, Any]:
     """What `show --json` prints."""
     thread = opened.thread

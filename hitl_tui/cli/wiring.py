@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,10 +62,17 @@ def settings_for(source: str, flags: dict[str, Any]) -> Settings:
     return load(flags, config.parent if config else Path(), os.environ)
 
 
-def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
-    """The inbox of a source. Raises SourceError before anything is made or written."""
+def connect(
+    source: str, settings: Settings, *, create: bool = False, background: bool = False
+) -> Inbox:
+    """The inbox of a source. Raises SourceError before anything is made or written.
+
+    `background` has an index of a large source built while the first rows are shown.
+    """
+    from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.connect import backend_for
     from hitl_tui.journal.journal import Journal
+    from hitl_tui.questions.read import described
     from hitl_tui.runner.spec import RunnerSpec
 
     spec = RunnerSpec(
@@ -74,7 +82,14 @@ def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
         max_workers=settings.workers,
         nice=settings.nice,
     )
-    backend = backend_for(source, None if settings.read_only else spec, create=create)
+    command = _index_command(source, settings) if background else ()
+    backend = backend_for(
+        source,
+        None if settings.read_only else spec,
+        create=create,
+        caching=Caching(settings.cache, command),
+        describe=described,
+    )
     journal = Journal(journal_path(source), lease=settings.lease, masks=settings.masks)
     return Inbox(
         backend,
@@ -82,6 +97,7 @@ def connect(source: str, settings: Settings, *, create: bool = False) -> Inbox:
         operator=settings.operator,
         read_only=settings.read_only,
         contracts=settings.contracts,
+        priorities=settings.priorities,
     )
 
 
@@ -94,6 +110,12 @@ def journal_path(source: str) -> Path:
 
     path = path_of(source).resolve()
     return path.with_name(f"{path.name}.hitl.db")
+
+
+def _index_command(source: str, settings: Settings) -> tuple[str, ...]:
+    """The call of this program that builds the index of a source."""
+    folder = ("--cache", str(settings.cache)) if settings.cache else ()
+    return (sys.executable, "-m", "hitl_tui", "index", source, "--for", str(os.getpid()), *folder)
 
 
 def _config_beside(source: str) -> Path | None:

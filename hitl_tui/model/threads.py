@@ -35,6 +35,29 @@ class ThreadState(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Sort(StrEnum):
+    """The order of a queue; equals stand in the order of their waiting, then of their ids."""
+
+    WAITING = "waiting"
+    """Those that ask, oldest first, then the others, newest first."""
+    AGE = "age"
+    """Oldest head first, whether it asks or not."""
+    GRAPH = "graph"
+    """By the graph's id; those without one come last."""
+    STATE = "state"
+    """In the order of `ThreadState`."""
+    PRIORITY = "priority"
+    """The greatest first; see `Query.priorities`."""
+
+
+class Group(StrEnum):
+    """What threads can be counted by, besides their state."""
+
+    GRAPH = "graph"
+    KIND = "kind"
+    """The kind of the first question: the name of its payload's dialect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interrupt:
     """One pending `interrupt(value)` of a thread's head.
@@ -80,6 +103,7 @@ class ThreadSummary:
     `waiting_since` is when the head that asks was written, None if nothing is asked; `updated_at`
     when the head was written, None if its id holds no time. `next` are the nodes that would run.
     `rivals` are alarms: places in its history from where more than one run went on.
+    `priority` is what the payload or the metadata gives under that key, None if neither does.
     """
 
     thread_id: str
@@ -92,6 +116,7 @@ class ThreadSummary:
     interrupts: tuple[Interrupt, ...] = ()
     next: tuple[str, ...] = ()
     rivals: tuple[Rivals, ...] = ()
+    priority: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +149,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which threads of a source, oldest waiting first.
+    """Which threads of a source, and in which order.
 
     No `states` means all of them. `overlay` corrects states by thread id with what only the
     caller knows (its own runs, the journal), before the filter. `search` is matched without case
     in thread id, graph id and what is asked. `snoozed` asks for threads that sleep, or only for
-    others; `asleep` are those that do, which again only the caller knows.
+    others; `asleep` are those that do, which again only the caller knows. `since` and `until` bound
+    when the head was written, both inclusive; a head whose id holds no time counts as written
+    before all others. `priorities` gives threads a priority by graph id, where neither payload nor
+    metadata does; else it is 0.
     """
 
     states: frozenset[ThreadState] = frozenset()
@@ -138,6 +166,11 @@ class Query:
     overlay: Mapping[str, ThreadState] = field(default_factory=dict)
     snoozed: bool | None = None
     asleep: frozenset[str] = frozenset()
+    sort: Sort = Sort.WAITING
+    backwards: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    priorities: Mapping[str, float] = field(default_factory=dict)
 
     def holds(self, thread_id: str) -> bool:
         """Whether the thread is among those asked for, by whether it sleeps."""
@@ -146,8 +179,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows from `offset` on of a query's `total` rows."""
+    """The rows from `offset` on of a query's `total` rows.
+
+    `partial` says that the source is still being read for the first time: every row is true, but
+    more will come, and `total` counts what was found so far.
+    """
 
     rows: tuple[ThreadSummary, ...]
     total: int
     offset: int = 0
+    partial: bool = False

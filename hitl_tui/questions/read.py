@@ -20,7 +20,8 @@ from hitl_tui.questions.places import field_of, prefix
 from hitl_tui.questions.registry import dialect_of, known
 
 __all__ = [
-    "check", "compose", "decide", "encode", "field_of", "prefix", "read", "recall", "title",
+    "check", "compose", "decide", "described", "encode", "field_of", "prefix", "read", "recall",
+    "title",
 ]  # fmt: skip
 
 
@@ -49,6 +50,11 @@ def title(interrupt: Interrupt) -> str:
     Dialects of other packages are left aside here: the plain title stands in for theirs.
     """
     return one_line(known(interrupt).title(interrupt))
+
+
+def described(interrupt: Interrupt) -> tuple[str, str]:
+    """The kind of a question, which is its dialect's name, and its title; cheap; never raises."""
+    return known(interrupt).name, title(interrupt)
 
 
 def _action(topic: Topic) -> Action:

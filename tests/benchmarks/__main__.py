@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME…]`: measures, and prints one table of ratios.
+"""`python -m tests.benchmarks [--sizes N,N…] [NAME…]`: measures, and prints one table of ratios.
 
 Both sides of a ratio are measured in turn, in one run, on one machine. Status 1 if a benchmark
 could not be run; a goal that is missed is shown, never a failure.
@@ -6,6 +6,9 @@ could not be run; a goal that is missed is shown, never a failure.
 
 from __future__ import annotations
 
+import argparse
+import os
+import shutil
 import sys
 import tempfile
 import time
@@ -13,11 +16,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks import answers, first_rows, keys, listing, source
+from tests.benchmarks import answers, first_rows, index, keys, listing, source
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.processes import compile_all
 
-COUNT = 10_000
+SIZES = (10_000,)
+STOCK = 100_000  # threads that the stock saver lists in bearable time
 NOTE = """
 Both sides of a ratio were measured in turn, in this run, with the same interpreter. First rows and
 lists are whole processes, the least of several; keys are those of one app; terminals are 120 x 36.
@@ -25,43 +29,93 @@ All code was compiled beforehand (compileall) and PYTHONDONTWRITEBYTECODE is uns
 started; the first run of each kind is not counted. A busy machine makes ratios worse or better.
 """
 
-Benchmark = Callable[[Path], Iterator[Figure | str]]
-BENCHMARKS: dict[str, Benchmark] = {
-    "rows": lambda folder: first_rows.measure(folder / "checkpoints.sqlite", COUNT),
-    "list": lambda folder: listing.measure(folder / "checkpoints.sqlite", COUNT),
-    "keys": lambda folder: keys.measure(folder / "checkpoints.sqlite"),
-    "answers": answers.measure,
-}
+Benchmark = Callable[[], Iterator[Figure | str]]
 
 
-def main(names: Sequence[str]) -> int:
+class Bench:
+    """Runs the benchmarks that were named, and keeps their figures."""
+
+    def __init__(self, names: Sequence[str], folder: Path) -> None:
+        self._names = names
+        self._folder = folder
+        self._changes: dict[int, list[float]] = {}
+        self.figures: list[Figure] = []
+        self.failed = False
+
+    def of_size(self, count: int) -> None:
+        """What depends on the number of threads, on one file."""
+        folder = self._folder / str(count)
+        folder.mkdir()
+        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+        file, cache = folder / "checkpoints.sqlite", folder / "cache" / "hitl-tui"
+        source.build(file, count)
+        print(f"{count:,} threads, {file.stat().st_size / 1e6:,.0f} MB", flush=True)
+        self._run("cold", lambda: first_rows.measure(file, count, 3, cold=cache))
+        index.make(file, cache)
+        self._run("rows", lambda: first_rows.measure(file, count, 1.5))
+        if count <= STOCK:
+            goal = 50 if count >= STOCK else 15
+            self._run("list", lambda: listing.measure(file, count, goal))
+        self._run("search", lambda: index.search(file, count, cache))
+        self._run("memory", lambda: index.memory(file, count))
+        self._run("new", lambda: self._follow(file, count, cache))
+        self._run("build", lambda: index.build(file, count, cache))
+        shutil.rmtree(folder)
+
+    def of_runs(self) -> None:
+        """What depends on graphs that run."""
+        os.environ["XDG_CACHE_HOME"] = str(self._folder / "cache")
+        file = self._folder / "checkpoints.sqlite"
+        source.build(file, SIZES[0])
+        self._run("keys", lambda: keys.measure(file))
+        self._run("answers", lambda: answers.measure(self._folder))
+
+    def _follow(self, file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
+        """New threads among these, against the same among those of the smallest size."""
+        self._changes[count] = index.changes(file, count, cache)
+        least = min(self._changes)
+        if count == least:
+            yield index.alone(self._changes[count], count)
+        else:
+            small, large = self._changes[least], self._changes[count]
+            yield from index.compared(small, large, (least, count))
+
+    def _run(self, title: str, benchmark: Benchmark) -> None:
+        if self._names and title not in self._names:
+            return
+        begun = time.monotonic()
+        try:
+            for found in benchmark():
+                if isinstance(found, Figure):
+                    self.figures.append(found)
+                print(f"  {found}" if isinstance(found, str) else f"  {found.line}", flush=True)
+        except Exception:  # noqa: BLE001 - the other benchmarks are still worth their figures
+            traceback.print_exc()
+            self.failed = True
+        print(f"{title}: {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def main() -> int:
     """Run the benchmarks named, all of them if none is."""
-    figures: list[Figure] = []
-    failed = False
+    parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "--sizes", type=_sizes, default=SIZES, help="numbers of threads: 1000,10000"
+    )
+    given = parser.parse_args()
     compile_all()
     with tempfile.TemporaryDirectory(prefix="hitl-tui-bench-") as name:
-        source.build(Path(name) / "checkpoints.sqlite", COUNT)
-        for title, benchmark in BENCHMARKS.items():
-            if not names or title in names:
-                failed |= not _run(title, benchmark, Path(name), figures)
-    print(f"\n{table(figures)}\n{NOTE}")
-    return int(failed)
+        bench = Bench(given.names, Path(name))
+        for count in given.sizes:
+            bench.of_size(count)
+        bench.of_runs()
+    print(f"\n{table(bench.figures)}\n{NOTE}")
+    return int(bench.failed)
 
 
-def _run(title: str, benchmark: Benchmark, folder: Path, figures: list[Figure]) -> bool:
-    begun = time.monotonic()
-    try:
-        for found in benchmark(folder):
-            if isinstance(found, Figure):
-                figures.append(found)
-            else:
-                print(f"  {found}", flush=True)
-    except Exception:  # noqa: BLE001 - the other benchmarks are still worth their figures
-        traceback.print_exc()
-        return False
-    print(f"{title}: {time.monotonic() - begun:.0f} s", flush=True)
-    return True
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

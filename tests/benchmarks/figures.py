@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table; times in seconds.
+    """One line of the table; times in seconds, or megabytes where `unit` says so.
 
     The ratio is ours to the reference, to be at most `at_most`; or, where `at_least` is set, how
     many times faster ours is. Without either it is shown for information.
@@ -20,6 +20,7 @@ class Figure:
     reference: float
     at_most: float | None = None
     at_least: float | None = None
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
@@ -27,6 +28,12 @@ class Figure:
         if self.at_least is not None:
             return self.reference / self.ours
         return self.ours / self.reference
+
+    @property
+    def line(self) -> str:
+        """The figure in one line."""
+        sides = f"{_amount(self.ours, self.unit)} : {_amount(self.reference, self.unit)}"
+        return f"{self.what}: {sides} = {self.ratio:.2f}, goal {self.goal}"
 
     @property
     def goal(self) -> str:
@@ -73,11 +80,15 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
+def _amount(value: float, unit: str) -> str:
+    return f"{value * 1000:.1f} ms" if unit == "ms" else f"{value:.0f} {unit}"
+
+
 def _cells(figure: Figure) -> tuple[str, ...]:
     return (
         figure.what,
-        f"{figure.ours * 1000:.1f} ms",
-        f"{figure.reference * 1000:.1f} ms",
+        _amount(figure.ours, figure.unit),
+        _amount(figure.reference, figure.unit),
         f"{figure.ratio:.2f}",
         figure.goal,
         figure.met,

@@ -18,7 +18,8 @@ from statistics import median
 
 import pexpect
 
-from tests.benchmarks import source
+from hitl_tui.backends.index.place import user_folder
+from tests.benchmarks import index, source
 from tests.benchmarks.figures import Figure, least_median_p95, p95
 from tests.benchmarks.processes import COLUMNS, CONFIG, ROOT, ROWS, environment, python
 from tests.terminal.terminal import KEYS, Terminal
@@ -82,6 +83,7 @@ def measure(file: Path) -> Iterator[Figure | str]:
     """Idle and busy in turn, a few dozen keys each time."""
     own = Path(shutil.copy(file, file.with_name("keys.sqlite")))
     source.add_long(own, ROUNDS, _SPIN_SECONDS)
+    index.make(own, user_folder())
     idle, busy = [], []
     with closing(Operator(own)) as operator:
         operator.wait_for("Done ")

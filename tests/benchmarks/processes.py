@@ -18,7 +18,8 @@ import pexpect
 ROOT = Path(__file__).parent.parent.parent
 CONFIG = Path(__file__).parent / "graphs" / "langgraph.json"
 COLUMNS, ROWS = 120, 36
-_KEPT = ("PATH", "HOME", "TMPDIR", "VIRTUAL_ENV")
+_KEPT = ("PATH", "HOME", "TMPDIR", "VIRTUAL_ENV", "XDG_CACHE_HOME")
+_ESCAPES = re.compile(rb"\x1b\[[0-9;?>]*[A-Za-z]")
 _CALM = 0.3  # seconds for a process that was killed, and its children, to be gone
 
 
@@ -64,6 +65,19 @@ def seconds_to_text(pattern: bytes, *arguments: object) -> float:
         while not re.search(pattern, seen):
             seen = seen[-1024:] + child.read_nonblocking(1 << 16, timeout=30)
         return time.perf_counter() - begun
+
+
+def peak_memory(pattern: bytes, *arguments: object) -> float:
+    """The most megabytes that a Python process in a terminal held until `pattern` came out of it.
+
+    Linux tells it; other systems fail here.
+    """
+    with _spawned(*arguments) as child:
+        seen = b""
+        while not re.search(pattern, seen):
+            seen = seen[-4096:] + _ESCAPES.sub(b"", child.read_nonblocking(1 << 16, timeout=60))
+        status = Path(f"/proc/{child.pid}/status").read_text()
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
 
 
 @contextmanager

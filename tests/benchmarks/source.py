@@ -99,6 +99,21 @@ def build(path: Path, count: int, *, real: int = 100, shapes: Sequence[Shape] = 
         _copy(connection, lived, range(len(lived), count))
 
 
+def add_copies(path: Path, numbers: range, shapes: Sequence[Shape]) -> None:
+    """Add threads with these numbers: one lived by LangGraph for each shape, the others copies."""
+    lived = range(numbers.start, numbers.start + len(shapes))
+    with _written(path) as connection:
+        with _quietly(), stopped_clock(START) as clock:
+            _live(SqliteSaver(connection), lived, _from(shapes, lived.start), clock)
+        _copy(connection, lived, range(lived.stop, numbers.stop))
+
+
+def _from(shapes: Sequence[Shape], first: int) -> Sequence[Shape]:
+    """The shapes, turned so that thread number `first` gets the first one."""
+    turn = -first % len(shapes)
+    return [*shapes[turn:], *shapes[:turn]]
+
+
 def add_long(path: Path, rounds: Sequence[str], seconds: float) -> None:
     """Add open threads `deploy-NAME` and `spin-NAME`; the latter's run takes `seconds`."""
     with _written(path) as connection, _quietly():
@@ -150,9 +165,9 @@ def _copy(connection: sqlite3.Connection, lived: range, numbers: range) -> None:
     for table in ("checkpoints", "writes"):
         rows = {n: _rows(connection, table, thread_id(n)) for n in lived}
         copies = itertools.chain.from_iterable(
-            _renamed(rows[n % len(lived)], n % len(lived), n) for n in numbers
+            _renamed(rows[old], old, n) for n in numbers for old in [lived[n % len(lived)]]
         )
-        marks = ", ".join("?" * len(rows[0][0]))
+        marks = ", ".join("?" * len(rows[lived.start][0]))
         connection.executemany(f"INSERT INTO {table} VALUES ({marks})", copies)
 
 

@@ -1,6 +1,7 @@
 """The files that are measured are what LangGraph itself would have written."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -26,8 +27,14 @@ def made(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def saver(made):
-    with closing(sqlite3.connect(made, check_same_thread=False)) as connection:
+def path(made, tmp_path) -> Path:
+    """A copy of the file, for a test to change."""
+    return Path(shutil.copy(made, tmp_path / "checkpoints.sqlite"))
+
+
+@pytest.fixture
+def saver(path):
+    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
         yield SqliteSaver(connection)
 
 
@@ -66,6 +73,16 @@ def test_langgraph_resumes_a_copy(saver):
     answer = {"approved": False, "amount": 0}
     assert graph.invoke(Command(resume={question.id: answer}), config)["outcome"] == "declined"
     assert graph.get_state(config).next == ()
+
+
+def test_copies_of_other_threads_are_added_to_a_file(path):
+    source.add_copies(path, range(COUNT + 3, COUNT + 9), [source.OPEN_REFUND])
+    backend = SqliteBackend(path)
+    assert backend.counts(Query()) == {ThreadState.OPEN: 24, ThreadState.DONE: 42}
+    for number in range(COUNT + 3, COUNT + 9):
+        [row] = backend.page(Query(search=source.token(number))).rows
+        assert row.thread_id == source.thread_id(number)
+        assert row.graph_id == "refund"
 
 
 def test_long_runs_are_added_to_a_file(tmp_path):

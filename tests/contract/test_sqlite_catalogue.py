@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hitl_tui.backends import catalogue as catalogue_module
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
+from tests.contract.indexes import at_once
 from tests.contract.shapes import (
     ANSWER,
     breakpoints,
@@ -34,9 +35,13 @@ def saver(tmp_path):
     saver.conn.close()
 
 
-@pytest.fixture
-def backend(saver, tmp_path):
-    return SqliteBackend(tmp_path / "checkpoints.sqlite")
+@pytest.fixture(params=["memory", "index"])
+def backend(request, saver, tmp_path):
+    """A backend that holds all keys in memory, and one that asks an index of any file's size."""
+    caching = at_once(tmp_path / "cache") if request.param == "index" else None
+    backend = SqliteBackend(tmp_path / "checkpoints.sqlite", caching=caching)
+    yield backend
+    backend.close()
 
 
 def ids(page):

@@ -1,0 +1,59 @@
+"""Has an index built by a process of its own, which stands back for the screen.
+
+A loop in a thread would make keys wait, and what it needs to remember would stay ours.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+
+_PAUSE = 5.0  # seconds between two starts: what fails at once is not tried all the time
+
+
+class Builder:
+    """Starts the command that builds, one process at a time; owns it until `close`."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = -_PAUSE
+        self._guard = threading.Lock()
+
+    def start(self, *, pause: float = 0.0) -> bool:
+        """Have it built, unless that is going on, or was begun less than `pause` seconds ago.
+
+        A few seconds lie between two starts in any case.
+        """
+        with self._guard:
+            if self.is_running or time.monotonic() - self._started < max(pause, _PAUSE):
+                return False
+            self._started = time.monotonic()
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            return True
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last one came to an end, and not a good one."""
+        return self._process is not None and (self._process.poll() or 0) > 0
+
+    def close(self) -> None:
+        """Stop it; the next one goes on where it was."""
+        with self._guard:
+            process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.terminate()
+            process.wait()

@@ -1,0 +1,146 @@
+"""Decides who answers a query: the index, the source, or as much as is known so far."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, TypeVar
+
+from hitl_tui.backends.index.build import build
+from hitl_tui.backends.index.builder import Builder
+from hitl_tui.backends.index.early import EarlyQueue
+from hitl_tui.backends.index.indexed import IndexedQueue
+from hitl_tui.backends.index.keeper import Keeper, Standing, Told, is_cheap
+from hitl_tui.backends.index.place import Place, user_folder
+from hitl_tui.backends.index.reader import Reader
+from hitl_tui.backends.index.store import Emptied, Store, Unavailable
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.caching import AnyQueue, Caching
+    from hitl_tui.backends.sqlite_file import SqliteFile
+    from hitl_tui.backends.words import Describe
+
+T = TypeVar("T")
+
+_MOST = 5000  # threads that are read again while somebody waits
+_STEP = 32  # batches of a build after which what is shown so far is worth another look
+_COUNT_SHARE = 20  # deletions are looked for at most this part of the time
+_COUNT_SECONDS = 10.0
+_ATTEMPTS = 3
+
+
+class IndexDesk:
+    """One source's index and all that stands around it; safe to use from several threads."""
+
+    def __init__(self, file: SqliteFile, caching: Caching, describe: Describe) -> None:
+        self._file = file
+        self._caching = caching
+        self._place = Place(caching.folder or user_folder(), file.path)
+        self._store = Store(self._place)
+        self._keeper = Keeper(file, self._store, describe)
+        self._indexed = IndexedQueue(file, Reader(self._store), self._keeper)
+        behind = IndexedQueue(file, Reader(self._store, complete=False), self._keeper, partial=True)
+        self._behind, self._early = behind, EarlyQueue(file, behind)
+        self._builder = Builder(caching.command) if caching.command else None
+        self._following = threading.Lock()
+        self._counted: Hashable = None
+        self._standing = Standing.RIGHT
+        self._why = ""
+
+    def answer(self, ask: Callable[[AnyQueue], T], whole: AnyQueue) -> T:
+        """What the best queue answers; `whole` reads all of the source."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return ask(self._best() or whole)
+            except Emptied:
+                continue
+            except (Unavailable, OSError) as error:
+                self._why = str(error)
+                if self._builder and getattr(error, "is_damage", False):
+                    self._builder.start()
+                break
+        return ask(whole)
+
+    def version(self) -> Hashable:
+        """Differs when a build has come further, caught up, or found threads that are gone.
+
+        Has threads that are gone looked for, where that takes too long to be done in passing, and
+        a builder that ended too early, or was not due yet when rows were asked for, started again.
+        """
+        if self._builder is None:
+            return None
+        if self._standing is not Standing.RIGHT and not self._builder.has_failed:
+            self._builder.start()
+        try:
+            meta = self._store.meta()
+        except Unavailable:
+            return self._builder.has_failed
+        if meta is None:
+            return self._builder.has_failed
+        if not meta.complete:
+            return meta.born, (meta.serial - meta.born) // _STEP, self._builder.has_failed
+        stamps, _ = self._file.stamps()
+        if not is_cheap(meta) and stamps != self._counted:
+            pause = max(_COUNT_SECONDS, _COUNT_SHARE * meta.count_seconds)
+            if self._builder.start(pause=pause):
+                self._counted = stamps
+        behind = self._standing is Standing.BEHIND
+        return meta.born, meta.swept, (meta.marks, meta.orphans) if behind else None
+
+    def build(self, told: Told) -> bool:
+        """Make the index right now; False if another program is at it. Raises Unavailable."""
+        return build(self._place, self._store, self._keeper, told)
+
+    def doctor(self) -> tuple[bool, str]:
+        """Whether the index can be used, and where it is."""
+        place = self._place.path
+        self._why = ""
+        try:
+            self._best()
+            meta = self._store.meta() if place.exists() else None
+        except (Unavailable, OSError) as error:
+            self._why, meta = str(error), None
+        if self._why:
+            return False, f"no index ({self._why}): all of the source is read each time"
+        if meta is None or not meta.complete:
+            return True, f"the index in {place} is not built yet"
+        return True, f"indexed in {place} ({place.stat().st_size / 1e6:.0f} MB; safe to delete)"
+
+    def close(self) -> None:
+        """Stop a builder, and close the index."""
+        if self._builder is not None:
+            self._builder.close()
+        self._store.close()
+
+    def _best(self) -> AnyQueue | None:
+        """Who answers; None if nobody but the source can."""
+        standing = self._standing = self._follow()
+        if standing is Standing.RIGHT:
+            return self._indexed
+        if self._builder is None:
+            return None
+        if self._builder.has_failed:
+            raise Unavailable("it could not be built; `hitl-tui index` says why")
+        self._builder.start()
+        return self._behind if standing is Standing.BEHIND else self._early
+
+    def _follow(self) -> Standing:
+        """Bring the index up to date, if that is soon done."""
+        with self._following:
+            if self._caching.at_once or self._builder is not None:
+                self._place.make()
+            elif not self._place.path.exists():
+                return Standing.MISSING
+            if self._caching.at_once:
+                self._build_if_needed()
+            return self._keeper.follow(most=_MOST)
+
+    def _build_if_needed(self) -> None:
+        """Build, unless the index is right, or soon will be."""
+        try:
+            if self._keeper.follow(most=_MOST) is Standing.RIGHT:
+                return
+        except Unavailable as error:
+            if not error.is_damage:
+                raise
+        self.build(lambda batches: None)

@@ -1,0 +1,74 @@
+"""The queue out of an index; each row shown is read from the source, and must say the same.
+
+Where it does not, the source is right: the thread is indexed again and the page is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hitl_tui.backends.index.keeper import Keeper
+from hitl_tui.backends.index.reader import Found, Reader
+from hitl_tui.backends.summaries import overlaid, read_summaries
+from hitl_tui.model.threads import Group, Page, Query, ThreadState, ThreadSummary
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.sqlite_file import SqliteFile
+
+_ATTEMPTS = 8
+
+
+class IndexedQueue:
+    """Answers queries from an index; all methods raise Unavailable.
+
+    `partial` says that the index may lack threads, and marks the pages so.
+    """
+
+    def __init__(
+        self, file: SqliteFile, reader: Reader, keeper: Keeper, *, partial: bool = False
+    ) -> None:
+        self._file = file
+        self._reader = reader
+        self._keeper = keeper
+        self._partial = partial
+
+    def page(self, query: Query, offset: int, limit: int) -> Page:
+        """Rows of the query, each as the source has it now."""
+        for _ in range(_ATTEMPTS):
+            found, total = self._reader.page(query, offset, limit)
+            ids = [row.thread for row in found]
+            summaries = self._file.read(partial(read_summaries, thread_ids=ids))
+            wrong = [
+                row.thread
+                for row, summary in zip(found, summaries, strict=True)
+                if not _agree(row, summary)
+            ]
+            if not wrong:
+                break
+            self._keeper.refresh(wrong)
+        shown = [overlaid(s, query) for s in summaries if s is not None]
+        rows = tuple(row for row in shown if not query.states or row.state in query.states)
+        return Page(rows, total, offset, self._partial or len(rows) < len(found))
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands; None if it is not among them."""
+        return self._reader.position(query, thread_id)
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many threads are in each state, the query's own states left aside."""
+        return self._reader.counts(replace(query, states=frozenset()))
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind."""
+        return self._reader.groups(query, by)
+
+
+def _agree(row: Found, summary: ThreadSummary | None) -> bool:
+    """Whether index and source say the same of a thread."""
+    if summary is None:
+        return False
+    said = (summary.checkpoint_id, summary.state, summary.graph_id or "")
+    return said == (row.checkpoint, row.state, row.graph)

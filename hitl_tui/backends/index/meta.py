@@ -1,0 +1,62 @@
+"""What an index says of itself: whose it is, and up to which state of the source it is right."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, fields
+
+from hitl_tui.backends.index.schema import MADE_BY
+from hitl_tui.backends.tables import stored
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The row of `meta`; see `schema.TABLES`."""
+
+    made_by: str
+    source: str
+    file: str
+    complete: int
+    serial: int
+    born: int
+    cursor: str
+    marks: str
+    stamps: str
+    checkpoints: int
+    writes: int
+    orphans: str
+    swept: int
+    count_seconds: float
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this version of ours made it."""
+        return self.made_by == MADE_BY
+
+
+_COLUMNS = tuple(field.name for field in fields(Meta))
+
+
+def read_meta(connection: sqlite3.Connection) -> Meta | None:
+    """What the index says; None if it is empty, or of a version with other columns."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(meta)")]
+    if tuple(columns) != _COLUMNS:
+        return None
+    row = connection.execute("SELECT * FROM meta").fetchone()
+    return Meta(*row) if row else None
+
+
+def write_meta(connection: sqlite3.Connection, values: dict[str, object]) -> None:
+    """Change some of it."""
+    names = ", ".join(f"{name} = {bound(value)}" for name, value in values.items())
+    connection.execute(f"UPDATE meta SET {names}", list(map(bindable, values.values())))
+
+
+def bound(value: object) -> str:
+    """How SQL takes a value: texts come as bytes, because they need not be valid UTF-8."""
+    return "CAST(? AS TEXT)" if isinstance(value, str) else "?"
+
+
+def bindable(value: object) -> object:
+    """A value as SQLite can take it."""
+    return stored(value) if isinstance(value, str) else value

@@ -1,0 +1,60 @@
+"""Where a source's index is kept, and who may build it: files that only their owner can read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+
+def user_folder() -> Path:
+    """Where the user's programs keep what they can make again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("hitl-tui")
+
+
+class Place:
+    """The files of one source's index in a cache folder; names hash the source's real path."""
+
+    def __init__(self, folder: Path, source: Path) -> None:
+        self.folder = folder
+        self.source = str(source.resolve())
+        digest = blake2b(os.fsencode(self.source), digest_size=16).hexdigest()
+        self.path = folder / f"{digest}.db"
+        self._lock = folder / f"{digest}.lock"
+
+    def make(self) -> None:
+        """Make folder and file if they are missing; raises OSError.
+
+        What is asked is written here, so nobody else may read it; SQLite gives the files that it
+        makes beside a database that one's mode.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+    def remove(self) -> None:
+        """Forget the index: programs that have it open go on with what they have."""
+        for suffix in _BESIDE:
+            self.path.with_name(f"{self.path.name}{suffix}").unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether this is the only builder now; the system frees the lock of one that dies."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(lock)

@@ -1,0 +1,202 @@
+"""Pages, positions and counts out of an index, in memory that does not grow with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from hitl_tui.backends.index.meta import read_meta
+from hitl_tui.backends.index.schema import STATES
+from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
+from hitl_tui.backends.index.store import Emptied, Store
+from hitl_tui.model.threads import Group, Query, ThreadState
+
+_KEPT = 8  # queries whose totals and known places are kept
+_PLACES = 256  # known places of one query
+
+
+class Found(NamedTuple):
+    """What the index says of a thread: enough to tell whether the source says the same."""
+
+    thread: str
+    checkpoint: str
+    state: ThreadState
+    graph: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of a query's rows as long as the index does not change.
+
+    `places` are keys of rows by their number; `ids` are all rows of a query that has to be sorted.
+    """
+
+    total: int
+    places: dict[int, Key] = field(default_factory=dict)
+    ids: array[int] | None = None
+
+
+class Reader:
+    """Reads one index; safe to use from several threads. All methods raise Unavailable.
+
+    One that must be `complete` raises Emptied while it is not.
+    """
+
+    def __init__(self, store: Store, *, complete: bool = True) -> None:
+        self._store = store
+        self._complete = complete
+        self._known: OrderedDict[tuple[object, ...], _Known] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def page(self, query: Query, offset: int, limit: int) -> tuple[list[Found], int]:
+        """What stands in rows `offset` to `offset + limit`, and how many rows there are."""
+        with self._reading() as connection:
+            selection = Selection(connection, query)
+            known = self._knowledge(connection, selection, query)
+            if known.ids is not None:
+                rows = _rows_of(connection, known.ids[offset : offset + limit])
+            else:
+                rows = _walk(connection, selection, known, query.backwards, offset, limit)
+        return [_found(row) for row in rows], known.total
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands; None if it is not among them."""
+        with self._reading() as connection:
+            selection = Selection(connection, query)
+            row = _first(connection, selection.place_of(thread_id))
+            if row is None:
+                return None
+            known = self._knowledge(connection, selection, query)
+            if known.ids is not None:
+                return known.ids.index(row[0])
+            before = _count(connection, selection.those("1", before=tuple(row[2:])))
+            return known.total - 1 - before if query.backwards else before
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many of the query's threads are in each state."""
+        with self._reading() as connection:
+            those = Selection(connection, query).those("1")
+            sql = f"SELECT shown, count(*) FROM ({those.sql}) GROUP BY shown"
+            return {STATES[n]: count for n, count in connection.execute(sql, those.values)}
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind."""
+        with self._reading() as connection:
+            those = Selection(connection, query).those(by.value)
+            sql = f"SELECT {by.value}, count(*) FROM ({those.sql}) GROUP BY 1"
+            return {key or "": count for key, count in connection.execute(sql, those.values)}
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._store.reading() as connection:
+            meta = read_meta(connection)
+            if meta is None or (self._complete and not meta.complete):
+                raise Emptied("The index is being built.")
+            yield connection
+
+    def _knowledge(
+        self, connection: sqlite3.Connection, selection: Selection, query: Query
+    ) -> _Known:
+        key = (*_key(query), _serial(connection))
+        with self._guard:
+            known = self._known.get(key)
+        if known is None:
+            known = _learn(connection, selection, query)
+            with self._guard:
+                self._known[key] = known
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+        return known
+
+
+def _learn(connection: sqlite3.Connection, selection: Selection, query: Query) -> _Known:
+    if selection.is_walked:
+        return _Known(_count(connection, selection.those("1")))
+    rows = selection.rows("id", backwards=query.backwards)
+    ids = array("q", (row[0] for row in connection.execute(rows.sql, rows.values)))
+    return _Known(len(ids), ids=ids)
+
+
+def _walk(
+    connection: sqlite3.Connection,
+    selection: Selection,
+    known: _Known,
+    backwards: bool,
+    offset: int,
+    limit: int,
+) -> list[Any]:
+    """The rows from the nearest place known on: the start, the end, or beside a page read before.
+
+    From the end they are read in the opposite order.
+    """
+    limit = min(limit, known.total - offset)
+    if limit <= 0:
+        return []
+    places = dict(known.places)  # others may learn more meanwhile
+    near = max((at for at in places if at <= offset), default=0)
+    from_end = known.total - offset - limit
+    if from_end < offset - near:
+        rows = _read(connection, selection, not backwards, (), from_end, limit)[::-1]
+    else:
+        after = places.get(near, ())
+        rows = _read(connection, selection, backwards, after, offset - near, limit)
+    if rows:
+        known.places[offset + len(rows)] = tuple(rows[-1][6:])
+        for at in list(known.places)[:-_PLACES]:
+            known.places.pop(at, None)
+    return rows
+
+
+def _read(
+    connection: sqlite3.Connection,
+    selection: Selection,
+    backwards: bool,
+    after: Key,
+    skip: int,
+    limit: int,
+) -> list[Any]:
+    rows = selection.rows(ROW, backwards=backwards, after=after)
+    rows.add(" LIMIT ? OFFSET ?", limit, skip)
+    return connection.execute(rows.sql, rows.values).fetchall()
+
+
+def _rows_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Any]:
+    listed = ", ".join(map(str, ids))
+    rows = connection.execute(f"SELECT {ROW} FROM threads WHERE id IN ({listed})")
+    by_id = {row[0]: row for row in rows}
+    return [by_id[at] for at in ids]
+
+
+def _found(row: Sequence[Any]) -> Found:
+    return Found(row[1], row[2], STATES[row[3]], row[4] or "")
+
+
+def _count(connection: sqlite3.Connection, those: Statement) -> int:
+    sql = f"SELECT count(*) FROM ({those.sql})"
+    return int(connection.execute(sql, those.values).fetchone()[0])
+
+
+def _first(connection: sqlite3.Connection, statement: Statement) -> Sequence[Any] | None:
+    row: Sequence[Any] | None = connection.execute(statement.sql, statement.values).fetchone()
+    return row
+
+
+def _serial(connection: sqlite3.Connection) -> int:
+    meta = read_meta(connection)
+    return meta.serial if meta else -1
+
+
+def _key(query: Query) -> tuple[object, ...]:
+    overlay = tuple(sorted(query.overlay.items()))
+    priorities = tuple(sorted(query.priorities.items()))
+    asleep = query.asleep if query.snoozed is not None else None
+    return (
+        *(query.states, query.graph, query.search, query.sort, query.backwards),
+        *(query.since, query.until, query.snoozed, asleep, overlay, priorities),
+    )

@@ -1,0 +1,211 @@
+"""A query as SQL over the index: which threads, and in which order.
+
+The threads of one state, in one order, stand side by side in an index of SQLite's. So a query is
+made of arms, one a state, which SQLite merges as it goes and leaves when a page is full. Threads
+whose state the caller corrects are taken out of the arms and make arms of their own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hitl_tui.backends.index import meta
+from hitl_tui.backends.index.schema import STATES
+from hitl_tui.backends.tables import stored
+from hitl_tui.backends.times import ticks_at
+from hitl_tui.backends.words import fold
+from hitl_tui.model.threads import Query, Sort, ThreadState
+
+ROW = "id, thread, checkpoint, state, graph"
+"""What is read of each row, before its place in the order."""
+
+Key = tuple[Any, ...]
+"""A row's place in the order: the values that it is sorted by."""
+
+_TRIGRAM = 3  # characters: shorter texts are looked for in all of the words
+_BATCH = 400
+_WAITING = ("quiet", "place", "thread")
+_ORDERS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.WAITING: _WAITING,
+    Sort.AGE: ("ticks", "thread"),
+    Sort.GRAPH: ("graph", *_WAITING),
+    Sort.STATE: ("shown", *_WAITING),
+    Sort.PRIORITY: ("hurry", *_WAITING),
+}
+_FOUND = "WITH found (id) AS MATERIALIZED (SELECT rowid FROM words WHERE {}) "
+
+
+@dataclass(slots=True)
+class Statement:
+    """SQL and what it binds."""
+
+    sql: str = ""
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, sql: str, *values: Any) -> Statement:
+        """Append to it."""
+        self.sql += sql
+        self.values += values
+        return self
+
+
+class Selection:
+    """One query over one state of the index."""
+
+    def __init__(self, connection: sqlite3.Connection, query: Query) -> None:
+        self._query = query
+        self._corrected = _corrected(connection, query)
+        self._asleep = _asleep(connection, query)
+        self._order = _ORDERS[query.sort]
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether SQLite can go through the rows in order, rather than find all and sort them."""
+        by_rule = self._query.sort is Sort.PRIORITY and bool(self._query.priorities)
+        return not self._query.search and not by_rule
+
+    def rows(self, columns: str, *, backwards: bool = False, after: Key = ()) -> Statement:
+        """The rows in the order, or in the opposite one, with their keys; those after a key."""
+        compared = "<" if backwards else ">"
+        statement = self._arms(columns, keys=True, compared=compared, bound=after)
+        direction = " DESC" if backwards else ""
+        order = ", ".join(f"key{at}{direction}" for at in range(len(self._order)))
+        return statement.add(f" ORDER BY {order}")
+
+    def those(self, columns: str, *, before: Key = ()) -> Statement:
+        """The rows as they come, with the state `shown`; those before a key."""
+        return self._arms(columns, compared="<", bound=before)
+
+    def place_of(self, thread_id: str) -> Statement:
+        """The key of one thread, nothing if the query does not mean it."""
+        only = Statement(" AND thread = CAST(? AS TEXT)", [stored(thread_id)])
+        return self._arms("id", keys=True, only=only)
+
+    def _arms(
+        self,
+        columns: str,
+        *,
+        keys: bool = False,
+        compared: str = "",
+        bound: Key = (),
+        only: Statement | None = None,
+    ) -> Statement:
+        """The arms, one after the other; with one that is empty there is always a statement."""
+        arms = []
+        for state, where in [*self._parts(), (0, "0")]:
+            beyond = self._beyond(state, compared, bound)
+            if beyond is not None:
+                names = self._keys(state) if keys else Statement()
+                arm = Statement(f"SELECT {columns}, {state} AS shown").add(names.sql, *names.values)
+                arm.add(f" FROM {self._source} WHERE {where}")
+                for part in (self._filters(), beyond, only or Statement()):
+                    arm.add(part.sql, *part.values)
+                arms.append(arm)
+        sql = " UNION ALL ".join(arm.sql for arm in arms)
+        return self._found().add(sql, *[value for arm in arms for value in arm.values])
+
+    def _parts(self) -> Iterator[tuple[int, str]]:
+        """The states of the query, each with the condition for its threads."""
+        wanted = [n for n, state in enumerate(STATES) if self._wants(state)]
+        others = f" AND id NOT IN ({_listed(self._corrected)})" if self._corrected else ""
+        for state in wanted:
+            yield state, f"state = {state}{others}"
+        for state in wanted:
+            ids = [at for at, shown in self._corrected.items() if shown == state]
+            if ids:
+                yield state, f"id IN ({_listed(ids)})"
+
+    def _wants(self, state: ThreadState) -> bool:
+        return not self._query.states or state in self._query.states
+
+    @property
+    def _source(self) -> str:
+        return "found CROSS JOIN threads USING (id)" if self._query.search else "threads"
+
+    def _found(self) -> Statement:
+        """What the search finds, as a table of its own, so that it is looked for once."""
+        if not self._query.search:
+            return Statement()
+        text = fold(self._query.search)
+        if len(text) < _TRIGRAM:
+            return Statement(_FOUND.format("instr(text, ?)"), [text])
+        quoted = text.replace('"', '""')
+        return Statement(_FOUND.format("words MATCH ?"), [f'"{quoted}"'])
+
+    def _filters(self) -> Statement:
+        query, statement = self._query, Statement()
+        if query.snoozed is not None and (query.snoozed or self._asleep):
+            statement.add(f" AND id {'' if query.snoozed else 'NOT '}IN ({_listed(self._asleep)})")
+        if query.graph is not None:
+            statement.add(" AND graph = CAST(? AS TEXT)", stored(query.graph))
+        if query.since is not None:
+            statement.add(" AND ticks >= ?", ticks_at(query.since))
+        if query.until is not None:
+            statement.add(" AND ticks <= ?", ticks_at(query.until))
+        return statement
+
+    def _keys(self, state: int) -> Statement:
+        statement = Statement()
+        for at, name in enumerate(self._order):
+            part = self._expression(name, state)
+            statement.add(f", {part.sql} AS key{at}", *part.values)
+        return statement
+
+    def _beyond(self, state: int, compared: str, bound: Key) -> Statement | None:
+        """The condition that a row stands on one side of a key; None if none of the arm does."""
+        names = self._order
+        if not bound:
+            return Statement()
+        if names[0] == "shown":
+            if state != bound[0]:
+                return Statement() if (state < bound[0]) == (compared == "<") else None
+            names, bound = names[1:], bound[1:]
+        parts = [self._expression(name, state) for name in names]
+        left = Statement(f" AND ({', '.join(part.sql for part in parts)})")
+        left.values += [value for part in parts for value in part.values]
+        right = ", ".join(meta.bound(value) for value in bound)
+        return left.add(f" {compared} ({right})", *map(meta.bindable, bound))
+
+    def _expression(self, name: str, state: int) -> Statement:
+        """A value that rows are sorted by."""
+        if name == "shown":
+            return Statement(str(state))
+        if name != "hurry":
+            return Statement(name)
+        rules = Statement()
+        for graph, priority in sorted(self._query.priorities.items()):
+            rules.add(" WHEN CAST(? AS TEXT) THEN ?", stored(graph), -float(priority))
+        if not rules.sql:
+            return Statement("ifnull(urgency, 0)")
+        return Statement(f"ifnull(urgency, CASE graph{rules.sql} ELSE 0 END)", rules.values)
+
+
+def _corrected(connection: sqlite3.Connection, query: Query) -> Mapping[int, int]:
+    """The overlay's threads that the index knows: their states by row id."""
+    known = _known(connection, query.overlay)
+    return {at: STATES.index(query.overlay[thread]) for at, thread in known}
+
+
+def _asleep(connection: sqlite3.Connection, query: Query) -> Sequence[int]:
+    """The row ids of the sleeping threads that the index knows, if the query is about them."""
+    if query.snoozed is None:
+        return ()
+    return sorted(at for at, _ in _known(connection, query.asleep))
+
+
+def _known(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The row ids and names of those of the threads that the index knows."""
+    names = [stored(thread) for thread in threads]
+    for start in range(0, len(names), _BATCH):
+        batch = names[start : start + _BATCH]
+        marks = ", ".join(["CAST(? AS TEXT)"] * len(batch))
+        yield from connection.execute(
+            f"SELECT id, thread FROM threads WHERE thread IN ({marks})", batch
+        )
+
+
+def _listed(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, ids))

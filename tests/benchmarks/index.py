@@ -1,0 +1,147 @@
+"""What an index costs and saves: how long it takes to build, to follow, to search and to hold."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.index.desk import IndexDesk
+from hitl_tui.backends.index.place import Place
+from hitl_tui.backends.sqlite import SqliteBackend
+from hitl_tui.backends.sqlite_file import SqliteFile
+from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.questions.read import described
+from tests.benchmarks import source
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.processes import CONFIG, peak_memory
+
+OPEN = Query(states=frozenset({ThreadState.OPEN}))
+NEW = 100
+_RUNS = 5
+_BUILDS = 3
+_SEARCHES = ("ref", "refund", "wire 950", "q00")
+
+_RAW = """
+SELECT h.thread_id, c.type, c.checkpoint, c.metadata, w.task_id, w.idx, w.channel, w.type, w.value
+FROM (
+    SELECT thread_id, max(checkpoint_id) AS checkpoint_id FROM checkpoints
+    WHERE checkpoint_ns = '' GROUP BY thread_id
+) h
+JOIN checkpoints c ON c.thread_id = h.thread_id AND c.checkpoint_ns = ''
+    AND c.checkpoint_id = h.checkpoint_id
+LEFT JOIN writes w ON w.thread_id = h.thread_id AND w.checkpoint_ns = ''
+    AND w.checkpoint_id = h.checkpoint_id
+"""
+
+
+def build(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
+    """A build from nothing, against fetching every head and what is written on it."""
+    ours, raw = [], []
+    for _ in range(_BUILDS if count <= 100_000 else 1):
+        raw.append(_seconds(lambda: _raw_pass(file)))
+        shutil.rmtree(cache, ignore_errors=True)
+        with closing(IndexDesk(SqliteFile(file), _caching(cache), described)) as desk:
+            ours.append(_seconds(lambda desk=desk: desk.build(lambda batches: None)))
+    size = Place(cache, file).path.stat().st_size
+    yield Figure(f"index of {count:,} threads : a raw SQL pass", min(ours), min(raw), at_most=3)
+    yield f"the index holds {size / count:,.0f} bytes a thread, the source {_bytes(file, count)}"
+
+
+def search(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
+    """The first results of a keystroke, against the bare full-text query."""
+    with closing(_backend(file, cache)) as backend:
+        for text in _SEARCHES:
+            ours, bare = [], []
+            for at in range(_RUNS):
+                query = Query(states=OPEN.states, search=text, since=None, overlay=_nobody(at))
+                ours.append(_seconds(lambda query=query: backend.page(query)))
+                bare.append(_seconds(lambda text=text: _bare_search(cache, file, text)))
+            found = backend.page(Query(states=OPEN.states, search=text)).total
+            what = f'search "{text}", {found:,} of {count:,} : the bare FTS5 query'
+            yield Figure(what, median(ours), median(bare), at_most=3)
+
+
+def memory(file: Path, count: int) -> Iterator[Figure | str]:
+    """The most that the screen's process ever held, against the empty app's."""
+    bare = peak_memory(b"the first paint", "-m", "tests.benchmarks.bare_app")
+    shown = f"All {count:,}".encode()
+    ours = peak_memory(shown, "-m", "hitl_tui", "open", file, "--config", CONFIG)
+    yield Figure(f"memory with {count:,} threads : empty app", ours, bare, at_most=1.5, unit="MB")
+
+
+def changes(file: Path, count: int, cache: Path) -> list[float]:
+    """Seconds to read what 100 new threads ask, from their commit on; changes the file."""
+    taken = []
+    with closing(_backend(file, cache)) as backend:
+        backend.page(OPEN)
+        total = backend.page(OPEN).total
+        for at in range(_RUNS):
+            first = count + at * NEW
+            source.add_copies(file, range(first, first + NEW), [source.OPEN_REFUND])
+            total += NEW
+            taken.append(_seconds(lambda total=total: _sees(backend, total)))
+    return taken
+
+
+def compared(small: list[float], large: list[float], sizes: tuple[int, int]) -> Iterator[Figure]:
+    """The same change among few and among many."""
+    what = f"{NEW} new among {sizes[1]:,} threads : among {sizes[0]:,}"
+    yield Figure(what, median(large), median(small), at_most=1.5)
+
+
+def alone(taken: list[float], count: int) -> str:
+    """The times of one size."""
+    spread = f"{min(taken) * 1000:.1f} to {max(taken) * 1000:.1f} ms"
+    return f"{NEW} new among {count:,} threads, commit to rows: {spread}"
+
+
+def make(file: Path, cache: Path) -> None:
+    """Have the file indexed."""
+    with closing(IndexDesk(SqliteFile(file), _caching(cache), described)) as desk:
+        desk.build(lambda batches: None)
+
+
+def _sees(backend: SqliteBackend, total: int) -> None:
+    if backend.page(OPEN).total != total:
+        raise RuntimeError("what was committed is not seen")
+
+
+def _caching(cache: Path) -> Caching:
+    return Caching(cache, index_from=0)
+
+
+def _backend(file: Path, cache: Path) -> SqliteBackend:
+    return SqliteBackend(file, caching=_caching(cache), describe=described)
+
+
+def _nobody(number: int) -> dict[str, ThreadState]:
+    """An overlay that changes nothing, so that no answer is remembered from the last time."""
+    return {f"nobody-{number}": ThreadState.RUNNING}
+
+
+def _raw_pass(file: Path) -> None:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        for _ in connection.execute(_RAW):
+            pass
+
+
+def _bare_search(cache: Path, file: Path, text: str) -> None:
+    path = Place(cache, file).path
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [f'"{text}"']).fetchall()
+
+
+def _bytes(file: Path, count: int) -> str:
+    return f"{file.stat().st_size / count:,.0f}"
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

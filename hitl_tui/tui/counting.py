@@ -16,10 +16,14 @@ Counts = Mapping[ThreadState, int]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts by state: of all threads, and of those that sleep."""
+    """Counts by state: of all threads, and of those that sleep.
+
+    `partial` says that the source is still being read for the first time, so that they will change.
+    """
 
     everything: Counts = field(default_factory=dict)
     asleep: Counts = field(default_factory=dict)
+    partial: bool = False
 
     @property
     def waiting(self) -> Counts:
@@ -30,9 +34,12 @@ class Tally:
         return found
 
 
-def tally(inbox: Inbox, query: Query) -> Tally:
-    """Count the threads of a query's search in all states; blocks."""
+def tally(inbox: Inbox, query: Query, partial: bool) -> Tally:
+    """Count the threads of a query's search in all states; blocks.
+
+    `partial` is what its rows said just before: a source that was wholly read stays so.
+    """
     everything = inbox.counts(replace(query, snoozed=None))
     if not any(mark.snoozed_until for mark in inbox.notes.marks().values()):
-        return Tally(everything)
-    return Tally(everything, inbox.counts(replace(query, snoozed=True)))
+        return Tally(everything, partial=partial)
+    return Tally(everything, inbox.counts(replace(query, snoozed=True)), partial)

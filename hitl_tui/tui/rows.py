@@ -31,12 +31,14 @@ class Row:
 class Rows:
     """The rows of one reading of a query: `total` of them, in pages by number.
 
-    `position` is where the row that was looked for stands, None if it is not among them.
+    `position` is where the row that was looked for stands, None if it is not among them. `partial`
+    says that more will come: the source is still being read for the first time.
     """
 
     total: int = 0
     pages: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     position: int | None = None
+    partial: bool = False
 
     def get(self, index: int) -> Row | None:
         """The row at `index`, None if it is not known (yet)."""
@@ -77,6 +79,7 @@ def read_pages(inbox: Inbox, query: Query, rows: Rows, numbers: Iterable[int]) -
     for number in sorted(numbers):
         page = inbox.page(query, number * PAGE, PAGE)
         rows.total = page.total
+        rows.partial = rows.partial or page.partial
         rows.pages[number] = tuple(
             Row(row, _title(inbox, row), marks.get(row.thread_id, _NONE)) for row in page.rows
         )

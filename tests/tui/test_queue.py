@@ -98,6 +98,24 @@ async def test_an_empty_inbox_says_so(operate):
         await operator.until(lambda: "nothing waits" in operator.text)
 
 
+async def test_while_a_source_is_read_for_the_first_time_no_count_looks_final(operate):
+    backend = FakeBackend()
+    backend.partial = True
+    async with operate(backend=backend) as operator:
+        await operator.until(lambda: "Reading…" in operator.text)
+        await operator.until(lambda: "Nothing here." not in operator.text)
+        assert "nothing waits" not in operator.text
+        backend.put(thread("a", "A?"))
+        await operator.until(lambda: "reading… · 1 open" in operator.text)
+        assert "Open 1… " in operator.text
+        assert "Reading…" not in operator.text
+        backend.partial = False
+        backend.put(thread("b", "B?"))
+        await operator.until(lambda: "Open 2 " in operator.text)
+        assert "2 open" in operator.text
+        assert "reading…" not in operator.text
+
+
 async def test_a_source_that_cannot_be_read_says_why_and_can_be_tried_again(operate):
     backend = FakeBackend(thread("a", "A?"))
     backend.error = SourceError("x.sqlite is locked.", hint="Close the other program.")

@@ -212,14 +212,16 @@ class QueueScreen(QueueBatch):
         """Show how many threads are in each state: it takes longer than the rows, and follows."""
         if not self._stands:
             return
+        shown = self.threads
+        count = partial(tally, self._inbox, shown.query_shown, shown.is_partial)
         try:
-            found = await self._counting.run(partial(tally, self._inbox, self.threads.query_shown))
+            found = await self._counting.run(count)
         except HitlError as error:
             if self._stands:
                 self.desk.tell(error, "")
             return
         if self._stands:
-            self.query_one(TitleBar).show(found.waiting)
+            self.query_one(TitleBar).show(found.waiting, partial=found.partial)
             self.query_one(TabBar).show(found)
 
     @work(group="queue.warm")

@@ -26,6 +26,7 @@ class TabBar(Widget):
     chosen = reactive(0)
     counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
     asleep: reactive[Mapping[ThreadState, int]] = reactive(dict)
+    partial = reactive(False)
 
     @dataclass
     class Picked(Message):
@@ -34,8 +35,9 @@ class TabBar(Widget):
         index: int
 
     def show(self, tally: Tally) -> None:
-        """Show how many threads there are."""
+        """Show how many threads there are, and whether that is only as many so far."""
         self.counts, self.asleep = tally.everything, tally.asleep
+        self.partial = tally.partial
 
     def render(self) -> RenderResult:
         """The tabs, by name if there is room, else by sign."""
@@ -70,7 +72,7 @@ class TabBar(Widget):
 
     def _label(self, tab: Tab, name: str) -> str:
         count = tab.count(self.counts, self.asleep)
-        return f"{name} {count:,}" if count else name
+        return f"{name} {count:,}{'…' if self.partial else ''}" if count else name
 
     def _joined(self, labels: list[str]) -> Content:
         between = styled((_BETWEEN, "$foreground 20%"))

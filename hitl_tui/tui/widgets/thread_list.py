@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 EMPTY = "Nothing here."
+READING = "Reading…"
 
 
 class ThreadList(RowMarks):
@@ -71,6 +72,11 @@ class ThreadList(RowMarks):
     def query_shown(self) -> Query:
         """Which threads are listed."""
         return self._query
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether more rows will come, because the source is read for the first time."""
+        return self._rows.partial
 
     def show(self, query: Query) -> None:
         """List other threads; the cursor stays with its thread if that is among them."""
@@ -159,8 +165,9 @@ class ThreadList(RowMarks):
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         if index >= self._rows.total:
-            says = EMPTY if y == 0 and self._rows.total == 0 and not self._fresh else ""
-            return self._paint.words(says, width)
+            says = READING if self._rows.partial else EMPTY
+            blank = y > 0 or self._rows.total > 0 or self._fresh
+            return self._paint.words("" if blank else says, width)
         row: Row | None = self._rows.get(index)
         if row is None:
             self.call_later(self._fetch)

@@ -27,9 +27,9 @@ class TitleBar(Widget):
         super().__init__(id=id)
         self._source = source
 
-    def show(self, counts: Mapping[ThreadState, int]) -> None:
-        """Show how many threads are in each state."""
-        self.read = True
+    def show(self, counts: Mapping[ThreadState, int], *, partial: bool = False) -> None:
+        """Show how many threads are in each state; `partial` if it is only as many so far."""
+        self.read = not partial
         self.counts = counts
 
     def render(self) -> RenderResult:
@@ -42,9 +42,9 @@ class TitleBar(Widget):
     def _counts(self) -> Content:
         told = [(n, state) for state in _TOLD if (n := self.counts.get(state, 0))]
         parts = [styled((f"{n:,} {state.label}", colour(state))) for n, state in told]
-        if not told:
+        if not self.read or not told:
             word = "nothing waits" if self.read else "reading…"
-            parts = [styled((word, "$foreground-muted"))]
+            parts.insert(0, styled((word, "$foreground-muted")))
         if self.marked:
             parts.insert(0, styled((f"{self.marked:,} marked", "$text-accent")))
         return styled((" · ", "$foreground-muted")).join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,27 @@ if TYPE_CHECKING:
     from hitl_tui.backends.words import Describe
     from hitl_tui.runner.spec import RunnerSpec
 
-_LATER = {"postgresql": "Postgres", "postgres": "Postgres", "http": "Server", "https": "Server"}
+
+class Kind(Enum):
+    """What a source is, as its scheme tells; each kind has its backend and its journal."""
+
+    FILE = auto()
+    POSTGRES = auto()
+    SERVER = auto()
+
+
+_SCHEMES = {
+    "postgresql": Kind.POSTGRES,
+    "postgres": Kind.POSTGRES,
+    "http": Kind.SERVER,
+    "https": Kind.SERVER,
+}
+
+
+def kind_of(source: str) -> Kind:
+    """What kind of source the words name; whatever has no known scheme is a file's name."""
+    scheme, found, _ = source.partition("://")
+    return _SCHEMES.get(scheme.lower(), Kind.FILE) if found else Kind.FILE
 
 
 def backend_for(
@@ -26,11 +47,16 @@ def backend_for(
     caching: Caching | None = None,
     describe: Describe | None = None,
 ) -> Backend:
-    """The backend of `source`: a path or `sqlite:///…`. Reads nothing and starts nothing.
+    """The backend of `source`: a path, `sqlite:///…`, …. Reads nothing and starts nothing.
 
     Without `spec` nothing can be run. `create` allows a missing file, which a run then creates.
     Without `caching` no index is used; see `SqliteBackend`.
     """
+    match kind_of(source):
+        case Kind.POSTGRES:
+            raise UsageError("Postgres sources come with a later release.")
+        case Kind.SERVER:
+            raise UsageError("Server sources come with a later release.")
     from hitl_tui.backends.sqlite import SqliteBackend
 
     path = path_of(source)
@@ -58,8 +84,6 @@ def path_of(source: str) -> Path:
     if "://" not in source:
         return _expanded(source)
     parts = urlsplit(source)
-    if parts.scheme in _LATER:
-        raise UsageError(f"{_LATER[parts.scheme]} sources come with a later release.")
     if parts.scheme != "sqlite" or parts.netloc or not parts.path.strip("/"):
         hint = "Write a path, or sqlite:/// and a path."
         raise UsageError(f"{source} names no source that can be read.", hint=hint)

@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from hitl_tui.inbox import Inbox
 from hitl_tui.settings import Settings, load
+
+if TYPE_CHECKING:
+    from hitl_tui.journal.journal import Journal
+    from hitl_tui.journal.store import Store
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -71,7 +75,6 @@ def connect(
     """
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.connect import backend_for
-    from hitl_tui.journal.journal import Journal
     from hitl_tui.questions.read import described
     from hitl_tui.runner.spec import RunnerSpec
 
@@ -90,15 +93,26 @@ def connect(
         caching=Caching(settings.cache, command),
         describe=described,
     )
-    journal = Journal(journal_path(source), lease=settings.lease, masks=settings.masks)
     return Inbox(
         backend,
-        journal,
+        journal_for(source, settings),
         operator=settings.operator,
         read_only=settings.read_only,
         contracts=settings.contracts,
         priorities=settings.priorities,
     )
+
+
+def journal_for(source: str, settings: Settings) -> Journal:
+    """The journal that all operators of a source share. Reads nothing and makes nothing."""
+    from hitl_tui.journal.journal import Journal
+
+    return Journal(store_for(source), lease=settings.lease, masks=settings.masks)
+
+
+def store_for(source: str) -> Store | Path:
+    """Where the journal of a source is kept: beside a file."""
+    return journal_path(source)
 
 
 def journal_path(source: str) -> Path:

@@ -17,7 +17,7 @@ from hitl_tui.journal.owner import this_process
 from hitl_tui.journal.rows import storable
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from hitl_tui.journal.store import Transaction
 
 _FIELDS = ("seq", "at", "kind", "thread_id", "attempt_id", "operator", "host", "data")
 _NONE = ""
@@ -27,7 +27,7 @@ HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1"
 
 
 def append(
-    db: Database,
+    db: Transaction,
     kind: str,
     thread_id: str,
     operator: str,

@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hitl_tui.errors import Conflict, UsageError
 from hitl_tui.journal.clock import now
-from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.rows import storable, to_attempt
+from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.model.batches import Batch, Member
 from hitl_tui.model.runs import Outcome
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 _MEMBERS = "SELECT * FROM batch_members WHERE batch_id = ? ORDER BY seq"
 _MEMBER = "SELECT * FROM batch_members WHERE attempt_id = ?"
@@ -39,23 +36,23 @@ _KNOWN = "SELECT 1 FROM attempts WHERE attempt_id = ?"
 
 
 class Batches:
-    """Access to the batches in a journal's file; raises JournalError where it cannot be used."""
+    """Access to the batches of a journal; raises JournalError where it cannot be used."""
 
-    def __init__(self, file: JournalFile) -> None:
-        self._file = file
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def keep(self, batch_id: str, operator: str, what: str, members: Sequence[Member]) -> None:
         """Write a batch with its members down; nothing of them is sent yet."""
         head = {"operator": storable(operator), "what": storable(what), "begun_at": now()}
         rows = [_row(batch_id, seq, member) for seq, member in enumerate(members)]
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             db.table("batches").insert({"batch_id": batch_id, **head})
             for row in rows:
                 db.table("batch_members").insert(row)
 
     def all(self) -> Sequence[Batch]:
         """Every batch, oldest first."""
-        return [_batch(row) for row in self._file.read(_BATCHES)]
+        return [_batch(row) for row in self._store.read(_BATCHES)]
 
     def get(self, batch_id: str) -> Batch:
         """One batch; raises UsageError if there is none of that id."""
@@ -66,23 +63,23 @@ class Batches:
 
     def members(self, batch_id: str) -> Sequence[Member]:
         """A batch's members in order, each as it stands now."""
-        rows = self._file.read(_MEMBERS, [batch_id])
-        attempts = {row["attempt_id"]: row for row in self._file.read(_ATTEMPTS, [batch_id])}
+        rows = self._store.read(_MEMBERS, [batch_id])
+        attempts = {row["attempt_id"]: row for row in self._store.read(_ATTEMPTS, [batch_id])}
         return [_member(row, attempts.get(row["attempt_id"])) for row in rows]
 
     def member(self, attempt_id: str) -> Member:
         """One member as it stands now."""
-        row = self._file.read(_MEMBER, [attempt_id])[0]
-        attempts = self._file.read("SELECT * FROM attempts WHERE attempt_id = ?", [attempt_id])
+        row = self._store.read(_MEMBER, [attempt_id])[0]
+        attempts = self._store.read("SELECT * FROM attempts WHERE attempt_id = ?", [attempt_id])
         return _member(row, attempts[0] if attempts else None)
 
     def refuse(self, attempt_id: str, outcome: Outcome, reason: str) -> None:
         """Say why a member was not sent; it may be tried again."""
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             db.execute(_REFUSED, [outcome.value, storable(reason), attempt_id])
 
 
-def take_over(db: Database, attempt_id: str) -> None:
+def take_over(db: Transaction, attempt_id: str) -> None:
     """An attempt begins in this transaction; Conflict if it did before: it is made only once."""
     if list(db.query(_KNOWN, [attempt_id])):
         raise Conflict("This was begun before, and is not sent again.")

@@ -13,7 +13,7 @@ from hitl_tui.journal.trail import Trail
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from hitl_tui.journal.store import Transaction
 
 _ASIDE = "UPDATE attempts SET resolved = 1, replaced_by = ? WHERE attempt_id = ?"
 _REPLACED = "SELECT * FROM attempts WHERE replaced_by = ?"
@@ -21,7 +21,7 @@ _AGAIN = "UPDATE attempts SET resolved = 0, replaced_by = NULL WHERE replaced_by
 
 
 def set_aside(
-    db: Database, trail: Trail, doubt: Attempt, operator: str, why: str, by: str | None = None
+    db: Transaction, trail: Trail, doubt: Attempt, operator: str, why: str, by: str | None = None
 ) -> None:
     """The doubt no longer stands in the way, and its owner may not send; `by` replaces it."""
     db.execute(_ASIDE, [by, doubt.attempt_id])
@@ -29,7 +29,7 @@ def set_aside(
     trail.tell(db, "set aside", doubt, data, operator)
 
 
-def restore(db: Database, trail: Trail, unsent: Attempt) -> None:
+def restore(db: Transaction, trail: Trail, unsent: Attempt) -> None:
     """Nothing was sent: what the attempt had replaced is in doubt as before."""
     for doubt in map(to_attempt, list(db.query(_REPLACED, [unsent.attempt_id]))):
         trail.tell(db, "in doubt again", doubt, {"unsent": unsent.attempt_id}, unsent.operator)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hitl_tui.errors import JournalError
 from hitl_tui.journal.schema import prepare
+from hitl_tui.journal.store import Transaction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,7 +23,7 @@ _TICK_NS = 20_000_000  # a file system's clock
 
 
 class JournalFile:
-    """Access to the file at `path`; safe to use from several threads.
+    """The `Store` that is a file at `path`; safe to use from several threads.
 
     Reading a file that is not there finds nothing in it and does not make it.
     """
@@ -62,7 +63,7 @@ class JournalFile:
             return [_rows(connection, sql) if connection else [] for sql in statements]
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(self) -> Iterator[Transaction]:
         """One immediate transaction: nobody else writes between its checks and its writes.
 
         What it wrote stands, on the disk and under the file's name, when this returns.
@@ -72,7 +73,7 @@ class JournalFile:
                 db = self._opened()
                 db.execute("BEGIN IMMEDIATE")
                 try:
-                    yield db
+                    yield cast(Transaction, db)
                 except BaseException:
                     db.rollback()
                     raise

@@ -14,7 +14,7 @@ from hitl_tui.journal.rows import storable
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from hitl_tui.journal.store import Transaction
 
 _ANSWERS = """
     SELECT seq, answers FROM attempts
@@ -24,13 +24,13 @@ _MASKED = "UPDATE attempts SET answers = ? WHERE seq = ?"
 _DRAFT = "DELETE FROM drafts WHERE thread_id = ? AND interrupt_id = ?"
 
 
-def drop_drafts(db: Database, attempt: Attempt) -> None:
+def drop_drafts(db: Transaction, attempt: Attempt) -> None:
     """The answers were taken: nobody needs a draft of them."""
     for interrupt_id in attempt.answers:
         db.execute(_DRAFT, [storable(attempt.thread_id), interrupt_id])
 
 
-def drop_secrets(db: Database, attempt: Attempt, masks: Masks) -> None:
+def drop_secrets(db: Transaction, attempt: Attempt, masks: Masks) -> None:
     """Nothing of it, or of what it replaced, is sent again: the masks hold for answers too."""
     if not masks:
         return

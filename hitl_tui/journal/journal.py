@@ -1,7 +1,8 @@
 """The journal: who set out to do what to which thread, and what became of it.
 
-One SQLite file beside the source, shared by all operators of that source, readable by its owner
-alone. Nothing is sent before it stands here; looking never makes the file.
+One for each source, shared by all its operators: a SQLite file beside a file, readable by its owner
+alone, a schema of its own in a database. Nothing is sent before it stands here; looking never makes
+it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.notes import Notes, refuse_claimed
 from hitl_tui.journal.rows import storable, to_attempt, to_row
 from hitl_tui.journal.standing import Standing, standing, touched
+from hitl_tui.journal.store import Store
 from hitl_tui.journal.trail import Trail
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
@@ -33,28 +35,30 @@ _OF_THREAD = "SELECT * FROM attempts WHERE resolved = 0 AND thread_id = ? ORDER 
 
 
 class Journal:
-    """Access to the journal at `path`; safe to use from several threads.
+    """Access to the journal in a store, or in the file at a path; safe from several threads.
 
     Reading a journal that is not there finds nothing in it and does not make it. `lease` is how
     many seconds an attempt holds its thread unless it is renewed, `masks` what is never kept for
     longer than it is needed.
     """
 
-    def __init__(self, path: Path, *, lease: float = LEASE, masks: Sequence[str] = ()) -> None:
-        self._file = JournalFile(path)
+    def __init__(
+        self, place: Path | Store, *, lease: float = LEASE, masks: Sequence[str] = ()
+    ) -> None:
+        self._store: Store = JournalFile(place) if isinstance(place, Path) else place
         self._masks = Masks(masks)
         self.lease = lease
-        self.notes = Notes(self._file)
-        self.batches = Batches(self._file)
-        self.trail = Trail(self._file, self._masks)
+        self.notes = Notes(self._store)
+        self.batches = Batches(self._store)
+        self.trail = Trail(self._store, self._masks)
 
     def version(self) -> Hashable:
         """A cheap token that differs when anybody wrote to the journal."""
-        return self._file.version()
+        return self._store.version()
 
     def standing(self) -> Standing:
         """What the journal knows now of threads that are not simply as their source shows them."""
-        return standing(self._file)
+        return standing(self._store)
 
     def unresolved(self) -> Mapping[str, Attempt]:
         """By thread id, the newest attempt that is under way or whose end nobody knows."""
@@ -62,17 +66,17 @@ class Journal:
 
     def touched(self, since: int) -> frozenset[str]:
         """The threads of which something was written since a `Standing` of that `seq`."""
-        return touched(self._file, since)
+        return touched(self._store, since)
 
     def graph_choices(self) -> Mapping[str, str]:
         """The graph that an operator picked, by thread id."""
-        rows = self._file.read("SELECT thread_id, graph_id FROM graph_choices")
+        rows = self._store.read("SELECT thread_id, graph_id FROM graph_choices")
         return {row["thread_id"]: row["graph_id"] for row in rows}
 
     def attempts(self, thread_id: str) -> Sequence[Attempt]:
         """Everything that was set out on a thread, in order."""
         sql = "SELECT * FROM attempts WHERE thread_id = ? ORDER BY seq"
-        return [to_attempt(row) for row in self._file.read(sql, [storable(thread_id)])]
+        return [to_attempt(row) for row in self._store.read(sql, [storable(thread_id)])]
 
     def begin(
         self,
@@ -90,7 +94,7 @@ class Journal:
         attempt on the thread is under way, one on the same head may have run, or another operator
         claims the thread; JournalError if it cannot be written.
         """
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             take_over(db, attempt.attempt_id)
             refuse_claimed(db, attempt.thread_id, attempt.operator)
             for other in map(to_attempt, list(db.query(_OF_THREAD, [storable(attempt.thread_id)]))):
@@ -109,7 +113,7 @@ class Journal:
         Returns until when it may send, on the host's own clock; raises Conflict if its lease ran
         out meanwhile, or another operator decided about it.
         """
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             until = leases.renewed(db, attempt_id, self.lease, lapsed=False)
             if until is None:
                 leases.attempt_of(db, attempt_id)
@@ -121,7 +125,7 @@ class Journal:
 
         Before anything was `sent` also False if the lease had run out: then it is not renewed.
         """
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             leases.attempt_of(db, attempt_id)
             return leases.renewed(db, attempt_id, self.lease, lapsed=sent) is not None
 
@@ -141,7 +145,7 @@ class Journal:
         """
         unsent = not sent or outcome in _NOT_TAKEN
         known = not sent or outcome not in _NEEDS_LOOK
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             attempt = leases.attempt_of(db, attempt_id)
             told = self._masks.hide(reason, attempt.answers)
             ours = bool(db.execute(_SETTLE, {
@@ -167,7 +171,7 @@ class Journal:
 
         Raises Conflict if its owner is at it after all.
         """
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             attempt = leases.attempt_of(db, attempt_id)
             if attempt.alive:
                 raise Conflict(taken(attempt))
@@ -178,14 +182,14 @@ class Journal:
         """Remember which graph a thread belongs to; what another one refused no longer counts."""
         key = storable(thread_id)
         row = {"thread_id": key, "graph_id": graph_id, "operator": storable(operator)}
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             db.table("graph_choices").insert(row | {"chosen_at": now()}, replace=True)
             db.execute("UPDATE attempts SET drift = NULL WHERE thread_id = ?", [key])
             audit.append(db, "graph", thread_id, operator, {"graph_id": graph_id})
 
     def close(self) -> None:
-        """Close the file; the journal can be used again afterwards."""
-        self._file.close()
+        """Free its store; the journal can be used again afterwards."""
+        self._store.close()
 
 
 def _asks(pending: Collection[str] | None, other: Attempt) -> bool:

@@ -14,7 +14,7 @@ from hitl_tui.journal.rows import lease_row, to_attempt
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from hitl_tui.journal.store import Transaction
 
 MINE = "WHERE attempt_id = :attempt_id AND resolved = 0 AND outcome IS NULL"
 """An attempt that is still its owner's: not settled, and nobody decided about it."""
@@ -23,7 +23,7 @@ _RENEW = f"UPDATE attempts SET lease_until = :lease_until, lease_tick = :lease_t
 _IN_TIME = " AND lease_tick > :tick"
 
 
-def renewed(db: Database, attempt_id: str, lease: float, *, lapsed: bool) -> float | None:
+def renewed(db: Transaction, attempt_id: str, lease: float, *, lapsed: bool) -> float | None:
     """Renew a lease; until when it holds, by `ticking()`, or None if it cannot be renewed.
 
     `lapsed` also renews one that ran out, of a run that is under way: if nobody decided about it,
@@ -43,14 +43,14 @@ def lost(lease: float, *, decided: bool) -> Conflict:
     return Conflict(f"{why}; nothing was sent.", hint="Look at the thread again.")
 
 
-def attempt_of(db: Database, attempt_id: str) -> Attempt:
+def attempt_of(db: Transaction, attempt_id: str) -> Attempt:
     """The attempt as it stands; raises JournalError if the journal is not the one it began in."""
     for row in db.query("SELECT * FROM attempts WHERE attempt_id = ?", [attempt_id]):
         return to_attempt(row)
     raise JournalError("The journal was deleted or replaced: it does not know what was begun.")
 
 
-def is_resolved(db: Database, attempt_id: str) -> bool:
+def is_resolved(db: Transaction, attempt_id: str) -> bool:
     """Whether somebody decided about the attempt, or it ended in a way that is known."""
     sql = "SELECT resolved FROM attempts WHERE attempt_id = ?"
     return any(row["resolved"] for row in db.query(sql, [attempt_id]))

@@ -6,32 +6,29 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hitl_tui.errors import Conflict
 from hitl_tui.journal.audit import append
 from hitl_tui.journal.clock import now
-from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.rows import storable
+from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.model.notes import Mark
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 _DRAFT = "thread_id = ? AND interrupt_id = ? AND operator = ?"
 _CLAIM = "SELECT operator, until FROM claims WHERE thread_id = ? AND until > ?"
 
 
 class Notes:
-    """Access to the notes in a journal's file; raises JournalError where it cannot be used."""
+    """Access to the notes of a journal; raises JournalError where it cannot be used."""
 
-    def __init__(self, file: JournalFile) -> None:
-        self._file = file
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def marks(self, operator: str) -> Mapping[str, Mark]:
         """By thread id, what is noted and holds now; `operator` is whose drafts are named."""
         found: dict[str, dict[str, Any]] = defaultdict(dict)
-        for row in self._file.read(_MARKS, [now(), now(), storable(operator)]):
+        for row in self._store.read(_MARKS, [now(), now(), storable(operator)]):
             mark = found[row["thread_id"]]
             if row["kind"] == "drafts":
                 mark["drafts"] = mark.get("drafts", frozenset()) | {row["interrupt_id"]}
@@ -43,7 +40,7 @@ class Notes:
     def drafts(self, thread_id: str, operator: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id."""
         sql = "SELECT interrupt_id, draft FROM drafts WHERE thread_id = ? AND operator = ?"
-        rows = self._file.read(sql, [storable(thread_id), storable(operator)])
+        rows = self._store.read(sql, [storable(thread_id), storable(operator)])
         return {row["interrupt_id"]: json.loads(row["draft"]) for row in rows}
 
     def save_draft(self, thread_id: str, interrupt_id: str, operator: str, draft: Any) -> None:
@@ -55,34 +52,34 @@ class Notes:
             "draft": json.dumps(draft),
             "saved_at": now(),
         }
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             db.table("drafts").insert(row, replace=True)
 
     def drop_draft(self, thread_id: str, interrupt_id: str, operator: str) -> None:
         """Forget an unsent answer."""
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             key = [storable(thread_id), interrupt_id, storable(operator)]
             db.execute(f"DELETE FROM drafts WHERE {_DRAFT}", key)
 
     def snooze(self, thread_id: str, until: datetime | None, operator: str) -> None:
         """Put a thread off until then; None wakes it."""
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             _note(db, "snoozes", thread_id, until, operator)
 
     def claim(self, thread_id: str, until: datetime, operator: str) -> None:
         """Say that the operator is at a thread; Conflict if another says so now."""
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             refuse_claimed(db, thread_id, operator)
             _note(db, "claims", thread_id, until, operator)
 
     def release(self, thread_id: str, operator: str) -> None:
         """End the operator's own claim; Conflict if it is another's."""
-        with self._file.writing() as db:
+        with self._store.writing() as db:
             refuse_claimed(db, thread_id, operator)
             _note(db, "claims", thread_id, None, operator)
 
 
-def refuse_claimed(db: Database, thread_id: str, operator: str) -> None:
+def refuse_claimed(db: Transaction, thread_id: str, operator: str) -> None:
     """Raise Conflict, naming who and until when, if another operator claims the thread now."""
     for row in db.query(_CLAIM, [storable(thread_id), now()]):
         if row["operator"] != storable(operator):
@@ -90,7 +87,9 @@ def refuse_claimed(db: Database, thread_id: str, operator: str) -> None:
             raise Conflict(f"{row['operator']} claims this thread until {until:%H:%M on %Y-%m-%d}.")
 
 
-def _note(db: Database, table: str, thread_id: str, until: datetime | None, operator: str) -> None:
+def _note(
+    db: Transaction, table: str, thread_id: str, until: datetime | None, operator: str
+) -> None:
     """Write or delete a thread's row, and the trail's."""
     key = storable(thread_id)
     kind = {"snoozes": "snooze", "claims": "claim"}[table]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hitl_tui.journal.audit import HEAD
-from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.rows import to_attempt
+from hitl_tui.journal.store import Store
 from hitl_tui.model.attempts import Attempt
 
 _UNRESOLVED = """
@@ -40,13 +40,13 @@ class Standing:
     seq: int = 0
 
 
-def standing(file: JournalFile) -> Standing:
+def standing(store: Store) -> Standing:
     """What stands now, read in one transaction."""
-    heads, unresolved, drifted = file.reads(HEAD, _UNRESOLVED, _DRIFTED)
+    heads, unresolved, drifted = store.reads(HEAD, _UNRESOLVED, _DRIFTED)
     attempts = {attempt.thread_id: attempt for attempt in map(to_attempt, unresolved + drifted)}
     return Standing(attempts, heads[0]["seq"] if heads else 0)
 
 
-def touched(file: JournalFile, since: int) -> frozenset[str]:
+def touched(store: Store, since: int) -> frozenset[str]:
     """The threads of which something was written since the journal stood at `since`."""
-    return frozenset(row["thread_id"] for row in file.read(_SINCE, [since]))
+    return frozenset(row["thread_id"] for row in store.read(_SINCE, [since]))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hitl_tui.journal import audit
-from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.rows import storable
+from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.model.attempts import Attempt
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 _DRAFT = "SELECT saved_at FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"
 _UNTOLD = """
@@ -28,26 +25,26 @@ _UNTOLD = """
 
 
 class Trail:
-    """The audit trail in a journal's file; what `masks` name is never written there."""
+    """The audit trail of a journal; what `masks` name is never written there."""
 
-    def __init__(self, file: JournalFile, masks: Masks) -> None:
-        self._file = file
+    def __init__(self, store: Store, masks: Masks) -> None:
+        self._store = store
         self._masks = masks
 
     def rows(self, thread_id: str | None = None) -> Sequence[dict[str, Any]]:
         """The rows in order, of one thread or of all; their `data` is JSON."""
-        rows = self._file.read(audit.ROWS)
+        rows = self._store.read(audit.ROWS)
         return [row for row in rows if thread_id is None or row["thread_id"] == storable(thread_id)]
 
     def faults(self) -> Sequence[str]:
         """What is wrong with the trail, a sentence each; nothing if it is intact."""
-        if not self._file.exists():
+        if not self._store.exists():
             return ["There is no trail: nothing was ever sent from here, or it was removed."]
-        rows, heads, untold = self._file.reads(audit.ROWS, audit.HEAD, _UNTOLD)
+        rows, heads, untold = self._store.reads(audit.ROWS, audit.HEAD, _UNTOLD)
         found = list(audit.faults(rows, heads[0] if heads else None))
         return found + [f"The intent of attempt {row['attempt_id']} is missing." for row in untold]
 
-    def intent(self, db: Database, attempt: Attempt) -> None:
+    def intent(self, db: Transaction, attempt: Attempt) -> None:
         """An attempt begins: what was proposed, and what will be sent."""
         data = {
             "verb": attempt.verb.value,
@@ -66,7 +63,7 @@ class Trail:
 
     def tell(
         self,
-        db: Database,
+        db: Transaction,
         kind: str,
         attempt: Attempt,
         data: Mapping[str, Any],

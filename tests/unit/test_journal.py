@@ -68,7 +68,7 @@ def test_only_its_owner_may_read_the_file_and_what_sqlite_keeps_beside_it(journa
 
 
 def test_what_is_written_is_on_the_disk(journal, path):
-    with journal._file.writing() as db:
+    with journal._store.writing() as db:
         assert next(iter(db.execute("PRAGMA synchronous")))[0] == 2, "FULL"
         assert next(iter(db.execute("PRAGMA journal_mode")))[0] == "wal"
 

@@ -170,5 +170,5 @@ def test_the_value_stands_in_the_batch_only_until_its_attempt_begins(office):
     batch_id, _ = sent_to(inbox, ["t0"], "a secret")
     list(carry(inbox, batch_id, at_once=1))
     journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
-    rows = journal._file.read("SELECT value FROM batch_members")
+    rows = journal._store.read("SELECT value FROM batch_members")
     assert rows == [{"value": None}]

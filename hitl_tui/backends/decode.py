@@ -16,6 +16,7 @@ MAX_DEPTH = 256
 """How deep lists and mappings may be nested; Python's own tools give up not far beyond."""
 
 _MAX_EXTENSIONS = 64
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # most values: no call each
 _ARRAY, _SNAPSHOT = 6, 7
 
 
@@ -49,7 +50,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise Unreadable(f"The value is nested more than {MAX_DEPTH} levels deep.")
     if isinstance(value, (list, tuple)):
-        return [plain(item, depth + 1) for item in value]
+        deeper = depth + 1
+        return [item if type(item) in _PLAIN else plain(item, deeper) for item in value]
     if isinstance(value, dict):
         return _mapping(value, depth)
     if isinstance(value, (bytes, bytearray)):
@@ -153,6 +155,12 @@ def _constructor(value: dict[str, Any]) -> Any:
 
 
 def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    if all(type(key) is str for key in value):
+        deeper = depth + 1
+        return {
+            key: item if type(item) in _PLAIN else plain(item, deeper)
+            for key, item in value.items()
+        }
     items = [(key, plain(item, depth + 1)) for key, item in value.items()]
     keys = [key if isinstance(key, str) else _key(key) for key, _ in items]
     if len(set(keys)) == len(keys):

@@ -23,7 +23,7 @@ def checkpoint(head: Head) -> Mapping[str, Any]:
 
 
 def _is_record(part: Any) -> bool:
-    return isinstance(part, dict) and all(isinstance(key, str) for key in part)
+    return isinstance(part, dict) and set(map(type, part)) <= {str}
 
 
 def values(checkpoint: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ nodes, and the triggers of graphs that were built by hand from Pregel's parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from hitl_tui.backends.plain import hyphened
@@ -96,22 +97,21 @@ def _triggers(checkpoint: Mapping[str, Any]) -> dict[str, set[str]]:
     """The known triggers of every node that a channel names."""
     found: dict[str, set[str]] = {}
     for channel in _mapping(checkpoint, "channel_versions"):
-        for node in _triggered(checkpoint, channel):
+        for node in _entries(checkpoint) if channel == START else _triggered(channel):
             found.setdefault(node, set()).add(channel)
     return found
 
 
-def _triggered(checkpoint: Mapping[str, Any], channel: str) -> Iterator[str]:
-    if channel == START:
-        yield from _entries(checkpoint)
-    elif channel.startswith("branch:to:"):
-        yield channel.removeprefix("branch:to:")
-    elif channel.startswith("join:") and channel.count(":") == 2:
-        yield channel.rpartition(":")[2]
-    elif channel.startswith("start:") or (
-        channel.startswith("branch:") and channel.count(":") == 3
-    ):
-        yield channel.rpartition(":")[2]  # as checkpoints before version 3 named them
+@lru_cache(maxsize=4096)
+def _triggered(channel: str) -> tuple[str, ...]:
+    """The node that a channel's name says it triggers, if it does."""
+    if channel.startswith("branch:to:"):
+        return (channel.removeprefix("branch:to:"),)
+    if channel.startswith("join:") and channel.count(":") == 2:
+        return (channel.rpartition(":")[2],)
+    if channel.startswith("start:") or (channel.startswith("branch:") and channel.count(":") == 3):
+        return (channel.rpartition(":")[2],)  # as checkpoints before version 3 named them
+    return ()
 
 
 def _entries(checkpoint: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from hitl_tui.text import Safe, line
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
-PAGE = 128
+PAGE = 64  # rows read at once: what most terminals show
 _NONE = Mark()
 _TITLE = 400  # characters of a title that any terminal could show
 

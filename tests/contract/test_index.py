@@ -14,9 +14,11 @@ from threading import Thread
 import pytest
 
 from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.index import kept
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.sqlite import SqliteBackend
+from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.questions.read import described
 from tests.benchmarks import source as many
@@ -71,6 +73,12 @@ def writer(path):
 
 def command(path: Path, folder: Path) -> tuple[str, ...]:
     return (sys.executable, "-m", "hitl_tui", "index", str(path), "--cache", str(folder))
+
+
+def _until_old(path):
+    """Until a further change cannot share its time with the last one."""
+    file = SqliteFile(path)
+    until(lambda: not file.stamps()[1])
 
 
 def ids(page):
@@ -171,6 +179,29 @@ def test_what_changes_is_read_and_nothing_else(make, folder, writer, monkeypatch
     assert backend.page(OPEN).total == 91
     take(sequential(writer), "new", ANSWER)
     assert backend.page(OPEN).rows[-1].interrupts[0].value == {"question": "second?"}
+
+
+def test_rows_are_read_once_a_state_of_the_file_and_anew_after_any_change(
+    make, path, folder, writer, monkeypatch
+):
+    """Who types a search sees many rows again; what is shown is still what the file holds."""
+    read = []
+    backend, whole = make(at_once(folder)), make()
+    look = kept.read_summaries
+    monkeypatch.setattr(
+        kept,
+        "read_summaries",
+        lambda c, thread_ids: read.append(len(thread_ids)) or look(c, thread_ids),
+    )
+    _until_old(path)
+    assert backend.page(OPEN, 0, 20) == backend.page(OPEN, 0, 20)
+    assert backend.page(OPEN, 10, 20).rows == whole.page(OPEN, 10, 20).rows
+    assert read == [20, 10]
+    first = ids(backend.page(OPEN, 0, 1))[0]
+    writer.delete_thread(first)
+    assert first not in ids(backend.page(OPEN, 0, 20))
+    assert backend.page(OPEN, 0, 20) == whole.page(OPEN, 0, 20)
+    assert sum(read[2:]) >= 20
 
 
 def test_a_row_that_the_index_has_wrong_is_never_shown(make, path, folder):

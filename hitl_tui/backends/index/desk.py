@@ -11,6 +11,7 @@ from hitl_tui.backends.index.builder import Builder
 from hitl_tui.backends.index.early import EarlyQueue
 from hitl_tui.backends.index.indexed import IndexedQueue
 from hitl_tui.backends.index.keeper import Keeper, Standing, Told, is_cheap
+from hitl_tui.backends.index.kept import KeptSummaries
 from hitl_tui.backends.index.place import Place, user_folder
 from hitl_tui.backends.index.reader import Reader
 from hitl_tui.backends.index.store import Emptied, Store, Unavailable
@@ -38,9 +39,10 @@ class IndexDesk:
         self._place = Place(caching.folder or user_folder(), file.path)
         self._store = Store(self._place)
         self._keeper = Keeper(file, self._store, describe)
-        self._indexed = IndexedQueue(file, Reader(self._store), self._keeper)
-        behind = IndexedQueue(file, Reader(self._store, complete=False), self._keeper, partial=True)
-        self._behind, self._early = behind, EarlyQueue(file, behind)
+        kept, anyhow = KeptSummaries(file), Reader(self._store, complete=False)
+        self._indexed = IndexedQueue(kept, Reader(self._store), self._keeper)
+        self._behind = IndexedQueue(kept, anyhow, self._keeper, partial=True)
+        self._early = EarlyQueue(file, self._behind)
         self._builder = Builder(caching.command) if caching.command else None
         self._following = threading.Lock()
         self._counted: Hashable = None

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
 
 from hitl_tui.backends.index.keeper import Keeper
+from hitl_tui.backends.index.kept import KeptSummaries
 from hitl_tui.backends.index.reader import Found, Reader
-from hitl_tui.backends.summaries import overlaid, read_summaries
+from hitl_tui.backends.summaries import overlaid
 from hitl_tui.model.threads import Group, Page, Query, ThreadState, ThreadSummary
-
-if TYPE_CHECKING:
-    from hitl_tui.backends.sqlite_file import SqliteFile
 
 _ATTEMPTS = 8
 
@@ -28,9 +24,9 @@ class IndexedQueue:
     """
 
     def __init__(
-        self, file: SqliteFile, reader: Reader, keeper: Keeper, *, partial: bool = False
+        self, source: KeptSummaries, reader: Reader, keeper: Keeper, *, partial: bool = False
     ) -> None:
-        self._file = file
+        self._source = source
         self._reader = reader
         self._keeper = keeper
         self._partial = partial
@@ -39,8 +35,7 @@ class IndexedQueue:
         """Rows of the query, each as the source has it now."""
         for _ in range(_ATTEMPTS):
             found, total = self._reader.page(query, offset, limit)
-            ids = [row.thread for row in found]
-            summaries = self._file.read(partial(read_summaries, thread_ids=ids))
+            summaries = self._source.read([row.thread for row in found])
             wrong = [
                 row.thread
                 for row, summary in zip(found, summaries, strict=True)

@@ -40,11 +40,15 @@ class Emptied(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is to be written: entries with their words, threads that are gone, and meta."""
+    """What is to be written: entries with their words, threads that are gone, and meta.
+
+    `added` are entries of threads that the index surely has not.
+    """
 
     entries: Sequence[tuple[Entry, str]] = ()
     gone: Sequence[bytes] = ()
     meta: dict[str, object] = field(default_factory=dict)
+    added: Sequence[tuple[Entry, str]] = ()
 
 
 class Store:
@@ -168,6 +172,7 @@ def _write(connection: sqlite3.Connection, meta: Meta, news: News) -> None:
     before = connection.total_changes
     deltas = [_put(connection, entry, words) for entry, words in news.entries]
     deltas += [_drop(connection, thread) for thread in news.gone]
+    deltas += _add(connection, news.added)
     values = dict(news.meta)
     if connection.total_changes != before or "marks" in values:
         values["serial"] = meta.serial + 1
@@ -185,7 +190,9 @@ _VALUES = ", ".join(
     else "?"
     for at, name in enumerate(Entry._fields, start=2)
 )  # fmt: skip
-_PUT = f"INSERT OR REPLACE INTO threads (id, {_NAMES}) VALUES (?, {_VALUES})"
+_ADD = f"INSERT INTO threads (id, {_NAMES}) VALUES (?, {_VALUES})"
+_PUT = _ADD.replace("INSERT", "INSERT OR REPLACE", 1)
+_ADD_WORDS = "INSERT INTO words (rowid, text) VALUES (?, ?)"
 _FIND = "SELECT id, checkpoints, all_writes FROM threads WHERE thread = CAST(? AS TEXT)"
 _SAME = (
     "SELECT t.*, w.text FROM threads t JOIN words w ON w.rowid = t.id"
@@ -198,7 +205,7 @@ def _put(connection: sqlite3.Connection, entry: Entry, words: str) -> tuple[int,
     old = connection.execute(_SAME, [entry.thread]).fetchone()
     if old is None:
         at = connection.execute(_PUT, (None, *entry)).lastrowid
-        connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [at, words])
+        connection.execute(_ADD_WORDS, [at, words])
         return entry.checkpoints, entry.all_writes
     was = Entry(*map(_bytes, old[1:-1]))
     if was != entry:
@@ -206,6 +213,17 @@ def _put(connection: sqlite3.Connection, entry: Entry, words: str) -> tuple[int,
     if old[-1] != words:
         connection.execute("UPDATE words SET text = ? WHERE rowid = ?", [words, old[0]])
     return entry.checkpoints - was.checkpoints, entry.all_writes - was.all_writes
+
+
+def _add(
+    connection: sqlite3.Connection, added: Sequence[tuple[Entry, str]]
+) -> list[tuple[int, int]]:
+    """Write entries of threads that are not there, all at once; how much there is more, by each."""
+    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM threads").fetchone()
+    numbered = list(enumerate(added, start=last + 1))
+    connection.executemany(_ADD, [(at, *entry) for at, (entry, _) in numbered])
+    connection.executemany(_ADD_WORDS, [(at, words) for at, (_, words) in numbered])
+    return [(entry.checkpoints, entry.all_writes) for entry, _ in added]
 
 
 def _drop(connection: sqlite3.Connection, thread: bytes) -> tuple[int, int]:

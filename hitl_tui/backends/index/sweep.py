@@ -25,17 +25,22 @@ if TYPE_CHECKING:
     from hitl_tui.backends.sqlite_file import SqliteFile
 
 BATCH = 256
+_KNOWN = 2 * BATCH
 Known = Mapping[str, tuple[object, ...]]
 """The signatures of the threads that the index has, by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a batch found: which threads are there, what of them is new, and the last one."""
+    """What a batch found: which threads are there, what of them is new, and the last one.
 
-    there: frozenset[str]
-    entries: Sequence[tuple[Entry, str]]
-    last: str | None
+    `added` are those of the new ones that the index has not.
+    """
+
+    there: frozenset[str] = frozenset()
+    entries: Sequence[tuple[Entry, str]] = ()
+    added: Sequence[tuple[Entry, str]] = ()
+    last: str | None = None
 
 
 class Sweep:
@@ -76,8 +81,9 @@ class Sweep:
             gone = self._gone(part, after)
             is_last = part.last is None or part.last == after
             keep = {"cursor": part.last} if self._is_build and not is_last else {}
-            if self._store.write(News(part.entries, gone, dict(keep)), meta.serial):
-                self.changed |= bool(part.entries or gone)
+            news = News(part.entries, gone, dict(keep), part.added)
+            if self._store.write(news, meta.serial):
+                self.changed |= bool(part.entries or part.added or gone)
                 self._cursor = None if is_last else part.last
                 return
 
@@ -96,7 +102,7 @@ def _known(connection: sqlite3.Connection, after: str) -> Known:
     """The next threads of the index; those that it lacks shift the range, so twice as many."""
     rows = connection.execute(
         f"SELECT thread, {SIGNATURE} FROM threads WHERE thread {keys.after(after)}"
-        f" ORDER BY thread LIMIT {2 * BATCH}",
+        f" ORDER BY thread LIMIT {_KNOWN}",
         [stored(after)],
     )
     return {thread: (stored(head), *rest) for thread, head, *rest in rows}
@@ -105,16 +111,22 @@ def _known(connection: sqlite3.Connection, after: str) -> Known:
 def _read(connection: sqlite3.Connection, after: str, known: Known, describe: Describe) -> _Part:
     heads = sorted(keys.heads_after(connection, after, BATCH), key=_key)
     if not heads:
-        return _Part(frozenset(), (), None)
+        return _Part()
     writes = all_writes_between(connection, after, heads[-1].thread_id)
     changed = [
         head
         for head in heads
         if known.get(head.thread_id) != signature(head, writes.get(head.thread_id, 0))
     ]
-    entries = read_entries(connection, changed, writes, describe)
-    there = frozenset(head.thread_id for head in heads)
-    return _Part(there, entries, heads[-1].thread_id)
+    is_all_known = len(known) < _KNOWN
+    new = [head for head in changed if is_all_known and head.thread_id not in known]
+    old = [head for head in changed if not is_all_known or head.thread_id in known]
+    return _Part(
+        frozenset(head.thread_id for head in heads),
+        read_entries(connection, old, writes, describe),
+        read_entries(connection, new, writes, describe),
+        heads[-1].thread_id,
+    )
 
 
 def _key(head: HeadRow) -> bytes:

@@ -165,6 +165,17 @@ async def test_a_draft_comes_back_and_must_be_confirmed() -> None:
 
 
 @plays
+async def test_sending_a_draft_that_is_wrong_leads_to_what_is_wrong() -> None:
+    first, second = asks("one?", id="1"), asks("two?", id="2")
+    async with answering(first) as person:
+        await person.press("n", "1", "2", "x")
+        await person.show(second)
+        await person.show(first)
+        await person.press("ctrl+s", "backspace", "ctrl+s")
+        assert person.app.sent == [12]
+
+
+@plays
 async def test_showing_the_same_interrupt_again_keeps_focus_and_text() -> None:
     async with answering(asks("one?")) as person:
         await person.press("t", "h")

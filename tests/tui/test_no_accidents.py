@@ -111,6 +111,20 @@ async def test_the_send_key_held_down_sends_once():
 
 
 @plays
+@pytest.mark.parametrize(("pick", "text", "more"), [("j", '{"key": ', "yes"), ("n", "4x", "ty")])
+async def test_after_a_refusal_typing_goes_on_where_it_was_wrong(pick, text, more):
+    """A `y` typed on, after `ctrl+s` refused the text, must not choose yes/no above it."""
+    async with answering(asks("How old are you?")) as person:
+        await person.press(pick)
+        await person.type(text)
+        await person.press("ctrl+s")
+        assert isinstance(person.app.focused, Input | TextArea)
+        await person.type(more)
+        assert person.says.startswith("cannot send")
+        assert person.app.sent == []
+
+
+@plays
 async def test_enter_twice_on_a_decision_picks_and_sends_nothing():
     async with answering(asks(calls("mail"))) as person:
         await person.press("enter", "enter", "space", "space")

@@ -124,13 +124,17 @@ class AnswerPane(KeptForms):
         self.post_message(self.Changed())
 
     def send(self, *, together: bool = False) -> None:
-        """Check the question in focus, or all of them; post the answers, or mark what is wrong."""
+        """Check the question in focus, or all of them; post the answers, or mark what is wrong.
+
+        What nobody touched since it was shown is not sent: an operator who is at it is led there.
+        """
         sheets = self._sheets if together else self._chosen()
-        if not self._may(sheets):
+        if not self._free(sheets):
             return
         untouched = next((sheet for sheet in sheets if not sheet.armed), None)
         if untouched is not None:
-            untouched.focus_first()
+            if not untouched.sent:
+                untouched.lead()
             return
         jobs = [(sheet, *sheet.snapshot()) for sheet in sheets]
         for sheet in sheets:
@@ -160,9 +164,12 @@ class AnswerPane(KeptForms):
 
     def _may(self, sheets: Sequence[AnswerSheet]) -> bool:
         """Whether something of these is the operator's, and all of them may be answered now."""
+        return self._free(sheets) and any(sheet.armed for sheet in sheets)
+
+    def _free(self, sheets: Sequence[AnswerSheet]) -> bool:
+        """Whether all of these may be answered now, as far as the form itself knows."""
         free = not self._why_not and not self._guard.active
-        open_ = all(not sheet.question.blocked for sheet in sheets)
-        return free and open_ and any(sheet.armed for sheet in sheets)
+        return free and all(not sheet.question.blocked for sheet in sheets)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The operator is at the question whose sheet has the focus."""

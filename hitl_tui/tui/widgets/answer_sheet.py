@@ -127,6 +127,13 @@ class AnswerSheet(Vertical):
         """Focus where the operator begins."""
         self._side.focus_first()
 
+    def lead(self) -> None:
+        """Focus what is wrong, and say so there; if nothing is, where the operator begins."""
+        if self.assessment is not None and self.assessment.faults:
+            self.mark(self.assessment.faults)
+        else:
+            self.focus_first()
+
     def mark(self, faults: Sequence[Fault]) -> None:
         """Mark what is wrong, and focus the first of it."""
         self._side.mark(faults)

@@ -65,6 +65,13 @@ class Parts:
             if part is not None:
                 part.placeholder = hint
 
+    def typed_in(self, typed: Typed) -> Widget | None:
+        """The input that the chosen type, or the text that is typed, calls for; None if neither."""
+        if typed.type is not None:
+            by_type = {Type.BOOLEAN: self.yes_no, Type.JSON: self.lines}
+            return by_type.get(typed.type, self.line)
+        return (self.line or self.lines) if typed.text else None
+
     def load(self, typed: Typed) -> None:
         """Put the text into the inputs that do not hold it yet."""
         if self.line is not None and self.line.value != typed.text:

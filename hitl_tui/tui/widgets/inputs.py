@@ -92,9 +92,14 @@ class FieldInput(Vertical):
         self.complain(f"{place}{own.problem.message}" if own else "")
 
     def focus_place(self, place: str) -> None:
-        """Focus the input at a dotted place inside the field."""
+        """Focus the input at a dotted place inside the field: where it was typed, if it was.
+
+        What is typed on belongs there, and must not fall into a bar of choices above it.
+        """
         if self._parts.nested is not None and place:
             self._parts.nested.focus_place(place)
+        elif typed := self._parts.typed_in(self._typed):
+            typed.focus()
         else:
             self.focus_first()
 
@@ -158,9 +163,7 @@ class FieldInput(Vertical):
 
     def _focus_typed(self) -> None:
         """After a type is picked, what is typed next belongs into its input."""
-        by_type = {Type.BOOLEAN: self._parts.yes_no, Type.JSON: self._parts.lines}
-        part = by_type.get(self._typed.type or Type.TEXT, self._parts.line)
-        if part is not None:
+        if part := self._parts.typed_in(self._typed):
             part.focus()
 
     def _show(self) -> None:

@@ -30,6 +30,12 @@ from hitl_tui.tui.widgets.assessor import Assessed, Assessor
 from hitl_tui.tui.widgets.guard import Guard
 
 
+NO_FORM = (
+    "No form shows this answer. If it is right, it can be sent as JSON;"
+    " delete all of it, and the form comes back as it was."
+)
+
+
 class AnswerSheet(Vertical):
     """Owns what is typed for one question, in its form or, when asked to, as JSON.
 
@@ -233,7 +239,7 @@ class AnswerSheet(Vertical):
         elif (picks := await self._picks(text)) is not None:
             await self._replace(AnswerForm(self.question, self._guard, picks), None)
         else:
-            self._tell("No form shows this answer. It can be sent as JSON if it is right.")
+            self._tell(NO_FORM)
 
     async def _picks(self, text: str) -> tuple[Pick, ...] | None:
         return await asyncio.to_thread(picks_of, self.question, text)

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
-from hitl_tui.acting import Actor, consequences
-from hitl_tui.backends.backend import Backend
-from hitl_tui.contracts import Contracts, Places
-from hitl_tui.delivery import Step
-from hitl_tui.errors import Conflict, ThreadNotFound, UsageError
-from hitl_tui.journal.journal import Journal
-from hitl_tui.model.notes import Mark
-from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
-from hitl_tui.model.threads import (
-    NOTHING,
-    Group,
-    Page,
-    Query,
-    ThreadState,
-    ThreadSummary,
-)
+from hitl_tui.errors import UsageError
+from hitl_tui.model.threads import NOTHING
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
-from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.overlay import Overlay
-from hitl_tui.questions.again import asked_again
-from hitl_tui.questions.read import title
-from hitl_tui.sending import Sender
-from hitl_tui.states import came_first, verbs
 
-__all__ = ["Inbox", "OpenThread"]
+if TYPE_CHECKING:
+    from hitl_tui.backends.backend import Backend
+    from hitl_tui.contracts import Places
+    from hitl_tui.delivery import Step
+    from hitl_tui.journal.batches import Batches
+    from hitl_tui.journal.journal import Journal
+    from hitl_tui.model.runs import GraphInfo, RunEvent, Verb
+    from hitl_tui.model.threads import Group, Page, Query, ThreadState, ThreadSummary
+    from hitl_tui.opened import OpenThread
+    from hitl_tui.working import Working
 
 
 class Inbox:
@@ -58,18 +48,23 @@ class Inbox:
         self._journal = journal
         self._operator = operator
         self._read_only = read_only
-        self._sender = Sender(backend, journal, operator, step)
-        self._actor = Actor(self._sender, journal, operator)
-        self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
+        self._contracts = contracts
+        self._step = step
+        self._working: Working | None = None
+        self._making = threading.Lock()
         self._moment = Moment(backend, None if read_only else journal)
         self._overlay = Overlay(self._moment, priorities)
         self.notes = Notebook(journal, operator, read_only=read_only)
-        self.batches = journal.batches
 
     @property
     def name(self) -> str:
         """What the source is called; untrusted."""
         return self._backend.name
+
+    @property
+    def batches(self) -> Batches:
+        """What all operators sent to many threads at once."""
+        return self._journal.batches
 
     @property
     def read_only(self) -> bool:
@@ -79,7 +74,7 @@ class Inbox:
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
         alive = frozenset((a.attempt_id, a.alive) for a in self._moment.attempts().values())
-        running = frozenset(self._sender.running.items())
+        running = frozenset(self.running().items())
         marks = frozenset(self.notes.marks().items())
         return self._backend.version(), self._journal.version(), alive, running, marks
 
@@ -101,18 +96,16 @@ class Inbox:
 
     def title(self, row: ThreadSummary) -> str:
         """What a row asks, in one line, after an alarm if there is one; untrusted."""
+        if not row.interrupts:
+            return ""
+        from hitl_tui.questions.titles import title
+
         alarm = "ALARM: answered more than once. " if row.rivals else ""
-        return f"{alarm}{title(row.interrupts[0])}" if row.interrupts else ""
+        return f"{alarm}{title(row.interrupts[0])}"
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
-        thread, attempt = self._moment.thread(thread_id)
-        questions = self._contracts.questions(thread)
-        possible = () if self._read_only else verbs(thread.state)
-        history = self._backend.asked_before(thread_id) if questions else ()
-        before = asked_again(thread.interrupts, history)
-        mark = self.notes.marks().get(thread_id, Mark())
-        return OpenThread(thread, questions, possible, attempt, before, mark)
+        return self._work.open(thread_id)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs."""
@@ -139,14 +132,8 @@ class Inbox:
         attempt, of which there is never a second one: a Conflict. Nothing is sent when this raises.
         """
         self._must_write()
-        opened = self.open(thread_id)
-        if seen is not None and opened.thread.checkpoint_id != seen:
-            by = came_first(self._journal.attempts(thread_id), seen)
-            raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
-        self._must_allow(opened, Verb.ANSWER)
-        thread, questions = opened.thread, opened.questions
-        return self._sender.answer(
-            thread, questions, values, override=override, attempt_id=attempt_id
+        return self._work.answer(
+            thread_id, values, seen=seen, override=override, attempt_id=attempt_id
         )
 
     def act(
@@ -157,18 +144,11 @@ class Inbox:
         `seen` is what the operator looked at when that was told: anything else is a Conflict.
         """
         self._must_write()
-        opened = self.open(thread_id)
-        if seen is not None and seen.moment != opened.moment:
-            raise Conflict("The thread changed since you looked: look at it again.")
-        self._must_allow(opened, verb)
-        return self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
+        return self._work.act(thread_id, verb, seen)
 
     def consequences(self, thread_id: str, verb: Verb) -> str:
         """What to know before `act`: what runs again, what ran, what was sent; untrusted lines."""
-        thread = self._backend.thread(thread_id)
-        doubt = self._moment.attempts().get(thread_id)
-        known = () if self._read_only else self._journal.attempts(thread_id)
-        return consequences(thread, known, doubt, verb)
+        return self._work.consequences(thread_id, verb)
 
     def audit(self, thread_id: str | None = None) -> Sequence[Mapping[str, Any]]:
         """The audit trail's rows in order, of one thread or of all; their `data` is JSON text."""
@@ -183,18 +163,16 @@ class Inbox:
     ) -> Iterator[RunEvent]:
         """Start a thread with `graph_input`; makes up a thread id if none is given."""
         self._must_write()
-        if thread_id is not None:
-            self._must_be_free(thread_id)
-        return self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
+        return self._work.start(graph_id, graph_input, thread_id)
 
     def cancel(self, thread_id: str) -> None:
         """Ask this process's run of the thread to stop; does nothing if there is none."""
-        if run_id := self._sender.running.get(thread_id):
+        if run_id := self.running().get(thread_id):
             self._backend.cancel(run_id)
 
     def running(self) -> Mapping[str, str]:
         """The runs of this process: thread id to run id."""
-        return dict(self._sender.running)
+        return dict(self._working.running) if self._working is not None else {}
 
     def warm(self) -> None:
         """Make the next run start sooner."""
@@ -203,7 +181,8 @@ class Inbox:
 
     def close(self) -> None:
         """Stop what runs and free everything."""
-        self._sender.close()
+        if self._working is not None:
+            self._working.close()
         self._backend.close()
         self._journal.close()
 
@@ -218,17 +197,23 @@ class Inbox:
             query = replace(query, asleep=asleep)
         return self._overlay.over(query, self.version())
 
-    def _must_be_free(self, thread_id: str) -> None:
-        try:
-            state = self.open(thread_id).thread.state
-        except ThreadNotFound:
-            return
-        if state is not ThreadState.DONE:
-            raise Conflict(f"This thread exists and is {state.label}: start another one.")
-
     def _must_write(self) -> None:
         if self._read_only:
             raise UsageError("This is a read-only look: nothing can be sent.")
 
-    def _must_allow(self, opened: OpenThread, verb: Verb) -> None:
-        must_allow(opened, verb, lambda: self._backend.thread(opened.thread.thread_id).state)
+    @property
+    def _work(self) -> Working:
+        """The half that works on single threads, loaded when it is first needed."""
+        with self._making:
+            if self._working is None:
+                from hitl_tui.working import Working
+
+                self._working = Working(
+                    self._backend,
+                    self._journal,
+                    self._moment,
+                    self.notes,
+                    self._contracts,
+                    self._step,
+                )
+            return self._working

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from hitl_tui.backends.backend import Backend
 from hitl_tui.errors import Conflict, ThreadNotFound
-from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.standing import Standing
-from hitl_tui.model.attempts import Attempt
-from hitl_tui.model.threads import Page, Query, Thread, ThreadSummary
-from hitl_tui.rivals import alarmed
-from hitl_tui.states import settled
 
-_T = TypeVar("_T", bound=ThreadSummary)
+if TYPE_CHECKING:
+    from hitl_tui.backends.backend import Backend
+    from hitl_tui.journal.journal import Journal
+    from hitl_tui.model.attempts import Attempt
+    from hitl_tui.model.threads import Page, Query, Thread, ThreadSummary
+
+_T = TypeVar("_T", bound="ThreadSummary")
 _TRIES = 50  # each is spoilt only by another attempt on this very thread, begun or ended
 
 
@@ -64,9 +64,14 @@ class Moment:
             return row  # deleted a moment ago: gone at the next look
 
     def _true(self, thread: _T, attempt: Attempt | None) -> _T:
-        thread = settled(thread, attempt)
+        if attempt is not None:
+            from hitl_tui.states import settled
+
+            thread = settled(thread, attempt)
         if not thread.rivals:
             return thread
+        from hitl_tui.rivals import alarmed
+
         known = self._journal.attempts(thread.thread_id) if self._journal else None
         return alarmed(thread, known)
 

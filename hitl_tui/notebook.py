@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import UsageError
-from hitl_tui.journal.journal import Journal
-from hitl_tui.model.notes import Mark
+
+if TYPE_CHECKING:
+    from hitl_tui.journal.journal import Journal
+    from hitl_tui.model.notes import Mark
 
 CLAIM = timedelta(minutes=30)
 """How long a claim holds unless another time is named."""
@@ -22,16 +24,16 @@ class Notebook:
 
     def __init__(self, journal: Journal, operator: str, *, read_only: bool) -> None:
         self._notes = journal.notes
-        self._read_only = read_only
+        self.read_only = read_only
         self.operator = operator
 
     def marks(self) -> Mapping[str, Mark]:
         """What the queue shows beside threads, by thread id; only what holds now."""
-        return {} if self._read_only else self._notes.marks(self.operator)
+        return {} if self.read_only else self._notes.marks(self.operator)
 
     def drafts(self, thread_id: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id; never sent by themselves."""
-        return {} if self._read_only else self._notes.drafts(thread_id, self.operator)
+        return {} if self.read_only else self._notes.drafts(thread_id, self.operator)
 
     def save_draft(self, thread_id: str, interrupt_id: str, draft: Any) -> None:
         """Keep an unsent answer, any plain JSON, until it is sent or dropped."""
@@ -59,5 +61,5 @@ class Notebook:
         self._notes.release(thread_id, self.operator)
 
     def _must_write(self) -> None:
-        if self._read_only:
+        if self.read_only:
             raise UsageError("This is a read-only look: nothing can be noted.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.index.desk import IndexDesk
     from hitl_tui.backends.words import Describe
+    from hitl_tui.runner.pool import Pool
     from hitl_tui.runner.spec import RunnerSpec
 
 
@@ -60,13 +62,16 @@ def backend_for(
     from hitl_tui.backends.sqlite import SqliteBackend
 
     path = path_of(source)
-    pool = None
-    if spec is not None:
-        from hitl_tui.runner.pool import Pool
-
-        pool = Pool(spec)
+    pool = None if spec is None else partial(_pool, spec)
     more = {} if describe is None else {"describe": describe}
     return SqliteBackend(path, pool, create=create, caching=caching, **more)
+
+
+def _pool(spec: RunnerSpec) -> Pool:
+    """What runs graphs; loaded when one is to be run, or asked about."""
+    from hitl_tui.runner.pool import Pool
+
+    return Pool(spec)
 
 
 def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:

@@ -5,20 +5,19 @@ The file is only ever read here; a graph that runs, in a worker of the pool, wri
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hitl_tui.backends import derive, history
 from hitl_tui.backends.queue import Queue
-from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
 from hitl_tui.backends.words import undescribed
 from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
-from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Page, Query, ThreadState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,13 +25,15 @@ if TYPE_CHECKING:
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
+    from hitl_tui.model.threads import Asked, Group, Thread
     from hitl_tui.runner.pool import Pool
 
 
 class SqliteBackend:
     """The `Backend` of one SQLite file; safe to use from several threads.
 
-    `pool` runs the graphs; without one, nothing can be run. With `create` a missing file counts as
+    `pool` runs the graphs, or makes what does when it is first needed; without one, nothing can be
+    run. With `create` a missing file counts as
     one without threads, for a run that will create it. `caching` says where an index of a large
     file may be kept, `describe` what its questions are called there.
     """
@@ -40,7 +41,7 @@ class SqliteBackend:
     def __init__(
         self,
         path: Path,
-        pool: Pool | None = None,
+        pool: Pool | Callable[[], Pool] | None = None,
         *,
         create: bool = False,
         caching: Caching | None = None,
@@ -48,7 +49,9 @@ class SqliteBackend:
     ) -> None:
         self.path = path
         self._file = SqliteFile(path)
-        self._pool = pool
+        self._make_pool = pool if callable(pool) else None
+        self._made_pool = None if callable(pool) else pool
+        self._making = threading.Lock()
         self._create = create
         self._queue = Queue(self._file, caching, describe)
 
@@ -90,6 +93,8 @@ class SqliteBackend:
         """What the thread asked before its head, and was answered; oldest first."""
         if self._absent():
             return ()
+        from hitl_tui.backends import history
+
         return self._file.read(partial(history.asked_before, thread_id=thread_id))
 
     def graphs(self) -> tuple[GraphInfo, ...]:
@@ -119,8 +124,8 @@ class SqliteBackend:
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop."""
-        if self._pool:
-            self._pool.cancel(run_id)
+        if self._made_pool:
+            self._made_pool.cancel(run_id)
 
     def warm(self) -> None:
         """Start a worker ahead of the first run."""
@@ -129,8 +134,8 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Stop the workers and remove a private copy of the file, if one was needed."""
-        if self._pool:
-            self._pool.close()
+        if self._made_pool:
+            self._made_pool.close()
         self._queue.close()
         self._file.close()
 
@@ -154,11 +159,24 @@ class SqliteBackend:
         if unreadable := counts.get(ThreadState.UNREADABLE):
             yield False, f"{self.name}: {unreadable} of them cannot be read"
 
+    @property
+    def _pool(self) -> Pool | None:
+        """What runs graphs, made now if it has not been; None if nothing can be run."""
+        if self._make_pool is None:
+            return self._made_pool
+        with self._making:
+            if self._made_pool is None:
+                self._made_pool = self._make_pool()
+            return self._made_pool
+
     def _absent(self) -> bool:
         return self._create and not self._file.exists()
 
 
 def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
+    from hitl_tui.backends import derive
+    from hitl_tui.backends.rivals import rivals
+
     tables = Tables(connection)
     head = tables.head(thread_id)
     if head is None:

@@ -1,14 +1,12 @@
-"""Commands that only look: `list`, `show`, `doctor`."""
+"""Commands that only look at threads and at what is around them: `show`, `doctor`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from hitl_tui.cli import output
-from hitl_tui.cli.ages import AGE
 from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import (
     common_options,
@@ -18,73 +16,7 @@ from hitl_tui.cli.wiring import (
     source_argument,
     thread_argument,
 )
-from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.text import line
-
-_WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
-_SORTS = [sort.value for sort in Sort]
-_GROUPS = [group.value for group in Group]
-_PAGE = 500
-
-
-@click.command("list")
-@source_argument
-@click.option("--state", "states", multiple=True, type=click.Choice(output.state_names()))
-@click.option("--graph", help="Only threads of this graph.")
-@click.option("--search", default="", help="Only threads that hold this text.")
-@click.option("--sort", type=click.Choice(_SORTS), default=_SORTS[0], help="The order.")
-@click.option("--reverse", is_flag=True, help="In the opposite order.")
-@click.option("--older-than", type=AGE, help="Last written so long ago, as 30m, 2h, 3d or 1w.")
-@click.option("--newer-than", type=AGE, help="Last written since then.")
-@click.option("--group-by", type=click.Choice(_GROUPS), help="Only how many there are of each.")
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many.")
-@json_option
-@common_options
-def list_(
-    source: str,
-    states: tuple[str, ...],
-    limit: int | None,
-    group_by: str | None,
-    as_json: bool,
-    **flags: Any,
-) -> None:
-    """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
-    end_with_reader()
-    wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
-    query = _query(wanted, flags)
-    with inbox_for(source, flags) as inbox:
-        if group_by:
-            output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json)
-            return
-        shown = 0
-        while limit is None or shown < limit:
-            room = _PAGE if limit is None else min(_PAGE, limit - shown)
-            rows = inbox.page(query, shown, room).rows
-            for row in rows:
-                if as_json:
-                    output.print_json(output.row_json(inbox, row))
-                else:
-                    output.print_row(inbox, row)
-            shown += len(rows)
-            if not rows:
-                break
-    if not shown and not as_json:
-        output.warn("Nothing waits." if wanted == _WAITING else "No such thread.")
-
-
-def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
-    """The query of the flags, which are taken out of them."""
-    now = datetime.now(UTC)
-    older, newer = flags.pop("older_than"), flags.pop("newer_than")
-    return Query(
-        states=states,
-        graph=flags.pop("graph"),
-        search=flags.pop("search"),
-        sort=Sort(flags.pop("sort")),
-        backwards=flags.pop("reverse"),
-        since=now - newer if newer else None,
-        until=now - older if older else None,
-    )
 
 
 @click.command("show")

@@ -16,7 +16,7 @@ from hitl_tui.text import clean
 
 _ROOMS = {
     "open": "opening:open_",
-    "list": "looking:list_",
+    "list": "listing:list_",
     "show": "looking:show",
     "answer": "answering:answer",
     "batch": "batching:batch",

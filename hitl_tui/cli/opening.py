@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,8 +17,10 @@ from hitl_tui.cli.wiring import (
     source_argument,
 )
 from hitl_tui.errors import HitlError, UsageError
-from hitl_tui.inbox import Inbox
 from hitl_tui.model.threads import Query, ThreadState
+
+if TYPE_CHECKING:
+    from hitl_tui.inbox import Inbox
 
 
 @click.command("open")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hitl_tui.inbox import Inbox
-from hitl_tui.settings import Settings, load
+if TYPE_CHECKING:
+    from hitl_tui.inbox import Inbox
+    from hitl_tui.model.threads import Interrupt
+    from hitl_tui.settings import Settings
 
 if TYPE_CHECKING:
     from hitl_tui.journal.journal import Journal
@@ -62,6 +64,8 @@ def inbox_with(source: str, settings: Settings, *, create: bool = False) -> Iter
 
 def settings_for(source: str, flags: dict[str, Any]) -> Settings:
     """The settings of a call: a settings file stands beside the langgraph.json, else here."""
+    from hitl_tui.settings import load
+
     config = flags.get("config") or (None if flags.get("graph") else _config_beside(source))
     return load(flags, config.parent if config else Path(), os.environ)
 
@@ -75,7 +79,7 @@ def connect(
     """
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.connect import backend_for
-    from hitl_tui.questions.read import described
+    from hitl_tui.inbox import Inbox
     from hitl_tui.runner.spec import RunnerSpec
 
     spec = RunnerSpec(
@@ -91,7 +95,7 @@ def connect(
         None if settings.read_only else spec,
         create=create,
         caching=Caching(settings.cache, command),
-        describe=described,
+        describe=_described,
     )
     return Inbox(
         backend,
@@ -124,6 +128,13 @@ def journal_path(source: str) -> Path:
 
     path = path_of(source).resolve()
     return path.with_name(f"{path.name}.hitl.db")
+
+
+def _described(interrupt: Interrupt) -> tuple[str, str]:
+    """The kind and the title of a question; the dialects are loaded with the first one."""
+    from hitl_tui.questions.titles import described
+
+    return described(interrupt)
 
 
 def _index_command(source: str, settings: Settings) -> tuple[str, ...]:

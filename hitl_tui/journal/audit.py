@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_tui.journal.clock import now
 from hitl_tui.journal.owner import this_process
-from hitl_tui.journal.rows import storable
+from hitl_tui.journal.storable import storable
 
 if TYPE_CHECKING:
     from hitl_tui.journal.store import Transaction

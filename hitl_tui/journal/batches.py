@@ -13,7 +13,8 @@ from typing import Any
 
 from hitl_tui.errors import Conflict, UsageError
 from hitl_tui.journal.clock import now
-from hitl_tui.journal.rows import storable, to_attempt
+from hitl_tui.journal.rows import to_attempt
+from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.model.batches import Batch, Member
 from hitl_tui.model.runs import Outcome

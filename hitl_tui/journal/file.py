@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hitl_tui.errors import JournalError
-from hitl_tui.journal.schema import prepare
-from hitl_tui.journal.store import Transaction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from hitl_tui.journal.store import Transaction
 
 _BUSY = 10.0  # seconds to wait for another operator's write
 _TICK_NS = 20_000_000  # a file system's clock
@@ -73,7 +73,7 @@ class JournalFile:
                 db = self._opened()
                 db.execute("BEGIN IMMEDIATE")
                 try:
-                    yield cast(Transaction, db)
+                    yield cast("Transaction", db)
                 except BaseException:
                     db.rollback()
                     raise
@@ -120,6 +120,8 @@ class JournalFile:
 
     def _open(self) -> Database:
         from sqlite_utils import Database
+
+        from hitl_tui.journal.schema import prepare
 
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hitl_tui.journal.masks import Masks
-from hitl_tui.journal.rows import storable
+from hitl_tui.journal.storable import storable
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:

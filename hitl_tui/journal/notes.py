@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import Conflict
-from hitl_tui.journal.audit import append
 from hitl_tui.journal.clock import now
-from hitl_tui.journal.rows import storable
-from hitl_tui.journal.store import Store, Transaction
-from hitl_tui.model.notes import Mark
+from hitl_tui.journal.storable import storable
+
+if TYPE_CHECKING:
+    from hitl_tui.journal.store import Store, Transaction
+    from hitl_tui.model.notes import Mark
 
 _DRAFT = "thread_id = ? AND interrupt_id = ? AND operator = ?"
 _CLAIM = "SELECT operator, until FROM claims WHERE thread_id = ? AND until > ?"
@@ -27,8 +27,13 @@ class Notes:
 
     def marks(self, operator: str) -> Mapping[str, Mark]:
         """By thread id, what is noted and holds now; `operator` is whose drafts are named."""
+        rows = self._store.read(_MARKS, [now(), now(), storable(operator)])
+        if not rows:
+            return {}
+        from hitl_tui.model.notes import Mark
+
         found: dict[str, dict[str, Any]] = defaultdict(dict)
-        for row in self._store.read(_MARKS, [now(), now(), storable(operator)]):
+        for row in rows:
             mark = found[row["thread_id"]]
             if row["kind"] == "drafts":
                 mark["drafts"] = mark.get("drafts", frozenset()) | {row["interrupt_id"]}
@@ -39,12 +44,16 @@ class Notes:
 
     def drafts(self, thread_id: str, operator: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id."""
+        import json
+
         sql = "SELECT interrupt_id, draft FROM drafts WHERE thread_id = ? AND operator = ?"
         rows = self._store.read(sql, [storable(thread_id), storable(operator)])
         return {row["interrupt_id"]: json.loads(row["draft"]) for row in rows}
 
     def save_draft(self, thread_id: str, interrupt_id: str, operator: str, draft: Any) -> None:
         """Keep an unsent answer, plain JSON; it is never sent by itself."""
+        import json
+
         row = {
             "thread_id": storable(thread_id),
             "interrupt_id": interrupt_id,
@@ -91,6 +100,8 @@ def _note(
     db: Transaction, table: str, thread_id: str, until: datetime | None, operator: str
 ) -> None:
     """Write or delete a thread's row, and the trail's."""
+    from hitl_tui.journal.audit import append
+
     key = storable(thread_id)
     kind = {"snoozes": "snooze", "claims": "claim"}[table]
     if until is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hitl_tui.journal.clock import ticking
 from hitl_tui.journal.owner import holds, silence
+from hitl_tui.journal.storable import storable
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import NOTHING
@@ -57,8 +58,3 @@ def to_attempt(row: Mapping[str, Any]) -> Attempt:
 def lease_row(lease: float) -> dict[str, float]:
     """The columns of a lease that holds for so many seconds from now."""
     return {"lease_until": time.time() + lease, "lease_tick": ticking() + lease}
-
-
-def storable(text: str) -> str:
-    """SQLite stores UTF-8, which cannot hold a lone surrogate."""
-    return text.encode("utf-8", "replace").decode()

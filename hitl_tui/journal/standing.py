@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from hitl_tui.journal.audit import HEAD
-from hitl_tui.journal.rows import to_attempt
-from hitl_tui.journal.store import Store
-from hitl_tui.model.attempts import Attempt
+if TYPE_CHECKING:
+    from hitl_tui.journal.store import Store
+    from hitl_tui.model.attempts import Attempt
+
+_HEAD = "SELECT seq FROM audit_head WHERE id = 1"
 
 _UNRESOLVED = """
     SELECT * FROM attempts
@@ -42,11 +44,20 @@ class Standing:
 
 def standing(store: Store) -> Standing:
     """What stands now, read in one transaction."""
-    heads, unresolved, drifted = store.reads(HEAD, _UNRESOLVED, _DRIFTED)
-    attempts = {attempt.thread_id: attempt for attempt in map(to_attempt, unresolved + drifted)}
+    heads, unresolved, drifted = store.reads(_HEAD, _UNRESOLVED, _DRIFTED)
+    attempts = _attempts(unresolved + drifted)
     return Standing(attempts, heads[0]["seq"] if heads else 0)
 
 
 def touched(store: Store, since: int) -> frozenset[str]:
     """The threads of which something was written since the journal stood at `since`."""
     return frozenset(row["thread_id"] for row in store.read(_SINCE, [since]))
+
+
+def _attempts(rows: list[dict[str, Any]]) -> dict[str, Attempt]:
+    """By thread id; what reads them is loaded only where there are any."""
+    if not rows:
+        return {}
+    from hitl_tui.journal.rows import to_attempt
+
+    return {attempt.thread_id: attempt for attempt in map(to_attempt, rows)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from hitl_tui.journal import audit
 from hitl_tui.journal.masks import Masks
-from hitl_tui.journal.rows import storable
+from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.model.attempts import Attempt
 

@@ -17,7 +17,8 @@ from hitl_tui.questions.encode import check, compose, encode, recall
 from hitl_tui.questions.keys import decisions
 from hitl_tui.questions.payload import one_line
 from hitl_tui.questions.places import field_of, prefix
-from hitl_tui.questions.registry import dialect_of, known
+from hitl_tui.questions.registry import dialect_of
+from hitl_tui.questions.titles import described, title
 
 __all__ = [
     "check", "compose", "decide", "described", "encode", "field_of", "prefix", "read", "recall",
@@ -42,19 +43,6 @@ def read(interrupt: Interrupt, *, since: datetime | None = None) -> Question:
         blocked=reading.blocked,
     )
     return replace(question, deadline=_deadline(reading, since))
-
-
-def title(interrupt: Interrupt) -> str:
-    """What an interrupt asks in one short line, raw; cheap, for every row; never raises.
-
-    Dialects of other packages are left aside here: the plain title stands in for theirs.
-    """
-    return one_line(known(interrupt).title(interrupt))
-
-
-def described(interrupt: Interrupt) -> tuple[str, str]:
-    """The kind of a question, which is its dialect's name, and its title; cheap; never raises."""
-    return known(interrupt).name, title(interrupt)
 
 
 def _action(topic: Topic) -> Action:

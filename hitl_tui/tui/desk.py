@@ -23,7 +23,8 @@ from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import Inbox, OpenThread
+    from hitl_tui.inbox import Inbox
+    from hitl_tui.opened import OpenThread
 
 _QUESTIONS = {
     Verb.CONTINUE: "Run what is left of this thread?",

@@ -14,7 +14,8 @@ from hitl_tui.tui.draft_codec import Picks, from_json, is_blank, to_json
 from hitl_tui.tui.lane import Lane
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import Inbox, OpenThread
+    from hitl_tui.inbox import Inbox
+    from hitl_tui.opened import OpenThread
 
 PAUSE = 0.4
 """Seconds after which what is typed is written down."""

@@ -8,7 +8,7 @@ from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.ticket import Ticket
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
 
 KEPT = "What you typed is kept; esc shows the thread as it is now."
 GONE = "This thread is gone."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_tui.model.threads import ThreadState
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hitl_tui.tui.look import GLYPHS, ago, colour
 from hitl_tui.tui.safe import styled
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
 
 _MUTED = "$foreground-muted"
 

@@ -10,7 +10,7 @@ from hitl_tui.text import line
 from hitl_tui.tui.widgets.answer_values import to_json
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
 
 _NARROWEST = 12
 

@@ -14,7 +14,7 @@ from hitl_tui.tui.content.heading import heading
 from hitl_tui.tui.content.request import requests
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
     from hitl_tui.tui.widgets.answer_start import Beginning
 
 

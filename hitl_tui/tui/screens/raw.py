@@ -19,7 +19,7 @@ from hitl_tui.tui.widgets.answer_values import to_json
 from hitl_tui.tui.widgets.raw_view import RawView
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
 
 
 class Raw(Dialog[None]):

@@ -26,7 +26,8 @@ from hitl_tui.tui.widgets.reader import Reader
 from hitl_tui.tui.widgets.stale_forms import StaleForms
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import Inbox, OpenThread
+    from hitl_tui.inbox import Inbox
+    from hitl_tui.opened import OpenThread
 
 _DEBOUNCE = 0.03  # seconds: a cursor that runs along the list loads no thread it passes
 

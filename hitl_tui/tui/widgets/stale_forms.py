@@ -17,7 +17,7 @@ from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 
 if TYPE_CHECKING:
-    from hitl_tui.inbox import OpenThread
+    from hitl_tui.opened import OpenThread
     from hitl_tui.tui.draft_codec import Picks
 
 

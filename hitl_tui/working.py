@@ -1,0 +1,119 @@
+"""What an operator does with single threads: looks at them, answers, acts, starts them.
+
+The other half of the inbox: apart, because a queue needs none of it. So a program that only lists
+threads, and a screen until its first rows are drawn, do not wait for it to be loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+from hitl_tui.acting import Actor, consequences
+from hitl_tui.backends.backend import Backend
+from hitl_tui.contracts import Contracts, Places
+from hitl_tui.delivery import Step
+from hitl_tui.errors import Conflict, ThreadNotFound
+from hitl_tui.journal.journal import Journal
+from hitl_tui.model.notes import Mark
+from hitl_tui.model.runs import RunEvent, Verb
+from hitl_tui.model.threads import ThreadState
+from hitl_tui.moment import Moment
+from hitl_tui.notebook import Notebook
+from hitl_tui.opened import OpenThread, must_allow
+from hitl_tui.questions.again import asked_again
+from hitl_tui.sending import Sender
+from hitl_tui.states import came_first, verbs
+
+
+class Working:
+    """One operator at one source; `Inbox` says what each method does and refuses a mere look."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        journal: Journal,
+        moment: Moment,
+        notes: Notebook,
+        contracts: Places,
+        step: Step,
+    ) -> None:
+        self._backend = backend
+        self._journal = journal
+        self._moment = moment
+        self._notes = notes
+        self._sender = Sender(backend, journal, notes.operator, step)
+        self._actor = Actor(self._sender, journal, notes.operator)
+        self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
+
+    @property
+    def running(self) -> Mapping[str, str]:
+        """The runs of this process: thread id to run id."""
+        return self._sender.running
+
+    def open(self, thread_id: str) -> OpenThread:
+        """One thread, read afresh, with its questions and what can be done with it."""
+        thread, attempt = self._moment.thread(thread_id)
+        questions = self._contracts.questions(thread)
+        possible = () if self._notes.read_only else verbs(thread.state)
+        history = self._backend.asked_before(thread_id) if questions else ()
+        before = asked_again(thread.interrupts, history)
+        mark = self._notes.marks().get(thread_id, Mark())
+        return OpenThread(thread, questions, possible, attempt, before, mark)
+
+    def answer(
+        self,
+        thread_id: str,
+        values: Mapping[str, Any],
+        *,
+        seen: str | None,
+        override: bool,
+        attempt_id: str | None,
+    ) -> Iterator[RunEvent]:
+        """Check answers by interrupt id, send them together, tell what happens."""
+        opened = self.open(thread_id)
+        if seen is not None and opened.thread.checkpoint_id != seen:
+            by = came_first(self._journal.attempts(thread_id), seen)
+            raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
+        self._must_allow(opened, Verb.ANSWER)
+        thread, questions = opened.thread, opened.questions
+        return self._sender.answer(
+            thread, questions, values, override=override, attempt_id=attempt_id
+        )
+
+    def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:
+        """Continue, retry, re-open or abandon a thread."""
+        opened = self.open(thread_id)
+        if seen is not None and seen.moment != opened.moment:
+            raise Conflict("The thread changed since you looked: look at it again.")
+        self._must_allow(opened, verb)
+        return self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
+
+    def consequences(self, thread_id: str, verb: Verb) -> str:
+        """What to know before `act`."""
+        thread = self._backend.thread(thread_id)
+        doubt = self._moment.attempts().get(thread_id)
+        known = () if self._notes.read_only else self._journal.attempts(thread_id)
+        return consequences(thread, known, doubt, verb)
+
+    def start(self, graph_id: str, graph_input: Any, thread_id: str | None) -> Iterator[RunEvent]:
+        """Start a thread with `graph_input`."""
+        if thread_id is not None:
+            self._must_be_free(thread_id)
+        return self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
+
+    def close(self) -> None:
+        """What could not be written down stays in doubt."""
+        self._sender.close()
+
+    def _must_be_free(self, thread_id: str) -> None:
+        try:
+            state = self.open(thread_id).thread.state
+        except ThreadNotFound:
+            return
+        if state is not ThreadState.DONE:
+            raise Conflict(f"This thread exists and is {state.label}: start another one.")
+
+    def _must_allow(self, opened: OpenThread, verb: Verb) -> None:
+        must_allow(opened, verb, lambda: self._backend.thread(opened.thread.thread_id).state)

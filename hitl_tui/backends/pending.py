@@ -40,7 +40,7 @@ class Asker:
         row = self.rows[INTERRUPT]
         found = decode(row.kind, row.value)
         items = found if isinstance(found, list) else [found]
-        return tuple(_interrupt(item, self) for item in items)
+        return tuple(self._after_answers(_interrupt(item, self)) for item in items)
 
     def answers(self) -> list[Any]:
         """The answers it took so far, in the order of its questions; raises Unreadable."""
@@ -67,6 +67,12 @@ class Asker:
             if interrupt_id == slot_id(f"{prefix}{self.node}:{self.task_id}", slot):
                 return slot if slot or self._failed_since() else None
         return None
+
+    def _after_answers(self, interrupt: Interrupt) -> Interrupt:
+        """With the answers that the task took before it; all of them, unless its own is there."""
+        taken = self.taken(interrupt.id)
+        before = self.answers()[:taken]
+        return replace(interrupt, before=tuple(before)) if before else interrupt
 
     def _failed_since(self) -> bool:
         """Whether it took an answer and failed after it asked.

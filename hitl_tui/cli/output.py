@@ -43,6 +43,8 @@ def print_thread(opened: OpenThread) -> None:
         for asked in opened.earlier.get(question.interrupt.id, ()):
             when = f"{asked.answered_at.astimezone():%Y-%m-%d %H:%M}" if asked.answered_at else "-"
             click.echo(f"  asked before  {when}  answered {_in_line(asked.answer)}")
+        for answer in question.interrupt.before:
+            click.echo(f"  answered in this step  {_in_line(answer)}")
         click.echo(_indented(question.interrupt.value))
         for action in question.actions:
             names = ", ".join(line(decision.name) for decision in action.decisions)
@@ -84,6 +86,7 @@ def _question_json(opened: OpenThread, question: Question) -> dict[str, Any]:
         "asked_before": [
             {"answer": asked.answer, "answered_at": time(asked.answered_at)} for asked in before
         ],
+        "answered_in_step": list(interrupt.before),
     }
 
 

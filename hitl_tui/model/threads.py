@@ -64,7 +64,8 @@ class Interrupt:
 
     `value` is plain: None, bool, int, float, str, list and dict; what the blob held beyond JSON is
     an `{"__type__": "module.Name", …}` mapping. `asked_by` are the namespaces, outermost first, of
-    the subgraphs that raised it ("node:task_id"), empty when the root graph did.
+    the subgraphs that raised it ("node:task_id"), empty when the root graph did. `before` are the
+    answers that its node took in this very step, oldest first; what it had asked is not kept.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Interrupt:
     task_id: str = ""
     asked_by: tuple[str, ...] = ()
     response_schema: Mapping[str, Any] | None = None
+    before: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,14 @@ def twice(state: State) -> State:
     return {"got": [interrupt("first"), interrupt("second")]}
 
 
+def stubborn(state: State) -> State:
+    """Asks in a loop of its own, in other words each time, as LangGraph's guide does."""
+    question = "What is your age?"
+    while not isinstance(answer := interrupt(question), int):
+        question = f"{answer!r} is not a valid age. What is your age?"
+    return {"got": [answer]}
+
+
 @pytest.fixture
 def thread(tmp_path):
     """Answer a thread of a node so and so, and look at it with a backend."""
@@ -92,6 +100,24 @@ def test_another_question_of_the_thread_is_not_the_same(thread):
 
 def test_an_answer_is_never_told_as_that_of_another_question(thread):
     assert thread(twice, "one", "two").asked_before("t") == ()
+
+
+def test_a_node_that_asks_first_took_nothing_before(thread):
+    (first,) = thread(stubborn).thread("t").interrupts
+    assert first.before == ()
+
+
+def test_a_loop_inside_a_node_tells_what_it_did_not_take(thread):
+    (asked,) = thread(stubborn, "old", None).thread("t").interrupts
+    assert (asked.value, asked.before) == (
+        "None is not a valid age. What is your age?",
+        ("old", None),
+    )
+
+
+def test_the_second_question_of_a_node_tells_the_answer_to_the_first(thread):
+    (second,) = thread(twice, "one").thread("t").interrupts
+    assert (second.value, second.before) == ("second", ("one",))
 
 
 def test_a_thread_that_is_not_there_asked_nothing(thread):

@@ -1,5 +1,6 @@
 """A question that comes again after an answer: said, shown, and started from."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hitl_tui.model.threads import Asked
@@ -88,3 +89,12 @@ async def test_another_question_was_not_asked_before(operate):
     backend.history["a"] = before(5, value="What is your name?")
     async with operate(backend=backend) as operator:
         assert "asked again" not in operator.text
+
+
+async def test_a_loop_in_other_words_shows_what_was_answered_in_this_step(operate):
+    asked = thread("a", "'abc' is no age. What is your age?")
+    asked = replace(asked, interrupts=(replace(asked.interrupts[0], before=("abc", None)),))
+    async with operate(backend=FakeBackend(asked), size=(120, 40)) as operator:
+        await operator.until(lambda: "answered before in this step" in operator.text)
+        assert 'answered in this step, 2 times · last: null' in operator.text
+        assert '"abc"' in operator.text

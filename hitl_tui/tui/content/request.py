@@ -60,7 +60,7 @@ def requests(opened: OpenThread, shown: range, at: int, now: datetime) -> tuple[
         question = opened.questions[number]
         head = _numbered(opened, number, here=number == at) if several else ()
         before = asked_before(opened.earlier.get(question.interrupt.id, ()), now)
-        blocks = [head, before, *_question(question)]
+        blocks = [head, before, _in_this_step(question), *_question(question)]
         texts.append(_stacked(blocks if number != shown[0] else [*standing, *blocks]))
     return tuple(texts)
 
@@ -73,6 +73,14 @@ def asked_before(earlier: Sequence[Asked], now: datetime) -> Iterator[Content]:
             when = ago(asked.answered_at, now)
             yield styled((f"  {f'{when} ago' if when else 'answered'}", _MUTED))
             yield from value_lines(exact(asked.answer), indent=4)
+
+
+def _in_this_step(question: Question) -> Iterator[Content]:
+    """What the node was answered before, since it began: in a loop, what it did not take."""
+    if question.interrupt.before:
+        yield styled(("answered before in this step", _MUTED))
+        for answer in question.interrupt.before:
+            yield from value_lines(exact(answer), indent=4)
 
 
 def _numbered(opened: OpenThread, number: int, *, here: bool) -> Iterator[Content]:

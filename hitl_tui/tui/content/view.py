@@ -39,11 +39,13 @@ def view_of(opened: OpenThread, shown: range, at: int, now: datetime) -> View:
 
 
 def _beginnings(opened: OpenThread, shown: range, now: datetime) -> Mapping[str, Beginning]:
-    from hitl_tui.tui.widgets.answer_start import beginning
+    from hitl_tui.tui.widgets.answer_start import beginning, in_this_step
 
-    questions = opened.questions[shown.start : shown.stop]
-    return {
-        question.interrupt.id: beginning(question, opened.earlier[question.interrupt.id], now)
-        for question in questions
-        if question.interrupt.id in opened.earlier
-    }
+    found = {}
+    for question in opened.questions[shown.start : shown.stop]:
+        interrupt = question.interrupt
+        if earlier := opened.earlier.get(interrupt.id):
+            found[interrupt.id] = beginning(question, earlier, now)
+        elif interrupt.before:
+            found[interrupt.id] = in_this_step(interrupt.before)
+    return found

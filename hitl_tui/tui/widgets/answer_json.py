@@ -51,6 +51,13 @@ class JsonSide(Vertical):
         """What is typed."""
         return self._text
 
+    def put(self, text: str) -> None:
+        """Have another text here at once, as if it had been typed."""
+        if text != self._text:
+            self._text = self._input.text = text
+            self.mark(())
+            self.post_message(self.Edited())
+
     def focus_first(self) -> None:
         """Type here."""
         self._input.focus()

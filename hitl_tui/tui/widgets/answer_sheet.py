@@ -165,13 +165,16 @@ class AnswerSheet(Vertical):
     async def action_edit(self) -> None:
         """Have the text that is typed in, else the whole answer as JSON, edited outside."""
         focused = self.screen.focused
+        if self._json is not None:
+            text = self._outside(self._json.text, ".json")
+            if text is not None:
+                self._json.put(text)
+                await self._mark_json()
+            return
         if isinstance(focused, TextArea):
-            whole = self._json is not None
-            text = self._outside(focused.text, ".json" if whole else ".txt")
+            text = self._outside(focused.text, ".txt")
             if text is not None and text != focused.text:
                 focused.text = text
-            if whole and text is not None:
-                await self._mark_json()
             return
         found = await asyncio.to_thread(self.snapshot()[1])
         before = "" if found.faults else to_json(found.value, indent=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from textual.content import Content
 
@@ -55,13 +56,19 @@ def beginning(question: Question, earlier: Sequence[Asked], now: datetime) -> Be
     times = "asked again" if len(earlier) == 1 else f"asked again, {len(earlier)} times"
     when = f" {ago(last.answered_at, now)} ago" if last.answered_at else ""
     then = " · the form starts from it" if picks else ""
-    answer = _quoted(last.answer) if isinstance(last.answer, str) else brief(last.answer, SHORT)
-    note = styled((times, "bold $text-warning"), f" · answered{when}: {answer}{then}")
-    return Beginning(picks, note)
+    said = f" · answered{when}: {_shortly(last.answer)}{then}"
+    return Beginning(picks, styled((times, "bold $text-warning"), said))
 
 
-def _quoted(text: str) -> str:
-    return f'"{brief(text, SHORT)}"'
+def in_this_step(before: Sequence[Any]) -> Beginning:
+    """What is said where a node took answers in this step; to what is not known, so none stays."""
+    times = "answered in this step" + (f", {len(before)} times" if len(before) > 1 else "")
+    return Beginning(note=styled((times, "bold"), f" · last: {_shortly(before[-1])}"))
+
+
+def _shortly(answer: Any) -> str:
+    shown = brief(answer, SHORT)
+    return f'"{shown}"' if isinstance(answer, str) else shown
 
 
 def _pick(action: Action, choice: Choice) -> Pick | None:

@@ -96,5 +96,5 @@ async def test_a_loop_in_other_words_shows_what_was_answered_in_this_step(operat
     asked = replace(asked, interrupts=(replace(asked.interrupts[0], before=("abc", None)),))
     async with operate(backend=FakeBackend(asked), size=(120, 40)) as operator:
         await operator.until(lambda: "answered before in this step" in operator.text)
-        assert 'answered in this step, 2 times · last: null' in operator.text
+        assert "answered in this step, 2 times · last: null" in operator.text
         assert '"abc"' in operator.text

@@ -24,6 +24,10 @@ from hitl_tui.tui.widgets.typed import BadInput, Typed
 
 WHOLE = Field("answer", FieldKind.JSON)
 TITLE = "The answer as JSON · ctrl+l goes back to the form"
+NO_FORM = (
+    "No form shows this answer. If it is right, it can be sent as JSON;"
+    " delete all of it, and the form comes back as it was."
+)
 TOO_LONG = "The answer is too long to be edited here: ctrl+g opens an editor."
 
 

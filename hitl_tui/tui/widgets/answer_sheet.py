@@ -16,24 +16,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
-from hitl_tui.errors import UsageError
 from hitl_tui.model.question import Question
-from hitl_tui.text import clean, line
-from hitl_tui.tui.editor import edit, system_environment
+from hitl_tui.text import line
 from hitl_tui.tui.widgets.answer_assess import Assessment, Fault, Pick, assess
 from hitl_tui.tui.widgets.answer_defaults import LONGEST
 from hitl_tui.tui.widgets.answer_form import AnswerForm
-from hitl_tui.tui.widgets.answer_json import TOO_LONG, JsonSide, assess_json, picks_of
+from hitl_tui.tui.widgets.answer_json import NO_FORM, TOO_LONG, JsonSide, assess_json, picks_of
+from hitl_tui.tui.widgets.answer_outside import outside, tell
 from hitl_tui.tui.widgets.answer_start import Beginning, Draft
 from hitl_tui.tui.widgets.answer_values import to_json
 from hitl_tui.tui.widgets.assessor import Assessed, Assessor
 from hitl_tui.tui.widgets.guard import Guard
-
-
-NO_FORM = (
-    "No form shows this answer. If it is right, it can be sent as JSON;"
-    " delete all of it, and the form comes back as it was."
-)
 
 
 class AnswerSheet(Vertical):
@@ -155,7 +148,7 @@ class AnswerSheet(Vertical):
             found = await asyncio.to_thread(self.snapshot()[1])
             text = "" if found.faults else to_json(found.value, indent=2)
             if len(text) > LONGEST:
-                self._tell(TOO_LONG)
+                tell(self, TOO_LONG)
             else:
                 await self._replace(self.form, JsonSide(text, self._guard))
         else:
@@ -166,19 +159,19 @@ class AnswerSheet(Vertical):
         """Have the text that is typed in, else the whole answer as JSON, edited outside."""
         focused = self.screen.focused
         if self._json is not None:
-            text = self._outside(self._json.text, ".json")
+            text = outside(self, self._guard, self._json.text, ".json")
             if text is not None:
                 self._json.put(text)
                 await self._mark_json()
             return
         if isinstance(focused, TextArea):
-            text = self._outside(focused.text, ".txt")
+            text = outside(self, self._guard, focused.text, ".txt")
             if text is not None and text != focused.text:
                 focused.text = text
             return
         found = await asyncio.to_thread(self.snapshot()[1])
         before = "" if found.faults else to_json(found.value, indent=2)
-        text = self._outside(before, ".json")
+        text = outside(self, self._guard, before, ".json")
         if text is not None and text != before:
             await self._take(text)
 
@@ -207,16 +200,6 @@ class AnswerSheet(Vertical):
         self._assessor.edited(self._assess)
         self.post_message(self.Edited(self))
 
-    def _outside(self, text: str, suffix: str) -> str | None:
-        """What an editor makes of a text; None, and told, if nothing."""
-        try:
-            made = edit(text, suffix, system_environment(), self.app.suspend)
-        except UsageError as error:
-            self._tell(str(error))
-            return None
-        self._guard.start()  # what was typed behind the editor's back decides nothing
-        return made
-
     async def _take(self, text: str) -> None:
         """Show what an editor left: in the form if it can, else as JSON, marked if it is wrong."""
         if self._json is None and (picks := await self._picks(text)) is not None:
@@ -224,7 +207,7 @@ class AnswerSheet(Vertical):
             self._edited()
             return
         if len(text) > LONGEST:
-            self._tell(TOO_LONG)
+            tell(self, TOO_LONG)
             return
         await self._replace(self.form, JsonSide(text, self._guard))
         self._edited()
@@ -242,7 +225,7 @@ class AnswerSheet(Vertical):
         elif (picks := await self._picks(text)) is not None:
             await self._replace(AnswerForm(self.question, self._guard, picks), None)
         else:
-            self._tell(NO_FORM)
+            tell(self, NO_FORM)
 
     async def _picks(self, text: str) -> tuple[Pick, ...] | None:
         return await asyncio.to_thread(picks_of, self.question, text)
@@ -256,9 +239,6 @@ class AnswerSheet(Vertical):
             await self.mount(self._side, before=self._changes)
         self._assess()
         self.focus_first()
-
-    def _tell(self, text: str) -> None:
-        self.notify(clean(text[:500]), title="Answer", severity="warning", markup=False)
 
     def _assess(self) -> None:
         if self.is_attached:

@@ -23,7 +23,7 @@ from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.input_parts import TYPES, next_empty, parts_of
 from hitl_tui.tui.widgets.options import Options
 from hitl_tui.tui.widgets.safe_inputs import EmptyMeant
-from hitl_tui.tui.widgets.typed import Type, Typed
+from hitl_tui.tui.widgets.typed import Typed
 
 if TYPE_CHECKING:
     from hitl_tui.tui.widgets.part_list import PartList

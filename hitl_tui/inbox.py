@@ -31,6 +31,9 @@ class Inbox:
     The iterators of runs must be consumed to their end: the outcome is written down there. All
     methods raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and
     claims, `batches` what all operators sent to many at once; `step` is told each step of a send.
+
+    What the journal's masks name is shown by no method: a mark stands in its place, and in an
+    answer stands for the true value. Only `batches` holds answers as they were typed (`shown`).
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class Inbox:
         self._step = step
         self._working: Working | None = None
         self._making = threading.Lock()
-        self._moment = Moment(backend, None if read_only else journal)
+        self._moment = Moment(backend, None if read_only else journal, journal.masks)
         self._overlay = Overlay(self._moment, priorities)
         self.notes = Notebook(journal, operator, read_only=read_only)
 
@@ -80,7 +83,13 @@ class Inbox:
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
-        return self._moment.page(self._overlaid(query), offset, limit)
+        found = self._moment.page(self._overlaid(query), offset, limit)
+        if not self._journal.masks:
+            return found
+        from hitl_tui.curtain import Curtain
+
+        curtain = Curtain(self._journal.masks)
+        return replace(found, rows=tuple(map(curtain.row, found.rows)))
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""
@@ -106,6 +115,10 @@ class Inbox:
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
         return self._work.open(thread_id)
+
+    def shown(self, value: Any) -> Any:
+        """An answer as it may be shown."""
+        return self._journal.masks.over(value)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs."""

@@ -17,6 +17,7 @@ from hitl_tui.journal.standing import Standing
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
     from hitl_tui.journal.journal import Journal
+    from hitl_tui.masks import Masks
     from hitl_tui.model.attempts import Attempt
     from hitl_tui.model.threads import Page, Query, Thread, ThreadSummary
 
@@ -25,11 +26,15 @@ _TRIES = 50  # each is spoilt only by another attempt on this very thread, begun
 
 
 class Moment:
-    """Reads threads in their true states; without a journal, as their source shows them."""
+    """Reads threads in their true states; without a journal, as their source shows them.
 
-    def __init__(self, backend: Backend, journal: Journal | None) -> None:
+    `masks` are for what an alarm tells.
+    """
+
+    def __init__(self, backend: Backend, journal: Journal | None, masks: Masks) -> None:
         self._backend = backend
         self._journal = journal
+        self._masks = masks
 
     def attempts(self) -> Mapping[str, Attempt]:
         """By thread id, what the journal knows beyond the source; no drift that is over."""
@@ -73,7 +78,7 @@ class Moment:
         from hitl_tui.rivals import alarmed
 
         known = self._journal.attempts(thread.thread_id) if self._journal else None
-        return alarmed(thread, known)
+        return alarmed(thread, known, self._masks)
 
     def _standing(self) -> Standing:
         if self._journal is None:

@@ -31,7 +31,7 @@ def _contract(text: str) -> str:
 
 
 def _mask(text: str) -> str:
-    from hitl_tui.journal.masks import Masks
+    from hitl_tui.masks import Masks
 
     try:
         Masks([text])

@@ -13,6 +13,7 @@ from uuid import uuid4
 from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
+from hitl_tui.curtain import Curtain
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound
 from hitl_tui.journal.journal import Journal
@@ -25,6 +26,7 @@ from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
 from hitl_tui.sending import Sender
 from hitl_tui.states import came_first, verbs
+from hitl_tui.veil import lifted
 
 
 class Working:
@@ -45,6 +47,7 @@ class Working:
         self._notes = notes
         self._sender = Sender(backend, journal, notes.operator, step)
         self._actor = Actor(self._sender, journal, notes.operator)
+        self._curtain = Curtain(journal.masks)
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
 
     @property
@@ -54,6 +57,10 @@ class Working:
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
+        return self._curtain.opened(self._look(thread_id))
+
+    def _look(self, thread_id: str) -> OpenThread:
+        """The thread as it truly is; nothing of it may leave here."""
         thread, attempt = self._moment.thread(thread_id)
         questions = self._contracts.questions(thread)
         possible = () if self._notes.read_only else verbs(thread.state)
@@ -72,36 +79,43 @@ class Working:
         attempt_id: str | None,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens."""
-        opened = self.open(thread_id)
+        opened = self._look(thread_id)
         if seen is not None and opened.thread.checkpoint_id != seen:
             by = came_first(self._journal.attempts(thread_id), seen)
             raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
         thread, questions = opened.thread, opened.questions
-        return self._sender.answer(
-            thread, questions, values, override=override, attempt_id=attempt_id
+        true = lifted(self._curtain.masks, thread.interrupts, values)
+        events = self._sender.answer(
+            thread, questions, true, override=override, attempt_id=attempt_id
         )
+        return self._curtain.events(events, thread, true)
 
     def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:
         """Continue, retry, re-open or abandon a thread."""
-        opened = self.open(thread_id)
+        opened = self._look(thread_id)
         if seen is not None and seen.moment != opened.moment:
             raise Conflict("The thread changed since you looked: look at it again.")
         self._must_allow(opened, verb)
-        return self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
+        events = self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
+        sent = {**opened.thread.given, **(opened.attempt.answers if opened.attempt else {})}
+        return self._curtain.events(events, opened.thread, sent)
 
     def consequences(self, thread_id: str, verb: Verb) -> str:
         """What to know before `act`."""
         thread = self._backend.thread(thread_id)
         doubt = self._moment.attempts().get(thread_id)
         known = () if self._notes.read_only else self._journal.attempts(thread_id)
-        return consequences(thread, known, doubt, verb)
+        told = [self._curtain.attempt(each, thread) for each in known]
+        doubt = self._curtain.attempt(doubt, thread) if doubt else None
+        return consequences(self._curtain.thread(thread), told, doubt, verb)
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str | None) -> Iterator[RunEvent]:
         """Start a thread with `graph_input`."""
         if thread_id is not None:
             self._must_be_free(thread_id)
-        return self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
+        events = self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
+        return self._curtain.events(events, None, {"": graph_input})
 
     def close(self) -> None:
         """What could not be written down stays in doubt."""
@@ -109,7 +123,7 @@ class Working:
 
     def _must_be_free(self, thread_id: str) -> None:
         try:
-            state = self.open(thread_id).thread.state
+            state = self._look(thread_id).thread.state
         except ThreadNotFound:
             return
         if state is not ThreadState.DONE:

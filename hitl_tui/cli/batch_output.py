@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -18,18 +18,23 @@ from hitl_tui.text import line
 
 
 class Printer:
-    """Prints a batch for people, or as JSON; a reader that goes away does not stop the batch."""
+    """Prints a batch for people, or as JSON; a reader that goes away does not stop the batch.
 
-    def __init__(self, as_json: bool) -> None:
+    `shown` makes of an answer what may be shown of it.
+    """
+
+    def __init__(self, as_json: bool, shown: Callable[[Any], Any]) -> None:
         self._as_json = as_json
+        self._shown = shown
         self._read = True
 
     def plan(self, planned: Plan) -> None:
         """What will be sent to which thread, and which are left out and why."""
         for member in planned.members:
-            value = {"value": member.value, "interrupt_id": member.interrupt_id}
-            told = line(json.dumps(member.value, ensure_ascii=False, default=str))
-            self._print("send", member.thread_id, value, told)
+            value = self._shown(member.value)
+            told = line(json.dumps(value, ensure_ascii=False, default=str))
+            data = {"value": value, "interrupt_id": member.interrupt_id}
+            self._print("send", member.thread_id, data, told)
         for out in planned.excluded:
             self._print("excluded", out.thread_id, {"reason": out.reason}, line(out.reason))
 

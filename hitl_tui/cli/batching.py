@@ -58,7 +58,7 @@ def batch(source: str, as_json: bool, stop_at_failure: bool, **flags: Any) -> in
     _check(call)
     settings = settings_for(source, flags)
     with inbox_with(source, settings) as inbox:
-        show = batch_output.Printer(as_json)
+        show = batch_output.Printer(as_json, inbox.shown)
         if call["unfinished"]:
             show.unfinished(inbox.batches.all())
             return 0

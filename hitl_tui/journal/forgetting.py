@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.storable import storable
+from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:

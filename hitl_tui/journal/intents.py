@@ -15,12 +15,12 @@ from hitl_tui.journal.batches import take_over
 from hitl_tui.journal.clock import now
 from hitl_tui.journal.doubts import restore, set_aside
 from hitl_tui.journal.forgetting import drop_drafts, drop_secrets
-from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.notes import refuse_claimed
 from hitl_tui.journal.rows import to_attempt, to_row
 from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store
 from hitl_tui.journal.trail import Trail
+from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
 from hitl_tui.model.threads import NOTHING
@@ -108,7 +108,7 @@ class Intents:
         known = not sent or outcome not in _NEEDS_LOOK
         with self._store.writing() as db:
             attempt = leases.attempt_of(db, attempt_id)
-            told = self._masks.hide(reason, attempt.answers)
+            told = self._masks.texts(*attempt.answers.values()).hide(reason)
             ours = bool(db.execute(_SETTLE, {
                 "outcome": outcome.value,
                 "reason": storable(told),

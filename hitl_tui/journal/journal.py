@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hitl_tui.journal.intents import Intents
     from hitl_tui.journal.store import Store
     from hitl_tui.journal.trail import Trail
+    from hitl_tui.masks import Masks
     from hitl_tui.model.attempts import Attempt
     from hitl_tui.model.runs import Outcome
 
@@ -32,17 +33,24 @@ class Journal:
     """Access to the journal in a store, or in the file at a path; safe from several threads.
 
     Reading a journal that is not there finds nothing in it and does not make it. `lease` is how
-    many seconds an attempt holds its thread unless it is renewed, `masks` what is never kept for
-    longer than it is needed.
+    many seconds an attempt holds its thread unless it is renewed, `masks` what is never shown, and
+    never kept for longer than it is needed.
     """
 
     def __init__(
         self, place: Path | Store, *, lease: float = LEASE, masks: Sequence[str] = ()
     ) -> None:
         self._store: Store = JournalFile(place) if isinstance(place, Path) else place
-        self._masks = masks
+        self._patterns = masks
         self.lease = lease
         self.notes = Notes(self._store)
+
+    @cached_property
+    def masks(self) -> Masks:
+        """What is never shown."""
+        from hitl_tui.masks import Masks
+
+        return Masks(self._patterns)
 
     @cached_property
     def batches(self) -> Batches:
@@ -147,6 +155,5 @@ class Journal:
     def _intents(self) -> Intents:
         """What writes: it keeps nothing of its own, so a second one would do no harm."""
         from hitl_tui.journal.intents import Intents
-        from hitl_tui.journal.masks import Masks
 
-        return Intents(self._store, self.lease, Masks(self._masks))
+        return Intents(self._store, self.lease, self.masks)

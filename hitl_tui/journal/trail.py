@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hitl_tui.journal import audit
-from hitl_tui.journal.masks import Masks
 from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
+from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 
 _DRAFT = "SELECT saved_at FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"

@@ -95,6 +95,9 @@ class Question:
     `blocked` says why no answer can be given here, if so; `unknown` are keys of the payload that
     the dialect does not explain, shown and never dropped. `note` is what an operator must know
     about how answers are checked; `contract` names the contract that demands them, if one does.
+
+    Where settings mask something of it, all this is as it may be shown; `origin` is then the
+    interrupt as it truly is, which answers are checked against, and `veil` knows what is masked.
     """
 
     interrupt: Interrupt
@@ -107,6 +110,13 @@ class Question:
     blocked: str = ""
     note: str = ""
     contract: str = ""
+    origin: Interrupt | None = field(default=None, compare=False, repr=False)
+    veil: Veil | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def truth(self) -> Interrupt:
+        """The interrupt as it truly is; nothing of it may be shown."""
+        return self.origin or self.interrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,25 @@ class Nest(Protocol):
 
     def recall(self, value: Any) -> Choice | None:
         """The choice that makes this value; None if none does."""
+
+
+class Veil(Protocol):
+    """What settings mask of a question: shown as marks, each of which stands for a true value."""
+
+    def lift(self, value: Any) -> Any:
+        """The value with the true values in place of their marks."""
+
+    def cover(self, value: Any, name: str = "") -> Any:
+        """A value made of the payload, with marks; `name` is the key that it stands under."""
+
+    def over(self, answer: Any) -> Any:
+        """An answer as it may be shown."""
+
+    def strays(self, value: Any) -> bool:
+        """Whether a mark is left in a lifted value: it stands for nothing."""
+
+    def hide(self, text: str) -> str:
+        """A text for people without what is masked."""
 
 
 @dataclass(frozen=True, slots=True)

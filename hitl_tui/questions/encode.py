@@ -11,7 +11,10 @@ from hitl_tui.questions.dialect import Topic, Way
 from hitl_tui.questions.form import get, same
 from hitl_tui.questions.places import dotted, placed, prefix
 from hitl_tui.questions.registry import named
+from hitl_tui.questions.tell import Finding
 from hitl_tui.questions.validate import findings
+
+STRAY = "a mark stands there for which there is no masked value: type the value itself"
 
 
 def compose(question: Question, choices: Sequence[Choice]) -> Any:
@@ -19,6 +22,7 @@ def compose(question: Question, choices: Sequence[Choice]) -> Any:
 
     Raises AnswerRefused as `encode` does, for fields that are missing or of the wrong type.
     """
+    choices = [_lifted(question, choice) for choice in choices]
     ways = _chosen(question, choices)
     problems = [
         Problem(f"{prefix(question, at)}{problem.path}", problem.message)
@@ -28,33 +32,37 @@ def compose(question: Question, choices: Sequence[Choice]) -> Any:
     _refuse(problems)
     pairs = zip(ways, choices, strict=True)
     answers = [way.form.assemble(choice.values) for way, choice in pairs]
-    return named(question.dialect).pack(question.interrupt, answers)
+    return named(question.dialect).pack(question.truth, answers)
 
 
 def encode(question: Question, choices: Sequence[Choice]) -> Any:
     """The value to send: one choice for each action, in order; checked in full.
 
     Raises AnswerRefused with a problem for each wrong field: its path is the field's name, after
-    `N. action.` where the question has several actions (see `field_of`).
+    `N. action.` where the question has several actions (see `field_of`). What is masked in the
+    question stands as its mark in the value.
     """
     value = compose(question, choices)
     ways = _chosen(question, choices)
-    found = findings(named(question.dialect).schema(question.interrupt), value)
+    found = _findings(question, value)
     _refuse([placed(question, ways, finding) for finding in found])
-    return value
+    return question.veil.cover(value) if question.veil else value
 
 
 def check(question: Question, value: Any) -> tuple[Problem, ...]:
     """What is wrong with a final value, by its dialect's rules and its schema; paths are dotted.
 
-    A plain question takes any value; so does a blocked one, as a deliberate override.
+    A plain question takes any value; so does a blocked one, as a deliberate override. A mark of
+    what is masked in the question stands for the true value.
     """
-    found = findings(named(question.dialect).schema(question.interrupt), value)
-    return tuple(Problem(dotted(path), message) for path, message in found)
+    true = question.veil.lift(value) if question.veil else value
+    return tuple(Problem(dotted(path), message) for path, message in _findings(question, true))
 
 
 def recall(question: Question, value: Any) -> tuple[Choice, ...] | None:
     """The choices that make this value, to start a form from it; None if no choices do."""
+    veil = question.veil
+    value = veil.lift(value) if veil else value
     choices = [
         _recalled(topic, get(value, named(question.dialect).path(at)))
         for at, topic in enumerate(_topics(question))
@@ -62,7 +70,25 @@ def recall(question: Question, value: Any) -> tuple[Choice, ...] | None:
     found = tuple(choice for choice in choices if choice is not None)
     if question.blocked or len(found) < len(choices):
         return None
-    return found if same(compose(question, found), value) else None
+    if not same(compose(question, found), value):
+        return None
+    return (
+        tuple(Choice(each.decision, veil.cover(each.values)) for each in found) if veil else found
+    )
+
+
+def _findings(question: Question, true: Any) -> Sequence[Finding]:
+    """What is wrong with a value without marks, told without what is masked."""
+    veil = question.veil
+    if veil is not None and veil.strays(true):
+        return [Finding((), STRAY)]
+    found = findings(named(question.dialect).schema(question.truth), true)
+    return [Finding(each.path, veil.hide(each.message)) for each in found] if veil else found
+
+
+def _lifted(question: Question, choice: Choice) -> Choice:
+    veil = question.veil
+    return Choice(choice.decision, veil.lift(choice.values)) if veil else choice
 
 
 def _recalled(topic: Topic, answer: Any) -> Choice | None:
@@ -73,7 +99,7 @@ def _recalled(topic: Topic, answer: Any) -> Choice | None:
 
 
 def _topics(question: Question) -> tuple[Topic, ...]:
-    return named(question.dialect).read(question.interrupt).topics
+    return named(question.dialect).read(question.truth).topics
 
 
 def _chosen(question: Question, choices: Sequence[Choice]) -> list[Way]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -53,9 +53,10 @@ def operate(tmp_path: Path) -> Operate:
         grace: float = 0.0,
         read_only: bool = False,
         ready: bool = True,
+        masks: Sequence[str] = (),
     ) -> AsyncIterator[Operator]:
         backend = backend or FakeBackend(*threads)
-        app = make_app(backend, tmp_path / "journal.db", settle, grace, read_only)
+        app = make_app(backend, tmp_path / "journal.db", settle, grace, read_only, masks)
         async with app.run_test(size=size, notifications=True) as pilot:
             operator = Operator(app, pilot, backend)
             if ready:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual import events
@@ -27,9 +27,11 @@ def make_app(
     settle: float = 0.0,
     grace: float = 0.0,
     read_only: bool = False,
+    masks: Sequence[str] = (),
 ) -> HitlApp:
     """The app as tests want it: a frozen clock, no animations."""
-    inbox = Inbox(backend, Journal(journal), operator="ann", read_only=read_only)
+    kept = Journal(journal, masks=masks)
+    inbox = Inbox(backend, kept, operator="ann", read_only=read_only)
     return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle, grace=grace)
 
 

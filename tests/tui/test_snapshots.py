@@ -74,12 +74,15 @@ def look(snap_compare, tmp_path: Path) -> Look:
         ready: bool = True,
         grace: float = 0,
         read_only: bool = False,
+        masks: tuple[str, ...] = (),
         noted: Callable[[Journal], None] = lambda journal: None,
         then: Callable[[Operator], None] = lambda operator: None,
     ) -> bool:
         backend = backend or FakeBackend(*threads)
         noted(Journal(tmp_path / "journal.db"))
-        app = make_app(backend, tmp_path / "journal.db", grace=grace, read_only=read_only)
+        app = make_app(
+            backend, tmp_path / "journal.db", grace=grace, read_only=read_only, masks=masks
+        )
 
         async def before(pilot) -> None:
             operator = Operator(app, pilot, backend)

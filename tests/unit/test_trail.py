@@ -14,8 +14,8 @@ import pytest
 
 from hitl_tui.errors import UsageError
 from hitl_tui.journal.journal import Journal
-from hitl_tui.journal.masks import MASKED, Masks
 from hitl_tui.journal.owner import this_process
+from hitl_tui.masks import MASKED, Masks
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome, Verb
 from tests.cli import hitl

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from textual.content import Content
 
@@ -17,17 +18,23 @@ _LONG = 400  # characters of a value, or a reason, that a line could show
 
 
 def table(
-    members: Sequence[Member], excluded: Sequence[Excluded], told: Mapping[str, Member]
+    members: Sequence[Member],
+    excluded: Sequence[Excluded],
+    told: Mapping[str, Member],
+    shown: Callable[[Any], Any],
 ) -> Content:
-    """A line for each thread; `told` are the members, by thread, that came to an end."""
-    lines = [_member(each, told.get(each.thread_id)) for each in members]
+    """A line for each thread; `told` are the members, by thread, that came to an end.
+
+    `shown` makes of an answer what may be shown of it.
+    """
+    lines = [_member(each, told.get(each.thread_id), shown) for each in members]
     lines += [_line(out.thread_id, "left out", "$text-warning", out.reason) for out in excluded]
     return Content("\n").join(lines)
 
 
-def _member(member: Member, ended: Member | None) -> Content:
+def _member(member: Member, ended: Member | None, shown: Callable[[Any], Any]) -> Content:
     if ended is None:
-        value = json.dumps(member.value, ensure_ascii=False, default=str)
+        value = json.dumps(shown(member.value), ensure_ascii=False, default=str)
         return _line(member.thread_id, "sends", "$text-accent", value)
     word = "running" if ended.running else ended.outcome.value if ended.outcome else "waiting"
     colour = "$text-error" if ended.failed else "$text-success"

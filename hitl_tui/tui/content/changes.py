@@ -39,7 +39,8 @@ def changes(question: Question, value: Any) -> tuple[Content, ...]:
 def _told(question: Question, value: Any) -> list[Content]:
     from hitl_tui.questions.read import recall
 
-    choices = recall(question, value) or ()
+    shown = question.veil.over(value) if question.veil else value
+    choices = recall(question, shown) or ()
     several = len(question.actions) > 1
     lines: list[Content] = []
     for number, (action, choice) in enumerate(zip(question.actions, choices, strict=False), 1):

@@ -198,7 +198,8 @@ class BatchScreen(Dialog[tuple[str, ...]]):
     async def _show_table(self, planned: Plan) -> None:
         """Made off the event loop: a batch may have thousands of lines."""
         told = {m.thread_id: m for m in planned.members if m.begun} | self._told
-        content = await self._lane.run(partial(table, planned.members, planned.excluded, told))
+        rows = partial(table, planned.members, planned.excluded, told, self._inbox.shown)
+        content = await self._lane.run(rows)
         self.query_one("#rows", Static).update(content)
 
     def _show_keys(self, instead: str = "") -> None:

@@ -16,7 +16,7 @@ from hitl_tui.tui.widgets.answer_parts import fields_of, inside, join
 from hitl_tui.tui.widgets.answer_values import to_json, value_of
 from hitl_tui.tui.widgets.typed import Pick
 
-__all__ = ["Assessment", "Fault", "Pick", "assess", "decided"]
+__all__ = ["Assessment", "Fault", "Pick", "assess", "decided", "told"]
 
 UNDECIDED = "choose a decision first"
 
@@ -36,7 +36,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The value with its JSON, exactly what will be sent; or the faults, and neither counts."""
+    """The value with its JSON, exactly what will be sent; or the faults, and neither counts.
+
+    What settings mask stands as a mark in both.
+    """
 
     value: Any = MISSING
     json: str = ""
@@ -53,12 +56,17 @@ def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
         return Assessment(faults=tuple(faults))
     try:
         value = encode(question, [_choice(action, pick) for action, pick in read])
-        return Assessment(value, to_json(value))
+        return Assessment(value, told(question, value))
     except RecursionError:
         return Assessment(faults=(Fault(Problem("", "the answer is nested too deeply")),))
     except AnswerRefused as refusal:
         problems = refusal.problems or (Problem("", refusal.message),)
         return Assessment(faults=tuple(_fault(question, it) for it in problems))
+
+
+def told(question: Question, value: Any) -> str:
+    """An answer as JSON, without what settings mask of it."""
+    return to_json(question.veil.over(value) if question.veil else value)
 
 
 def decided(action: Action, pick: Pick) -> Decision | None:

@@ -15,9 +15,9 @@ from textual.widgets import Static, TextArea
 
 from hitl_tui.model.question import MISSING, Field, FieldKind, Problem, Question
 from hitl_tui.text import clean
-from hitl_tui.tui.widgets.answer_assess import Assessment, Fault, Pick
+from hitl_tui.tui.widgets.answer_assess import Assessment, Fault, Pick, told
 from hitl_tui.tui.widgets.answer_defaults import LONGEST, started
-from hitl_tui.tui.widgets.answer_values import to_json, value_of
+from hitl_tui.tui.widgets.answer_values import value_of
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.safe_inputs import LinesInput
 from hitl_tui.tui.widgets.typed import BadInput, Typed
@@ -94,7 +94,7 @@ def assess_json(question: Question, text: str) -> Assessment:
         if value is MISSING:
             return _wrong(Problem("", "type the answer as JSON"))
         problems = check(question, value)
-        return Assessment(value, to_json(value)) if not problems else _wrong(*problems)
+        return Assessment(value, told(question, value)) if not problems else _wrong(*problems)
     except BadInput as error:
         return _wrong(Problem("", str(error)))
     except RecursionError:

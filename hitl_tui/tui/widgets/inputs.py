@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from hitl_tui.masks import is_mark
 from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.text import clean
 from hitl_tui.tui.content.cautions import cautions
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 ESCAPED = "as JSON: it holds characters that cannot be shown"
 KEPT = "too long to edit here: sent as it is"
 RAW = "as JSON: the field's own inputs cannot hold it"
+KNOWN = "sent as it truly is unless you type another"
 _KINDS = {
     FieldKind.INTEGER: "whole number",
     FieldKind.NUMBER: "number",
@@ -194,7 +196,7 @@ def _label(field: Field, typed: Typed) -> str:
     notes += [
         ESCAPED if typed.escaped else "",
         KEPT if typed.kept else "",
-        RAW if typed.raw else "",
+        KNOWN if is_mark(typed.text.strip('"')) else RAW if typed.raw else "",
     ]
     note = ", ".join(filter(None, notes))
     return f"{name}  ({note})".strip() if note else name

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
+from hitl_tui.masks import is_mark
 from hitl_tui.text import line
 from hitl_tui.tui.widgets.guard import Guard, Guarded
 
@@ -38,6 +39,11 @@ class LineInput(Guarded, Input):
         super().__init__(text, select_on_focus=False)
         self.guard = guard
 
+    def on_focus(self) -> None:
+        """A mark is replaced as a whole by what is typed."""
+        if is_mark(self.value):
+            self.select_all()
+
     def render_line(self, y: int) -> Strip:
         """Draw it safely."""
         return harmless(super().render_line(y))
@@ -62,6 +68,11 @@ class LinesInput(Guarded, TextArea):
     def __init__(self, text: str, guard: Guard) -> None:
         super().__init__(text, tab_behavior="focus", soft_wrap=True, show_line_numbers=False)
         self.guard = guard
+
+    def on_focus(self) -> None:
+        """A mark is replaced as a whole by what is typed."""
+        if is_mark(self.text.strip('"')):
+            self.select_all()
 
     def render_line(self, y: int) -> Strip:
         """Draw it safely."""

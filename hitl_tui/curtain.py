@@ -1,0 +1,161 @@
+"""All that is looked at, without what settings mask: the only way out of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from hitl_tui.masks import Masks, Texts
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.question import Action, Decision, Field, Question
+from hitl_tui.model.runs import EventType, RunEvent
+from hitl_tui.model.threads import Asked, Rivals, Thread, ThreadSummary
+from hitl_tui.opened import OpenThread
+from hitl_tui.questions.titles import title
+from hitl_tui.veil import Veil
+
+_T = TypeVar("_T", bound=ThreadSummary)
+
+
+@dataclass(frozen=True, slots=True)
+class Curtain:
+    """Draws the masks over all that is looked at; nothing is touched where there are none."""
+
+    masks: Masks = field(default_factory=Masks)
+
+    def opened(self, opened: OpenThread) -> OpenThread:
+        """A thread looked at, as it may be shown."""
+        if not self.masks:
+            return opened
+        veils = {each.id: Veil(self.masks, each.value) for each in opened.thread.interrupts}
+        questions = tuple(_veiled(q, veils[q.interrupt.id]) for q in opened.questions)
+        earlier = {
+            key: tuple(_asked(each, veils[key]) for each in asked)
+            for key, asked in opened.earlier.items()
+        }
+        attempt = opened.attempt and self.attempt(opened.attempt, opened.thread)
+        thread = self.thread(opened.thread)
+        return replace(opened, thread=thread, questions=questions, earlier=earlier, attempt=attempt)
+
+    def thread(self, thread: Thread) -> Thread:
+        """A thread in full, as it may be shown."""
+        if not self.masks:
+            return thread
+        texts = self._texts(thread)
+        over = self.masks.over
+        return replace(
+            self._summary(thread, texts),
+            values=texts.hidden(over(dict(thread.values))),
+            metadata=texts.hidden(over(dict(thread.metadata))),
+            given={key: texts.hidden(over(value)) for key, value in thread.given.items()},
+            errors=tuple(map(texts.hide, thread.errors)),
+        )
+
+    def row(self, row: ThreadSummary) -> ThreadSummary:
+        """A row of the queue, as it may be shown."""
+        if not self.masks:
+            return row
+        return self._summary(row, self.masks.texts(*(each.value for each in row.interrupts)))
+
+    def attempt(self, attempt: Attempt, thread: Thread) -> Attempt:
+        """An attempt on a thread, as it may be shown."""
+        if not self.masks:
+            return attempt
+        texts = self._texts(thread)
+        over = self.masks.over
+        answers = {key: texts.hidden(over(value)) for key, value in attempt.answers.items()}
+        return replace(attempt, answers=answers, reason=texts.hide(attempt.reason), replayed={})
+
+    def events(
+        self, events: Iterator[RunEvent], thread: Thread | None, answers: Mapping[str, Any]
+    ) -> Iterator[RunEvent]:
+        """A run's events as they may be shown; `answers` are what it was sent."""
+        if not self.masks:
+            return events
+        known = self._texts(thread).signs if thread else {}
+        texts = Texts.of({**known, **self.masks.texts(*answers.values()).signs})
+        return self._told(events, texts)
+
+    def _told(self, events: Iterator[RunEvent], texts: Texts) -> Generator[RunEvent, None, None]:
+        try:
+            for event in events:
+                yield replace(event, data=self._data(event, texts))
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+
+    def _data(self, event: RunEvent, texts: Texts) -> Mapping[str, Any]:
+        data = dict(event.data)
+        if (name := _VALUES.get(event.type)) in data:
+            data[str(name)] = self.masks.over(data[str(name)])
+        kept = {"outcome", "id", "node", "response_schema"} & data.keys()
+        return {key: item if key in kept else texts.hidden(item) for key, item in data.items()}
+
+    def _texts(self, thread: Thread) -> Texts:
+        payloads = [each.value for each in thread.interrupts]
+        taken = list(thread.given.values())
+        return self.masks.texts(*payloads, *taken, thread.values, thread.metadata)
+
+    def _summary(self, thread: _T, texts: Texts) -> _T:
+        interrupts = tuple(
+            replace(each, value=Veil(self.masks, each.value).payload) for each in thread.interrupts
+        )
+        rivals = tuple(map(self._rivals, thread.rivals))
+        reason = texts.hide(thread.reason)
+        return replace(thread, interrupts=interrupts, reason=reason, rivals=rivals)
+
+    def _rivals(self, rivals: Rivals) -> Rivals:
+        over = self.masks.over
+        branches = tuple(replace(each, left=over(dict(each.left))) for each in rivals.branches)
+        return replace(rivals, branches=branches, answers=tuple(map(over, rivals.answers)))
+
+
+_VALUES = {
+    EventType.UPDATE: "update",
+    EventType.CUSTOM: "data",
+    EventType.INTERRUPT: "value",
+}
+
+
+def _veiled(question: Question, veil: Veil) -> Question:
+    """A question as it may be shown; checked against what it truly is."""
+    shown = replace(question.interrupt, value=veil.payload)
+    return replace(
+        question,
+        interrupt=shown,
+        title=title(shown) if veil.payload != question.interrupt.value else question.title,
+        text=veil.cover(question.text),
+        actions=tuple(_action(action, veil) for action in question.actions),
+        unknown=veil.cover(dict(question.unknown)),
+        origin=question.interrupt,
+        veil=veil,
+    )
+
+
+def _action(action: Action, veil: Veil) -> Action:
+    return replace(
+        action,
+        title=veil.cover(action.title),
+        text=veil.cover(action.text),
+        facts=veil.cover(dict(action.facts)),
+        decisions=tuple(_decision(each, veil) for each in action.decisions),
+    )
+
+
+def _decision(decision: Decision, veil: Veil) -> Decision:
+    fields = tuple(_field(each, veil) for each in decision.fields)
+    return replace(
+        decision, fields=fields, label=veil.hide(decision.label), help=veil.hide(decision.help)
+    )
+
+
+def _field(field: Field, veil: Veil) -> Field:
+    choices = tuple(veil.cover(choice, field.name) for choice in field.choices)
+    default = veil.cover(field.default, field.name)
+    return replace(field, default=default, choices=choices, help=veil.hide(field.help))
+
+
+def _asked(asked: Asked, veil: Veil) -> Asked:
+    return replace(asked, value=veil.payload, answer=veil.over(asked.answer))

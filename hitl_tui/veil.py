@@ -1,0 +1,168 @@
+"""What settings mask of one payload, and the marks that are shown instead.
+
+A masked value of a payload is shown as a mark that names its place, `•••••• (masked: args.pin)`.
+In an answer such a mark stands for the true value, whoever wrote it there: it is lifted right
+before the answer is checked and sent. So the true value never leaves the engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hitl_tui.errors import AnswerRefused
+from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed
+from hitl_tui.model.threads import Interrupt
+from hitl_tui.questions.encode import STRAY
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A masked value: the last name on the way to it, and the mark that stands for it."""
+
+    name: str
+    value: Any
+    mark: str
+
+
+class Veil:
+    """Hides what the masks name in one payload, and finds it again by its marks."""
+
+    def __init__(self, masks: Masks, payload: Any) -> None:
+        self._masks = masks
+        self._own = "\0".join(_strings(payload))
+        self._secrets = [
+            Secret(_name(path), value, self._mark(path))
+            for path, value in _unfolded(masks.secrets(payload))
+        ]
+        self._values = {secret.mark: secret.value for secret in self._secrets}
+        self._marks = Texts.of({mark: mark for mark in self._values})
+        self._texts = Texts.of(dict(_repeated(self._secrets)))
+        self._spelled = masks.texts(payload)
+        self.payload = self._texts.hidden(masks.marked(payload, self._marked))
+
+    def cover(self, value: Any, name: str = "") -> Any:
+        """A value that was made of the payload, with marks for what is masked there.
+
+        `name` is the key that it stands under. `lift` undoes it exactly.
+        """
+        try:
+            return self._covered(value, name) if self._secrets else value
+        except RecursionError:
+            return MASKED
+
+    def over(self, answer: Any) -> Any:
+        """An answer as it may be shown: also without what the masks name in answers."""
+        return self._masks.over(self.cover(answer))
+
+    def lift(self, value: Any) -> Any:
+        """The value with the true values in place of their marks."""
+        return changed(value, self._lift) if self._secrets else value
+
+    def strays(self, value: Any) -> bool:
+        """Whether a mark is left in a value that stands for nothing here."""
+        return any(HEAD in text and text not in self._own for text in _strings(value))
+
+    def hide(self, text: str) -> str:
+        """A text for people without what is masked in the payload, however it is spelled."""
+        return self._spelled.hide(self._texts.hide(text))
+
+    def _mark(self, path: Path) -> str:
+        """Its mark: one that the payload does not hold already, whoever put it there."""
+        mark = f"{HEAD}: {'.'.join(map(str, path)) or '$'})"
+        while mark in self._own:
+            mark = f"{mark[:-1]}′)"
+        return mark
+
+    def _marked(self, path: Path, value: Any) -> str:
+        return self._mark(path)
+
+    def _lift(self, text: str) -> Any:
+        if text in self._values:
+            return self._values[text]
+        found = self._marks.pattern
+        return found.sub(lambda m: str(self._values[m[0]]), text) if found else text
+
+    def _covered(self, value: Any, name: str) -> Any:
+        if (secret := self._found(value, name)) is not None:
+            return secret.mark
+        if isinstance(value, str):
+            return self._texts.hide(value)
+        if isinstance(value, Mapping):
+            return {key: self._covered(item, str(key)) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._covered(item, name) for item in value]
+        return value
+
+    def _found(self, value: Any, name: str) -> Secret | None:
+        """The secret that a value is: a text wherever it stands, all else under the same name."""
+        for secret in self._secrets if value != "" else ():
+            named = secret.name == name or isinstance(value, str)
+            if named and type(value) is type(secret.value) and _twins(value, secret.value):
+                return secret
+        return None
+
+
+def lifted(
+    masks: Masks, interrupts: Iterable[Interrupt], values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Answers by interrupt id with the true values in place of marks.
+
+    Raises AnswerRefused for a mark that stands for no value.
+    """
+    if not masks:
+        return values
+    veils = {each.id: Veil(masks, each.value) for each in interrupts if each.id in values}
+    true = {key: veils[key].lift(value) if key in veils else value for key, value in values.items()}
+    if any(veil.strays(true[key]) for key, veil in veils.items()):
+        raise AnswerRefused(f"{STRAY[0].upper()}{STRAY[1:]}.")
+    return true
+
+
+def _unfolded(found: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:
+    """Secrets with each value inside them, as one may be repeated without the others."""
+    secrets: list[tuple[Path, Any]] = []
+    left = list(reversed(found))
+    while left:
+        path, value = left.pop()
+        secrets.append((path, value))
+        if isinstance(value, Mapping):
+            left += [((*path, key), item) for key, item in value.items()]
+        elif isinstance(value, list | tuple):
+            left += [((*path, at), item) for at, item in enumerate(value)]
+    return secrets
+
+
+def _repeated(secrets: Iterable[Secret]) -> Iterator[tuple[str, str]]:
+    """The texts by which secrets may be repeated inside others, exactly; the first one counts."""
+    for secret in reversed(list(secrets)):
+        if isinstance(secret.value, str | int | float) and not isinstance(secret.value, bool):
+            yield str(secret.value), secret.mark
+
+
+def _name(path: Path) -> str:
+    """The last key that is a name; items of a list go by their list's."""
+    return next((str(key) for key in reversed(path) if not isinstance(key, int)), "")
+
+
+def _twins(one: Any, other: Any) -> bool:
+    """Equality with types compared, within too."""
+    if not isinstance(one, Mapping | list | tuple):
+        return bool(one == other)
+    return one == other and json.dumps(one, default=str) == json.dumps(other, default=str)
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    found: list[str] = []
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            found.append(part)
+        elif isinstance(part, Mapping):
+            left += part.values()
+        elif isinstance(part, list | tuple):
+            left += part
+    return tuple(found)

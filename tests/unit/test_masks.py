@@ -1,0 +1,120 @@
+"""What settings mask is shown as a mark, and the mark stands for the very value."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_tui.curtain import Curtain
+from hitl_tui.masks import MASKED, Masks
+from hitl_tui.model.question import Choice
+from hitl_tui.model.threads import Interrupt, Thread, ThreadState
+from hitl_tui.opened import OpenThread
+from hitl_tui.questions.read import check, encode, read
+from hitl_tui.veil import Veil
+
+SECRET = "hunter2-and-more"
+MASKS = Masks(["$..password", "$..pin"])
+PASSWORD = "•••••• (masked: action_requests.0.args.password)"
+PIN = "•••••• (masked: action_requests.0.args.pin)"
+
+names = st.sampled_from(["password", "pin", "to", "a"])
+leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+payloads = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4)
+)
+
+
+def calls(**args):
+    return {
+        "action_requests": [{"name": "login", "args": args, "description": f"Log in: {args}"}],
+        "review_configs": [
+            {"action_name": "login", "allowed_decisions": ["approve", "edit", "reject"]}
+        ],
+    }
+
+
+def shown(payload, masks=MASKS, schema=None):
+    """The question that a payload asks, as it may be shown."""
+    interrupt = Interrupt("i", payload, response_schema=schema)
+    thread = Thread("t", ThreadState.OPEN, interrupts=(interrupt,))
+    (question,) = Curtain(masks).opened(OpenThread(thread, (read(interrupt),), ())).questions
+    return question
+
+
+def exact(value):
+    return json.dumps(value, sort_keys=True)
+
+
+@given(payloads)
+def test_what_is_shown_of_a_payload_holds_no_secret_and_leads_back_to_it(payload):
+    veil = Veil(MASKS, payload)
+    told = exact(veil.payload)
+    for _, secret in MASKS.secrets(payload):
+        if isinstance(secret, str) and len(secret) >= 3 and secret not in "•••••• (masked: pin)":
+            assert json.dumps(secret)[1:-1] not in told.replace("password", "").replace("pin", "")
+    assert exact(veil.lift(veil.payload)) == exact(payload)
+    assert exact(veil.lift(veil.cover(payload))) == exact(payload)
+
+
+def test_nothing_of_a_question_shows_a_secret():
+    question = shown(calls(to="ann", password=SECRET, pin=4321))
+    assert SECRET not in repr(question)
+    assert "4321" not in repr(question)
+    assert question.actions[0].facts == {"to": "ann", "password": PASSWORD, "pin": PIN}
+    assert question.interrupt.value["action_requests"][0]["description"].count("masked") == 2
+
+
+def test_an_answer_is_checked_and_made_with_the_true_values():
+    schema = {"type": "object", "properties": {"pin": {"type": "integer", "maximum": 9999}}}
+    payload = calls(to="ann", pin=4321)
+    payload["review_configs"][0]["args_schema"] = schema
+    question = shown(payload)
+    mark = "•••••• (masked: action_requests.0.args.pin)"
+    value = encode(question, [Choice("edit", {"to": "bob", "pin": mark})])
+    args = value["decisions"][0]["edited_action"]["args"]
+    assert args == {"to": "bob", "pin": mark}, "the value itself stays in the engine"
+    assert question.veil.lift(args) == {"to": "bob", "pin": 4321}
+    assert check(question, value) == ()
+
+
+def test_a_mark_that_stands_for_nothing_is_refused():
+    question = shown(calls(password=SECRET))
+    for wrong in (MASKED, "•••••• (masked: password)", PASSWORD[:-1]):
+        answer = {"decisions": [{"type": "edit", "edited_action": {"name": "login", "args": {}}}]}
+        answer["decisions"][0]["edited_action"]["args"] = {"password": wrong}
+        assert [problem.message for problem in check(question, answer)] == [
+            "a mark stands there for which there is no masked value: type the value itself"
+        ]
+
+
+def test_a_payload_that_writes_a_mark_itself_does_not_get_the_value():
+    """Who writes the mail's text must not have the secret put into it by an edit."""
+    question = shown(calls(password=SECRET, body=f"Dear ann, {PASSWORD}"))
+    edit = {"password": question.actions[0].facts["password"], "body": f"Dear ann, {PASSWORD}"}
+    value = encode(question, [Choice("edit", edit)])
+    args = question.veil.lift(value)["decisions"][0]["edited_action"]["args"]
+    assert args == {"password": SECRET, "body": f"Dear ann, {PASSWORD}"}
+
+
+@pytest.mark.parametrize("pattern", ["$..args", "$..name", "$.action_requests", "$.*"])
+def test_a_mask_over_what_makes_the_dialect_leaves_the_decisions_as_they_are(pattern):
+    question = shown(calls(password=SECRET), Masks([pattern]))
+    assert question.dialect == "action_requests"
+    assert [each.name for each in question.actions[0].decisions] == ["approve", "edit", "reject"]
+    value = encode(question, [Choice("approve")])
+    assert question.veil.lift(value) == {"decisions": [{"type": "approve"}]}
+
+
+def test_a_number_is_not_hidden_inside_a_longer_one():
+    assert Masks(["$.pin"]).over({"pin": 100, "text": "100 of 1000"}) == {
+        "pin": MASKED, "text": f"{MASKED} of 1000",
+    }  # fmt: skip
+
+
+def test_what_is_nested_too_deeply_to_be_looked_through_is_hidden_whole():
+    deep: object = {"password": SECRET}
+    for _ in range(5_000):
+        deep = [deep]
+    assert MASKS.over({"a": deep}) == MASKED

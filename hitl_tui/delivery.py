@@ -90,10 +90,32 @@ class Delivery:
             self._settle(request, _refused(error))
             raise
         except GeneratorExit:
-            self._backend.cancel(request.run_id)
+            self._left(request)
             raise
         finally:
             self._settle(request, Ending(Outcome.IN_DOUBT, "it was cut off"))
+
+    def join(self, attempt: Attempt) -> Iterator[RunEvent]:
+        """Follow the run of an attempt whose owner left it; its end is written down as ever.
+
+        Raises HitlError, and writes nothing, if it cannot be followed.
+        """
+        request = RunRequest(
+            attempt.attempt_id, attempt.verb, attempt.thread_id, "", resume=attempt.answers
+        )
+        self.running[request.thread_id] = request.run_id
+        try:
+            for event in self._backend.join(request):
+                yield self._ended(request, event) if event.type is EventType.END else event
+        finally:
+            self._left(request)
+
+    def _left(self, request: RunRequest) -> None:
+        """Whoever followed a run leaves: it stops, unless it goes on without us."""
+        if not self._backend.outlives:
+            self._backend.cancel(request.run_id)
+        elif self.running.get(request.thread_id) == request.run_id:
+            del self.running[request.thread_id]  # not settled: it can be joined again
 
     def _ended(self, request: RunRequest, event: RunEvent) -> RunEvent:
         """Settle, and say so if another operator had decided about the attempt meanwhile."""

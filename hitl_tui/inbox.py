@@ -178,10 +178,35 @@ class Inbox:
         self._must_write()
         return self._work.start(graph_id, graph_input, thread_id)
 
+    def join(self, thread_id: str) -> Iterator[RunEvent]:
+        """Follow the thread's run that goes on at the source without us.
+
+        One that was asked for through this journal is settled there. Raises Conflict if there is
+        no such run.
+        """
+        return self._work.join(thread_id)
+
+    def left(self) -> Sequence[str]:
+        """The threads whose runs we can join: asked for here, by processes that are gone."""
+        if self._read_only or not self._backend.outlives:
+            return ()
+        attempts = self._moment.attempts().items()
+        return [key for key, a in attempts if a.outcome is None and not a.alive and not a.drift]
+
+    @property
+    def outlives(self) -> bool:
+        """Whether runs go on when this process ends."""
+        return self._backend.outlives
+
     def cancel(self, thread_id: str) -> None:
         """Ask this process's run of the thread to stop; does nothing if there is none."""
         if run_id := self.running().get(thread_id):
             self._backend.cancel(run_id)
+
+    def stop(self, thread_id: str) -> bool:
+        """Ask the thread's run to stop, whoever began it; False if none can be stopped here."""
+        self._must_write()
+        return self._backend.stop(thread_id)
 
     def running(self) -> Mapping[str, str]:
         """The runs of this process: thread id to run id."""

@@ -69,6 +69,10 @@ class Sender:
         asked = {key: _answered(by_id[key], value) for key, value in values.items()}
         return self._run(replace(request, contracts=models(questions)), asked, instead_of)
 
+    def join(self, attempt: Attempt) -> Iterator[RunEvent]:
+        """Follow the run of an attempt whose owner left it."""
+        return self._delivery.join(attempt)
+
     def act(
         self, thread: Thread, verb: Verb, *, instead_of: str | None = None
     ) -> Iterator[RunEvent]:

@@ -34,13 +34,16 @@ def settled(thread: _T, attempt: Attempt | None) -> _T:
 
     The first of these that holds, else what the source shows:
     unreadable: then nothing can be told of it.
-    running: the owner of an attempt lives, and holds its lease.
+    running: the owner of an attempt lives, and holds its lease; or the source itself, which can
+    run graphs without us, is at it.
     in doubt: nobody can tell of an attempt, and the source still shows what it was sent to. The
     side effect may have happened while the question looks untouched. A head that moved on, or
     questions that are answered on the same head, settle the doubt by themselves.
     drifted: the loaded graph knew no such question, and neither it nor the head has changed since.
     """
     if attempt is None or thread.state is ThreadState.UNREADABLE:
+        return thread
+    if thread.state is ThreadState.RUNNING and not attempt.alive:
         return thread
     if attempt.alive:
         return replace(thread, state=ThreadState.RUNNING, reason=f"Running: {words(attempt)}.")

@@ -18,14 +18,14 @@ from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.notes import Mark
-from hitl_tui.model.runs import RunEvent, Verb
+from hitl_tui.model.runs import RunEvent, RunRequest, Verb
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
 from hitl_tui.sending import Sender
-from hitl_tui.states import came_first, verbs
+from hitl_tui.states import came_first, verbs, words
 from hitl_tui.veil import lifted
 
 
@@ -109,6 +109,15 @@ class Working:
         told = [self._curtain.attempt(each, thread) for each in known]
         doubt = self._curtain.attempt(doubt, thread) if doubt else None
         return consequences(self._curtain.thread(thread), told, doubt, verb)
+
+    def join(self, thread_id: str) -> Iterator[RunEvent]:
+        """Follow the thread's run that goes on at the source without us."""
+        attempt = self._moment.attempts().get(thread_id)
+        if attempt is None or attempt.outcome is not None or self._notes.read_only:
+            return self._backend.join(RunRequest("", Verb.CONTINUE, thread_id, ""))
+        if attempt.alive:
+            raise Conflict(f"It is being followed already: {words(attempt)}.")
+        return self._sender.join(attempt)
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str | None) -> Iterator[RunEvent]:
         """Start a thread with `graph_input`."""

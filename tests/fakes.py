@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hitl_tui.errors import HitlError, ThreadNotFound
+from hitl_tui.errors import Conflict, HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
 from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Thread, ThreadState
 
@@ -88,6 +88,14 @@ class FakeBackend:
         """Another program deletes a thread."""
         del self.threads[thread_id]
         self._version += 1
+
+    outlives = False
+
+    def join(self, request: RunRequest) -> Iterator[RunEvent]:
+        raise Conflict("Nothing can be joined.")
+
+    def stop(self, thread_id: str) -> bool:
+        return False
 
     def version(self) -> Hashable:
         self._read("version")

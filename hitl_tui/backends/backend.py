@@ -19,6 +19,10 @@ class Backend(Protocol):
     def name(self) -> str:
         """What the source is called on screen: a file's name, a host; untrusted."""
 
+    @property
+    def outlives(self) -> bool:
+        """Whether runs go on where threads live when this process ends, and can be joined."""
+
     def version(self) -> Hashable:
         """A cheap token that differs whenever the source may have changed since another one."""
 
@@ -54,6 +58,15 @@ class Backend(Protocol):
 
         Leaving the iterator early does not stop the run: `cancel` does.
         """
+
+    def join(self, request: RunRequest) -> Iterator[RunEvent]:
+        """Follow the run that a request asked for before; without a `run_id`, the one going on.
+
+        As `run`, but it asks for nothing. Raises Conflict if there is no such run.
+        """
+
+    def stop(self, thread_id: str) -> bool:
+        """Ask a thread's run to stop, whoever asked for it; False if none can be stopped here."""
 
     def schema(self, place: str) -> Mapping[str, Any]:
         """The JSON Schema of a model ("module:Class") where the graphs run; raises GraphError."""

@@ -54,16 +54,16 @@ def backend_for(
     Without `spec` nothing can be run. `create` allows a missing file, which a run then creates.
     Without `caching` no index is used; see `SqliteBackend`.
     """
+    more = {} if describe is None else {"describe": describe}
     match kind_of(source):
         case Kind.POSTGRES:
             raise UsageError("Postgres sources come with a later release.")
         case Kind.SERVER:
-            raise UsageError("Server sources come with a later release.")
+            return _server_for(source, spec, early=bool(caching and caching.command), more=more)
     from hitl_tui.backends.sqlite import SqliteBackend
 
     path = path_of(source)
     pool = None if spec is None else partial(_pool, spec)
-    more = {} if describe is None else {"describe": describe}
     return SqliteBackend(path, pool, create=create, caching=caching, **more)
 
 
@@ -72,6 +72,26 @@ def _pool(spec: RunnerSpec) -> Pool:
     from hitl_tui.runner.pool import Pool
 
     return Pool(spec)
+
+
+def _server_for(
+    source: str, spec: RunnerSpec | None, *, early: bool, more: dict[str, Describe]
+) -> Backend:
+    """The backend of an Agent Server; `early` shows its first rows while others are read."""
+    from importlib.util import find_spec
+
+    from hitl_tui.backends.agent_server.address import address_of
+
+    address = address_of(source)
+    if spec is not None and spec.graph is not None:
+        raise UsageError("A server runs its own graphs: --graph does not apply.")
+    if find_spec("langgraph_sdk") is None:
+        raise UsageError(
+            "Agent Servers need one more package.", hint="pip install 'hitl-tui[server]'"
+        )
+    from hitl_tui.backends.agent_server.backend import AgentServerBackend
+
+    return AgentServerBackend(address, may_run=spec is not None, early=early, **more)
 
 
 def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:

@@ -16,7 +16,7 @@ from hitl_tui.backends.queue import Queue
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.tables import Tables
 from hitl_tui.backends.words import undescribed
-from hitl_tui.errors import GraphError, HitlError, ThreadNotFound, UsageError
+from hitl_tui.errors import Conflict, GraphError, HitlError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Page, Query, ThreadState
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class SqliteBackend:
     def name(self) -> str:
         """The file's name."""
         return self.path.name
+
+    @property
+    def outlives(self) -> bool:
+        """Runs end with the workers of this process."""
+        return False
 
     def version(self) -> Hashable:
         """Differs after every commit to the file, and when an index found out more."""
@@ -115,6 +120,14 @@ class SqliteBackend:
         if self._pool is None:
             raise UsageError("Nothing can be run: this source was opened for reading only.")
         return self._pool.run(request, self.path)
+
+    def join(self, request: RunRequest) -> Iterator[RunEvent]:
+        """A file's runs belong to the process that began them: raises Conflict."""
+        raise Conflict("The run belongs to the process that began it: it cannot be joined.")
+
+    def stop(self, thread_id: str) -> bool:
+        """False: only the process that began a run on a file can stop it."""
+        return False
 
     def schema(self, place: str) -> Mapping[str, Any]:
         """The JSON Schema of a model in the graphs' interpreter; raises GraphError."""

@@ -25,6 +25,8 @@ _ROOMS = {
     "retry": "acting:retry",
     "reopen": "acting:reopen",
     "abandon": "acting:abandon",
+    "watch": "joining:watch",
+    "cancel": "joining:cancel",
     "claim": "noting:claim",
     "release": "noting:release",
     "snooze": "noting:snooze",
@@ -60,7 +62,8 @@ class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has 
 def cli() -> None:
     """The operator's inbox for LangGraph threads that wait for a person.
 
-    `hitl-tui SOURCE` opens the inbox on a LangGraph SQLite checkpoint file.
+    `hitl-tui SOURCE` opens the inbox on a LangGraph SQLite checkpoint file, or on the address of an
+    Agent Server.
     """
 
 

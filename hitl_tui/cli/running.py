@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 from hitl_tui.cli import output
@@ -17,16 +17,22 @@ from hitl_tui.model.runs import EventType, Outcome, RunEvent
 
 
 def follow(
-    inbox: Inbox, thread_id: str, begin: Callable[[], Iterator[RunEvent]], as_json: bool
+    inbox: Inbox,
+    thread_id: str,
+    begin: Callable[[], Iterator[RunEvent]],
+    as_json: bool,
+    *,
+    cancels: bool = True,
 ) -> int:
     """Print a run's events to its end; return the exit status.
 
-    A reader that goes away (`| head`) does not stop the run: it is followed silently.
+    Ctrl-C cancels the run if it `cancels`, else it leaves. A reader that goes away (`| head`) does
+    not stop the run: it is followed silently.
     """
     show = _Printer(as_json)
     status = 1
     try:
-        with _cancelled_by_interrupt(inbox, thread_id):
+        with _cancelled_by_interrupt(inbox, thread_id) if cancels else nullcontext():
             for event in begin():
                 show(event)
                 if event.type is EventType.END:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -115,8 +117,26 @@ def journal_for(source: str, settings: Settings) -> Journal:
 
 
 def store_for(source: str) -> Store | Path:
-    """Where the journal of a source is kept: beside a file."""
+    """Where the journal of a source is kept: beside a file, or in the user's folder for data."""
+    from hitl_tui.backends.connect import Kind, kind_of
+
+    if kind_of(source) is Kind.SERVER:
+        from hitl_tui.journal.file import JournalFile
+
+        return JournalFile(_of_server(source), make_folder=True)
     return journal_path(source)
+
+
+def _of_server(source: str) -> Path:
+    """A file of this user's for each address: its operators on other machines have their own."""
+    from platformdirs import user_data_path
+
+    from hitl_tui.backends.agent_server.address import address_of
+
+    address = address_of(source)
+    slug = re.sub(r"[^a-z0-9.-]+", "-", address.name)[:80]
+    number = hashlib.sha256(address.url.encode()).hexdigest()[:12]
+    return user_data_path("hitl-tui") / "servers" / f"{slug}-{number}.hitl.db"
 
 
 def journal_path(source: str) -> Path:

@@ -25,11 +25,13 @@ _TICK_NS = 20_000_000  # a file system's clock
 class JournalFile:
     """The `Store` that is a file at `path`; safe to use from several threads.
 
-    Reading a file that is not there finds nothing in it and does not make it.
+    Reading a file that is not there finds nothing in it and does not make it. With `make_folder`
+    its folder is made with it, for its owner alone.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make_folder: bool = False) -> None:
         self._path = path
+        self._make_folder = make_folder
         self._lock = threading.Lock()
         self._db: Database | None = None
         self._identity: Hashable = None
@@ -123,6 +125,8 @@ class JournalFile:
 
         from hitl_tui.journal.schema import prepare
 
+        if self._make_folder:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
             _keep(self._path.parent)

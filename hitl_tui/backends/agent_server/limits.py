@@ -1,0 +1,78 @@
+"""What a server may not do to us: send without end, drip, or send us elsewhere with the key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+
+from hitl_tui.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST = 64_000_000  # bytes of one answer
+MOST_EVENT = 16_000_000  # bytes of one event of a stream
+LONGEST = 60.0  # seconds until an answer is there in full; each piece has its own, shorter limit
+_STREAM = "text/event-stream"
+
+
+def watched(name: str) -> Callable[[httpx.Response], None]:
+    """A hook for each response of the server `name`: redirects are refused, bodies are bounded."""
+
+    def watch(response: httpx.Response) -> None:
+        if 300 <= response.status_code < 400:
+            raise SourceError(
+                f"{name} sends us elsewhere ({response.status_code}); we do not go there.",
+                hint="Name the address it means, if you trust it.",
+            )
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise SourceError(f"{name} answers in an encoding that was not asked for.")
+        if isinstance(response.stream, httpx.SyncByteStream):
+            endless = response.headers.get("content-type", "").startswith(_STREAM)
+            kind = _Events if endless else _Body
+            response.stream = kind(response.stream, name)
+
+    return watch
+
+
+class _Body(httpx.SyncByteStream):
+    """The bytes of one answer, as long as they are few and come in time."""
+
+    def __init__(self, stream: httpx.SyncByteStream, name: str) -> None:
+        self._stream = stream
+        self._name = name
+
+    def __iter__(self) -> Iterator[bytes]:
+        count, until = 0, time.monotonic() + LONGEST
+        for piece in self._stream:
+            count += len(piece)
+            if count > MOST:
+                raise _too_much(self._name, MOST)
+            if time.monotonic() > until:
+                raise SourceError(f"{self._name} takes more than {LONGEST:g} s to answer.")
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Events(_Body):
+    """The bytes of a stream of events, which may be many and late, but each event is bounded."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        count, tail = 0, b""
+        for piece in self._stream:
+            seen = tail + piece
+            end = max(seen.rfind(b"\n\n"), seen.rfind(b"\r\n\r\n"), seen.rfind(b"\r\r"))
+            count = len(seen) - end if end >= 0 else count + len(piece)
+            if count > MOST_EVENT:
+                raise _too_much(self._name, MOST_EVENT)
+            tail = seen[-3:]
+            yield piece
+
+
+def _too_much(name: str, most: int) -> SourceError:
+    return SourceError(f"{name} answers with more than {most // 1_000_000} MB at once.")

@@ -1,0 +1,153 @@
+"""The queue of a server: pages, positions and counts from rows that are kept up by what changed.
+
+For a screen the first rows come straight from the server, while the others are being read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from hitl_tui.backends.agent_server import catalogue
+from hitl_tui.backends.agent_server.rows import Row, matching, state_of, unsure
+from hitl_tui.backends.summaries import overlaid
+from hitl_tui.backends.words import Describe
+from hitl_tui.errors import HitlError, ThreadNotFound
+from hitl_tui.model.threads import Group, Page, Query, Sort, ThreadState, ThreadSummary
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.agent_server.server import Server
+
+_EVERY = 1.0  # seconds between two looks whether anything changed
+_LOOKS = 8  # threads looked at at a time
+
+Look = Callable[[str], ThreadSummary]
+
+
+class ServerQueue:
+    """The threads of one server, as of a second ago at most; safe to use from several threads.
+
+    `look` reads a thread in full. With `early`, rows are shown before all are known, as `partial`.
+    """
+
+    def __init__(self, server: Server, look: Look, describe: Describe, *, early: bool) -> None:
+        self._server = server
+        self._look = look
+        self._describe = describe
+        self._early = early
+        self._lock = Lock()
+        self._starting = Lock()
+        self._rows: Mapping[str, Row] | None = None
+        self._seen: catalogue.Sight | None = None
+        self._fresh: catalogue.Sight | None = None
+        self._looked = 0.0
+        self._reader: Thread | None = None
+
+    def version(self) -> Hashable:
+        """Differs when a thread changed, and when all rows are known."""
+        return self._rows is not None, self._sight().token
+
+    def look_again(self) -> None:
+        """Something changed for certain: the next reading asks the server."""
+        self._looked = 0.0
+
+    def page(self, query: Query, offset: int, limit: int) -> Page:
+        """Rows of the query; those whose state their row does not tell are looked at."""
+        if self._is_early():
+            return self._first(query, offset, limit)
+        found = self._matching(query)
+        shown = found[offset : offset + limit]
+        self._find_out([row for row in shown if not row.sure])
+        rows = tuple(overlaid(row.summary, query) for row in shown)
+        return Page(rows, len(found), offset)
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands; None if it is not among them."""
+        if self._is_early():
+            return None
+        ids = [row.thread_id for row in self._matching(query)]
+        return ids.index(thread_id) if thread_id in ids else None
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many threads are in each state; while rows are still being read, of those known."""
+        anywhere = replace(query, states=frozenset(), sort=Sort.WAITING)
+        return Counter(state_of(row, query) for row in self._matching(anywhere))
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        found = self._matching(query)
+        if by is Group.GRAPH:
+            return Counter(row.summary.graph_id or "" for row in found)
+        return Counter(row.told(self._describe)[0] for row in found)
+
+    def _matching(self, query: Query) -> list[Row]:
+        rows = self._current()
+        self._find_out(unsure(rows, query))
+        return matching(rows, query, self._describe)
+
+    def _current(self) -> Sequence[Row]:
+        """All rows as of now; reads what changed, or everything the first time."""
+        seen = self._sight()
+        with self._lock:
+            if self._rows is None:
+                self._rows, self._seen = catalogue.everything(self._server, {})
+            elif self._seen is None or seen.token != self._seen.token:
+                self._rows, self._seen = catalogue.updated(self._server, self._rows, seen)
+            return list(self._rows.values())
+
+    def _sight(self) -> catalogue.Sight:
+        """The server's latest changes, as of a second ago at most."""
+        fresh = self._fresh
+        if fresh is None or time.monotonic() - self._looked > _EVERY:
+            began = time.monotonic()
+            self._fresh = fresh = catalogue.sight(self._server)
+            self._looked = began
+        return fresh
+
+    def _find_out(self, rows: Sequence[Row]) -> None:
+        """Look at threads whose state their rows do not tell."""
+        if not rows:
+            return
+        if len(rows) == 1:
+            self._find(rows[0])
+            return
+        with ThreadPoolExecutor(_LOOKS, thread_name_prefix="hitl-look") as pool:
+            for _ in pool.map(self._find, rows):
+                pass
+
+    def _find(self, row: Row) -> None:
+        try:
+            row.learn(self._look(row.thread_id))
+        except ThreadNotFound:
+            reason = "The thread was deleted a moment ago."
+            row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, reason))
+
+    def _is_early(self) -> bool:
+        """Whether rows must be shown before all are known; has them read meanwhile."""
+        if not self._early or self._rows is not None:
+            return False
+        with self._starting:
+            if self._rows is None and self._reader is None:
+                self._reader = Thread(target=self._read_all, daemon=True, name="hitl-threads")
+                self._reader.start()
+        return self._rows is None
+
+    def _read_all(self) -> None:
+        with suppress(HitlError):  # whoever reads next is told
+            self._current()
+        self._reader = None
+
+    def _first(self, query: Query, offset: int, limit: int) -> Page:
+        """What waits for longest, while the rest is still unknown."""
+        if query.states and ThreadState.OPEN not in query.states:
+            return Page((), 0, offset, partial=True)
+        rows = [row for row in catalogue.first(self._server, offset, limit) if row.sure]
+        found = matching(rows, query, self._describe)
+        shown = tuple(overlaid(row.summary, query) for row in found)
+        return Page(shown, offset + len(shown), offset, partial=True)

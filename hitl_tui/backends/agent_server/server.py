@@ -1,0 +1,133 @@
+"""Requests to one Agent Server: reads are asked again when the net fails, sends never.
+
+The SDK and its HTTP client are imported with the first request, which is never on the UI thread.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hitl_tui.backends.agent_server.address import Address
+from hitl_tui.backends.agent_server.key import Key, key_for
+
+if TYPE_CHECKING:
+    from langgraph_sdk.client import SyncLangGraphClient
+    from langgraph_sdk.schema import StreamPart
+
+T = TypeVar("T")
+Ask = Callable[["SyncLangGraphClient"], T]
+
+_TRIES = 5  # of a read
+_PAUSE = 0.1  # seconds before the second try, doubled for each one after
+_MOST_PAUSE = 5.0  # seconds that a server may ask us to wait between two tries
+_FIRST_EVENT = "-1"  # before the first one of a run
+
+
+class Unclear(Exception):
+    """Something was sent and no answer came: nobody knows whether it arrived."""
+
+
+class Server:
+    """One server; safe to use from several threads. Raises HitlError for whatever goes wrong."""
+
+    def __init__(self, address: Address) -> None:
+        self.name = address.name
+        self._address = address
+        self._lock = Lock()
+        self._clients: dict[bool, SyncLangGraphClient] = {}
+
+    def key(self) -> Key:
+        """The key that is sent, and from where it is; raises SourceError if it is none."""
+        return key_for(self._address, os.environ)
+
+    def read(self, ask: Ask[T]) -> T:
+        """The answer to a question that changes nothing; asked again while that may help."""
+        from hitl_tui.backends.agent_server import failures
+
+        client = self._client(streams=False)
+        for attempt in range(_TRIES):
+            try:
+                return ask(client)
+            except failures.EXPECTED as error:
+                if attempt == _TRIES - 1 or not failures.is_passing(error):
+                    raise failures.explained(error, self.name) from error
+                time.sleep(failures.asked_to_wait(error, _MOST_PAUSE) or _backoff(attempt))
+        raise AssertionError("the last try returns or raises")
+
+    def send(self, ask: Ask[T]) -> T:
+        """Do something, once. Raises Unclear if it may have been done, HitlError if surely not."""
+        from hitl_tui.backends.agent_server import failures
+
+        client = self._client(streams=False)
+        try:
+            return ask(client)
+        except failures.EXPECTED as error:
+            told = failures.explained(error, self.name)
+            if failures.surely_unsent(error):
+                raise told from error
+            raise Unclear(str(told)) from error
+
+    def events(self, thread_id: str, run_id: str, last: str | None) -> Iterator[StreamPart]:
+        """A run's events after the one called `last`, to its end, from the first one if None.
+
+        Raises HitlError where they break off; what came until then came.
+        """
+        from hitl_tui.backends.agent_server import failures
+
+        client = self._client(streams=True)
+        try:
+            yield from client.runs.join_stream(
+                thread_id, run_id, last_event_id=last or _FIRST_EVENT
+            )
+        except failures.EXPECTED as error:
+            raise failures.explained(error, self.name) from error
+
+    def close(self) -> None:
+        """End all connections."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    def _client(self, *, streams: bool) -> SyncLangGraphClient:
+        """The client for requests, or for streams, which may be silent for longer."""
+        with self._lock:
+            if streams not in self._clients:
+                self._clients[streams] = self._connected(read=60 if streams else 20)
+            return self._clients[streams]
+
+    def _connected(self, read: float) -> SyncLangGraphClient:
+        import httpx
+        from langgraph_sdk.client import SyncLangGraphClient
+
+        from hitl_tui import __version__
+        from hitl_tui.backends.agent_server.limits import watched
+
+        headers = {"user-agent": f"hitl-tui/{__version__}", "accept-encoding": "identity"}
+        if key := self.key().value:
+            headers["x-api-key"] = key
+        client = httpx.Client(
+            base_url=self._address.url,
+            headers=headers,
+            timeout=httpx.Timeout(connect=5, read=read, write=20, pool=20),
+            follow_redirects=False,
+            event_hooks={"response": [watched(self.name)]},
+        )
+        return SyncLangGraphClient(client)
+
+
+def _backoff(attempt: int) -> float:
+    pause: float = _PAUSE * 2**attempt
+    return pause * random.uniform(0.5, 1.5)
+
+
+def as_list(found: Any) -> list[Any]:
+    """What should be a list; raises ValueError, which the caller's caller tells in words."""
+    if not isinstance(found, list):
+        raise ValueError("no list")
+    return found

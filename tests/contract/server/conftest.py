@@ -1,0 +1,44 @@
+"""One server for all tests of a worker of pytest, and an operator's own place for journals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.server.office import Desk
+from tests.contract.server.served import Served
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that lives as long as the tests; the threads of other tests are in it too."""
+    served = Served(tmp_path_factory.mktemp("served"))
+    served.start()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Served]:
+    """A server of a test's own, which may be killed."""
+    served = Served(tmp_path / "served")
+    yield served
+    served.close()
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key of whoever runs the tests, and journals in the test's folder."""
+    for name in ("LANGGRAPH_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def desk(server: Served, tmp_path: Path) -> Iterator[Desk]:
+    """An operator at the server."""
+    made = Desk(server, tmp_path)
+    yield made
+    made.close()

@@ -1,0 +1,125 @@
+"""A real Agent Server on this machine: the sample graphs, and those whose effects tests count."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from langgraph_sdk import get_sync_client
+
+from tests.conftest import ROOT
+
+_EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
+_QUIET = {
+    "LANGSMITH_TRACING": "false",
+    "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+    "LANGGRAPH_NO_VERSION_CHECK": "true",
+    "LOG_LEVEL": "ERROR",
+    "DEPLOY_SECONDS": "1",
+}
+_STARTS_IN = 60.0
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Served:
+    """`langgraph dev` in `folder`, which holds its graphs and whatever it keeps."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+        graphs = folder / "graphs"
+        if not graphs.exists():
+            ignored = shutil.ignore_patterns("__pycache__", ".langgraph_api", "dialect_example")
+            shutil.copytree(ROOT / "graphs", graphs, ignore=ignored)
+            shutil.copy(_EFFECT, graphs / "effect.py")
+            config = json.loads((graphs / "langgraph.json").read_text())
+            config["graphs"] |= {"effect": "./effect.py:graph", "twice": "./effect.py:twice"}
+            (graphs / "langgraph.json").write_text(json.dumps(config))
+        self.client = get_sync_client(url=self.url, api_key=None)
+
+    def start(self) -> None:
+        """Begin to serve; returns when requests are answered."""
+        command = [
+            str(Path(sys.executable).with_name("langgraph")), "dev", "--no-browser", "--no-reload",
+            "--port", str(self.port), "--n-jobs-per-worker", "10",
+        ]  # fmt: skip
+        keep = {"PATH", "HOME", "LANG", "TMPDIR"}
+        environment = {key: value for key, value in os.environ.items() if key in keep}
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.folder / "graphs", stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=environment | _QUIET | self._environment, start_new_session=True,
+            )  # fmt: skip
+        end = time.monotonic() + _STARTS_IN
+        while not self._answers():
+            log_text = (self.folder / "log").read_text(errors="replace")
+            assert self._process.poll() is None, log_text[-4000:]
+            assert time.monotonic() < end, log_text[-4000:]
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it as a crash does, with whatever it runs."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        """End it for good."""
+        self.kill()
+        self.client.close()
+
+    def thread(self, graph: str, graph_input: Any, **more: Any) -> str:
+        """A thread that ran to its first stop, by the SDK alone."""
+        thread_id = str(self.client.threads.create(graph_id=graph, **more)["thread_id"])
+        self.client.runs.wait(thread_id, graph, input=graph_input, raise_error=False)
+        return thread_id
+
+    def threads(self, graph: str, inputs: list[Any]) -> list[str]:
+        """Threads that ran to their first stop, all at once."""
+        made = [str(self.client.threads.create(graph_id=graph)["thread_id"]) for _ in inputs]
+        for thread_id, graph_input in zip(made, inputs, strict=True):
+            self.client.runs.create(thread_id, graph, input=graph_input)
+        for thread_id in made:
+            self.settle(thread_id)
+        return made
+
+    def settle(self, thread_id: str, seconds: float = 30) -> str:
+        """Wait until no run of the thread is going on; its status then."""
+        end = time.monotonic() + seconds
+        while (status := self.client.threads.get(thread_id)["status"]) == "busy":
+            assert time.monotonic() < end, "the run does not end"
+            time.sleep(0.05)
+        return str(status)
+
+    def asked(self, thread_id: str) -> str:
+        """The id of the one question of a thread, as the SDK has it."""
+        (interrupt,) = self.client.threads.get_state(thread_id)["interrupts"]
+        return str(interrupt["id"])
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/ok", timeout=1) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False

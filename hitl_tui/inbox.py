@@ -152,10 +152,7 @@ class Inbox:
     def act(
         self, thread_id: str, verb: Verb, *, seen: OpenThread | None = None
     ) -> Iterator[RunEvent]:
-        """Continue, retry, re-open or abandon a thread; `consequences` tells before.
-
-        `seen` is what the operator looked at when that was told: anything else is a Conflict.
-        """
+        """Continue, retry, re-open, abandon, told by `consequences`; Conflict if not as `seen`."""
         self._must_write()
         return self._work.act(thread_id, verb, seen)
 
@@ -179,19 +176,14 @@ class Inbox:
         return self._work.start(graph_id, graph_input, thread_id)
 
     def join(self, thread_id: str) -> Iterator[RunEvent]:
-        """Follow the thread's run that goes on at the source without us.
-
-        One that was asked for through this journal is settled there. Raises Conflict if there is
-        no such run.
-        """
+        """Follow the run that goes on at the source without us; Conflict if there is none."""
         return self._work.join(thread_id)
 
     def left(self) -> Sequence[str]:
         """The threads whose runs we can join: asked for here, by processes that are gone."""
         if self._read_only or not self._backend.outlives:
             return ()
-        attempts = self._moment.attempts().items()
-        return [key for key, a in attempts if a.outcome is None and not a.alive and not a.drift]
+        return [key for key, each in self._moment.attempts().items() if each.is_left]
 
     @property
     def outlives(self) -> bool:

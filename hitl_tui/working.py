@@ -111,13 +111,14 @@ class Working:
         return consequences(self._curtain.thread(thread), told, doubt, verb)
 
     def join(self, thread_id: str) -> Iterator[RunEvent]:
-        """Follow the thread's run that goes on at the source without us."""
-        attempt = self._moment.attempts().get(thread_id)
-        if attempt is None or attempt.outcome is not None or self._notes.read_only:
-            return self._backend.join(RunRequest("", Verb.CONTINUE, thread_id, ""))
-        if attempt.alive:
+        """Follow the run that goes on at the source; one that was asked for here is settled."""
+        thread, attempt = self._moment.thread(thread_id)
+        if attempt is not None and attempt.alive:
             raise Conflict(f"It is being followed already: {words(attempt)}.")
-        return self._sender.join(attempt)
+        if attempt is None or not attempt.is_left or self._notes.read_only:
+            events = self._backend.join(RunRequest("", Verb.CONTINUE, thread_id, ""))
+            return self._curtain.events(events, thread, {})
+        return self._curtain.events(self._sender.join(attempt), thread, attempt.answers)
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str | None) -> Iterator[RunEvent]:
         """Start a thread with `graph_input`."""

@@ -50,3 +50,8 @@ class Attempt:
     asked: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     replayed: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     drift: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether whoever made it is gone, and nobody has told yet what became of it."""
+        return self.outcome is None and not self.alive and not self.drift

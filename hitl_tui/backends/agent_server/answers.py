@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hitl_tui.backends.pending import slot_id
 from hitl_tui.model.threads import NOTHING, Interrupt
 
 ATTEMPT = "hitl_attempt"
@@ -96,6 +97,21 @@ def taken(
                 else:
                     found.pop(asked.id, None)
     return found
+
+
+def in_this_step(asked: Interrupt, runs: Sequence[Run]) -> tuple[Any, ...]:
+    """The answers that the question's task took before it, oldest first, where runs tell them.
+
+    A task's questions have ids by their number: the place is known of those of the root graph.
+    """
+    given = {key: value for run in runs for key, value in run.answers.items()}
+    found: list[Any] = []
+    while given and not asked.asked_by:
+        key = slot_id(f"{asked.node}:{asked.task_id}", len(found))
+        if key == asked.id or key not in given:
+            break
+        found.append(given[key])
+    return tuple(found)
 
 
 def _before(run: Run, moment: datetime) -> bool:

@@ -9,11 +9,11 @@ re-opening does no harm there, a second answer would be ignored.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hitl_tui.backends.agent_server.answers import Run, taken
+from hitl_tui.backends.agent_server.answers import Run, in_this_step, taken
 from hitl_tui.backends.decode import Unreadable, plain
 from hitl_tui.backends.priority import priority
 from hitl_tui.model.threads import Interrupt, Thread, ThreadState
@@ -37,7 +37,8 @@ def thread(raw: Mapping[str, Any], state: Mapping[str, Any], runs: Sequence[Run]
     """The thread, of its row `raw`, the state of its head, and its latest runs."""
     upcoming = tuple(dict.fromkeys(node for node in items(state, "next") if isinstance(node, str)))
     tasks = [_task(each, upcoming) for each in items(state, "tasks")]
-    waiting = {i.id: i for task in tasks if not task.finished for i in task.asks}
+    asked = [i for task in tasks if not task.finished for i in task.asks]
+    waiting = {i.id: replace(i, before=in_this_step(i, runs)) for i in asked}
     errors = tuple(t.error for t in tasks if t.error and not t.finished and t.error != _STOPPED)
     written = time_of(state.get("created_at"))
     failed = {i.id for task in tasks if task.error for i in task.asks}

@@ -102,6 +102,7 @@ def test_two_questions_of_a_node_are_answered_one_after_the_other(desk):
     assert asked.data["value"] == {"question": "And then?"}
     opened = inbox.open(thread)
     assert opened.thread.state is ThreadState.OPEN
+    assert opened.thread.interrupts[0].before == ("one",)
     assert ended(inbox.answer(thread, {asked.data["id"]: "two"}))["outcome"] == "finished"
     found = desk.server.client.threads.get_state(thread)["values"]["answer"]
     assert found == ["one", "two"]

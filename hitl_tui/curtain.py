@@ -10,7 +10,7 @@ from hitl_tui.masks import Masks, Texts
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Action, Decision, Field, Question
 from hitl_tui.model.runs import EventType, RunEvent
-from hitl_tui.model.threads import Asked, Rivals, Thread, ThreadSummary
+from hitl_tui.model.threads import Asked, Interrupt, Rivals, Thread, ThreadSummary
 from hitl_tui.opened import OpenThread
 from hitl_tui.questions.titles import title
 from hitl_tui.veil import Veil
@@ -95,13 +95,11 @@ class Curtain:
 
     def _texts(self, thread: Thread) -> Texts:
         payloads = [each.value for each in thread.interrupts]
-        taken = list(thread.given.values())
+        taken = [*thread.given.values(), *(each.before for each in thread.interrupts)]
         return self.masks.texts(*payloads, *taken, thread.values, thread.metadata)
 
     def _summary(self, thread: _T, texts: Texts) -> _T:
-        interrupts = tuple(
-            replace(each, value=Veil(self.masks, each.value).payload) for each in thread.interrupts
-        )
+        interrupts = tuple(_asking(e, Veil(self.masks, e.value)) for e in thread.interrupts)
         rivals = tuple(map(self._rivals, thread.rivals))
         reason = texts.hide(thread.reason)
         return replace(thread, interrupts=interrupts, reason=reason, rivals=rivals)
@@ -119,9 +117,14 @@ _VALUES = {
 }
 
 
+def _asking(interrupt: Interrupt, veil: Veil) -> Interrupt:
+    before = tuple(map(veil.over, interrupt.before))
+    return replace(interrupt, value=veil.payload, before=before)
+
+
 def _veiled(question: Question, veil: Veil) -> Question:
     """A question as it may be shown; checked against what it truly is."""
-    shown = replace(question.interrupt, value=veil.payload)
+    shown = _asking(question.interrupt, veil)
     return replace(
         question,
         interrupt=shown,

@@ -216,8 +216,8 @@ class Inbox:
         self._backend.close()
         self._journal.close()
 
-    def doctor(self) -> Iterator[tuple[bool, str]]:
-        """What can be read, which graphs load, what is missing."""
+    def doctor(self) -> Iterator[tuple[bool | None, str]]:
+        """What can be read, which graphs load, what is missing; see `Backend.doctor`."""
         return self._backend.doctor()
 
     def _overlaid(self, query: Query) -> Query:

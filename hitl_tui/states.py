@@ -87,7 +87,7 @@ def sent(attempts: Iterable[Attempt], head: str | None) -> list[Attempt]:
     return [
         attempt
         for attempt in attempts
-        if attempt.checkpoint_id == head and attempt.outcome not in unsent
+        if attempt.checkpoint_id == head and not attempt.unsent and attempt.outcome not in unsent
     ]
 
 

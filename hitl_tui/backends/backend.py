@@ -80,5 +80,8 @@ class Backend(Protocol):
     def close(self) -> None:
         """Free everything; running graphs of ours are stopped and leave no process behind."""
 
-    def doctor(self) -> Iterator[tuple[bool, str]]:
-        """Checks, one at a time: whether it is well, and a line that says so."""
+    def doctor(self) -> Iterator[tuple[bool | None, str]]:
+        """What can be read, which graphs load, what is missing, in people's words.
+
+        True: all is well; False: the source or a graph cannot be used; None: worth a look, no more.
+        """

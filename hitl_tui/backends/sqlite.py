@@ -152,13 +152,13 @@ class SqliteBackend:
         self._queue.close()
         self._file.close()
 
-    def doctor(self) -> Iterator[tuple[bool, str]]:
+    def doctor(self) -> Iterator[tuple[bool | None, str]]:
         """How the file is read and what is in it, then what the pool says."""
         yield from self._checks()
         if self._pool:
             yield from self._pool.doctor()
 
-    def _checks(self) -> Iterator[tuple[bool, str]]:
+    def _checks(self) -> Iterator[tuple[bool | None, str]]:
         try:
             yield True, f"{self.name}: opened {self._file.way().value}"
             counts = self.counts(Query())
@@ -170,7 +170,7 @@ class SqliteBackend:
         for well, text in self._queue.doctor():
             yield well, f"{self.name}: {text}"
         if unreadable := counts.get(ThreadState.UNREADABLE):
-            yield False, f"{self.name}: {unreadable} of them cannot be read"
+            yield None, f"{self.name}: {unreadable} of them cannot be read"
 
     @property
     def _pool(self) -> Pool | None:

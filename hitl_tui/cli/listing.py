@@ -11,12 +11,14 @@ from hitl_tui.cli import rows as output
 from hitl_tui.cli.ages import AGE
 from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import common_options, inbox_for, json_option, source_argument
+from hitl_tui.model.notes import Mark
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 
 _WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
 _SORTS = [sort.value for sort in Sort]
 _GROUPS = [group.value for group in Group]
 _PAGE = 500
+_NONE = Mark()
 
 
 @click.command("list")
@@ -28,6 +30,7 @@ _PAGE = 500
 @click.option("--reverse", is_flag=True, help="In the opposite order.")
 @click.option("--older-than", type=AGE, help="Last written so long ago, as 30m, 2h, 3d or 1w.")
 @click.option("--newer-than", type=AGE, help="Last written since then.")
+@click.option("--snoozed/--awake", default=None, help="Only what was put off, or what was not.")
 @click.option("--group-by", type=click.Choice(_GROUPS), help="Only how many there are of each.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many.")
 @json_option
@@ -52,11 +55,13 @@ def list_(
         while limit is None or shown < limit:
             room = _PAGE if limit is None else min(_PAGE, limit - shown)
             rows = inbox.page(query, shown, room).rows
+            marks = inbox.notes.marks()
             for row in rows:
+                mark = marks.get(row.thread_id, _NONE)
                 if as_json:
-                    output.print_json(output.row_json(inbox, row))
+                    output.print_json(output.row_json(inbox, row, mark))
                 else:
-                    output.print_row(inbox, row)
+                    output.print_row(inbox, row, mark)
             shown += len(rows)
             if not rows:
                 break
@@ -72,6 +77,7 @@ def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
         states=states,
         graph=flags.pop("graph"),
         search=flags.pop("search"),
+        snoozed=flags.pop("snoozed"),
         sort=Sort(flags.pop("sort")),
         backwards=flags.pop("reverse"),
         since=now - newer if newer else None,

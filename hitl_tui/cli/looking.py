@@ -40,10 +40,17 @@ def show(source: str, thread: str, as_json: bool, **flags: Any) -> None:
 @graph_option
 @common_options
 def doctor(source: str, **flags: Any) -> int:
-    """What of SOURCE can be read, which graphs load, what is missing; a line each."""
-    well = True
+    """What of SOURCE can be read, which graphs load, what is missing; a line each.
+
+    Ends with status 8 if the source or a graph cannot be used (BAD); what is merely worth a look,
+    such as a thread that cannot be read, is told (see) and is no fault of theirs.
+    """
+    usable = True
     with inbox_for(source, flags) as inbox:
         for ok, text in inbox.doctor():
-            well = well and ok
-            click.echo(f"{'ok ' if ok else 'BAD'}  {line(text)}")
-    return 0 if well else 8
+            usable = usable and ok is not False
+            click.echo(f"{_SIGNS[ok]}  {line(text)}")
+    return 0 if usable else 8
+
+
+_SIGNS = {True: "ok ", False: "BAD", None: "see"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from hitl_tui.text import clean, line
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
+    from hitl_tui.model.notes import Mark
     from hitl_tui.model.threads import ThreadSummary
 
 
@@ -27,8 +28,8 @@ def print_json(value: Mapping[str, Any]) -> None:
     click.echo(text)
 
 
-def row_json(inbox: Inbox, row: ThreadSummary) -> dict[str, Any]:
-    """A row of `list --json`."""
+def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark) -> dict[str, Any]:
+    """A row of `list --json`; `mark` is what operators noted on it."""
     from hitl_tui.questions.titles import title
 
     return {
@@ -41,6 +42,11 @@ def row_json(inbox: Inbox, row: ThreadSummary) -> dict[str, Any]:
         "title": inbox.title(row),
         "interrupts": [{"id": i.id, "node": i.node, "title": title(i)} for i in row.interrupts],
         "next": list(row.next),
+        "reason": row.reason or None,
+        "claimed_by": mark.claimed_by or None,
+        "claimed_until": time(mark.claimed_until),
+        "snoozed_by": mark.snoozed_by or None,
+        "snoozed_until": time(mark.snoozed_until),
     }
 
 
@@ -54,14 +60,26 @@ def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
             click.echo(f"{count:>8}  {line(name) or '-'}")
 
 
-def print_row(inbox: Inbox, row: ThreadSummary) -> None:
-    """A row of `list` for people: state, age, graph, thread and what it asks."""
+def print_row(inbox: Inbox, row: ThreadSummary, mark: Mark) -> None:
+    """A row of `list` for people: state, age, graph, thread, what it asks, and what was noted."""
     since = row.waiting_since or row.updated_at
     age = f"{since.astimezone():%Y-%m-%d %H:%M}" if since else "-"
     asked = inbox.title(row) or row.reason or ", ".join(row.next)
+    asked = "  ".join([asked, *_noted(mark)])
     graph = line(row.graph_id or "-")
     thread = line(row.thread_id)
     click.echo(f"{row.state.label:<10}  {age:<16}  {graph:<16}  {thread:<20}  {line(asked)}")
+
+
+def _noted(mark: Mark) -> Iterator[str]:
+    if mark.claimed_until:
+        yield f"[{mark.claimed_by} claims it until {_local(mark.claimed_until)}]"
+    if mark.snoozed_until:
+        yield f"[snoozed until {_local(mark.snoozed_until)}]"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def state_names() -> list[str]:

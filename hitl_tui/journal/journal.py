@@ -86,11 +86,15 @@ class Journal:
         return {row["thread_id"]: row["graph_id"] for row in rows}
 
     def attempts(self, thread_id: str) -> Sequence[Attempt]:
-        """Everything that was set out on a thread, in order."""
+        """Everything that was set out on a thread, in order, with whether it was sent."""
         from hitl_tui.journal.rows import to_attempt
+        from hitl_tui.journal.trail import unsent
 
         sql = "SELECT * FROM attempts WHERE thread_id = ? ORDER BY seq"
-        return [to_attempt(row) for row in self._store.read(sql, [storable(thread_id)])]
+        key = storable(thread_id)
+        never = unsent(self._store, key)
+        rows = self._store.read(sql, [key])
+        return [to_attempt({**row, "unsent": row["attempt_id"] in never}) for row in rows]
 
     def begin(
         self,

@@ -52,6 +52,7 @@ def to_attempt(row: Mapping[str, Any]) -> Attempt:
         reason=row["reason"] or (silence(owner) if untold and not holding else ""),
         alive=holding,
         drift=json.loads(row["drift"]) if row.get("drift") else NOTHING,
+        unsent=bool(row.get("unsent")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,15 @@ _UNTOLD = """
     ORDER BY seq
 """
 """Attempts without their row in the trail, those aside that are older than the trail itself."""
+
+
+_OUTCOMES = "SELECT attempt_id, data FROM audit WHERE thread_id = ? AND kind = 'outcome'"
+
+
+def unsent(store: Store, thread_id: str) -> frozenset[str]:
+    """The attempts on a thread of which nothing was sent, as their outcomes tell."""
+    rows = store.read(_OUTCOMES, [thread_id])
+    return frozenset(row["attempt_id"] for row in rows if not json.loads(row["data"])["sent"])
 
 
 class Trail:

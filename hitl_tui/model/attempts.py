@@ -33,7 +33,8 @@ class Attempt:
     `outcome` is None while nobody knows what became of it; `alive` whether its owner still holds
     its lease and can tell. `replayed`, for the trail too, are answers that the thread had taken
     before, which this attempt runs again. `drift` is what identifies the graph that refused it
-    because it knows no such question; empty otherwise.
+    because it knows no such question; empty otherwise. `unsent` says that it ended before anything
+    of it was sent, where that was looked up.
     """
 
     attempt_id: str
@@ -50,6 +51,7 @@ class Attempt:
     asked: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     replayed: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     drift: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    unsent: bool = False
 
     @property
     def is_left(self) -> bool:

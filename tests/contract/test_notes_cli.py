@@ -1,8 +1,13 @@
 """`claim`, `release` and `snooze` from scripts, on a real file."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
-from tests.cli import hitl, run
+from hitl_tui.backends.connect import backend_for
+from hitl_tui.model.threads import Query
+from tests.cli import hitl, lines, run
+
+NOTED = ("claimed_by", "claimed_until", "snoozed_by", "snoozed_until", "reason")
 
 
 def answered(source, operator):
@@ -32,3 +37,51 @@ def test_a_read_only_look_notes_nothing(source):
     done = hitl("claim", source, "age-1", "--read-only")
     assert done.returncode == 2
     assert not source.with_name(f"{source.name}.hitl.db").exists()
+
+
+def listed(source, *words):
+    """The rows of `list --json`, by thread."""
+    return {row["thread_id"]: row for row in lines(hitl("list", source, "--json", *words))}
+
+
+def test_the_queue_of_a_real_file_tells_what_sleeps_and_who_claims(source):
+    everything = listed(source)
+    assert {everything["age-1"][key] for key in NOTED} == {None}
+    hitl("snooze", source, "age-1", "--until", "2h", "--operator", "ann")
+    hitl("claim", source, "refund-7", "--until", "1h", "--operator", "bob")
+    rows = listed(source)
+    assert list(rows) == list(everything), "a script sees what sleeps too, and that it does"
+    assert rows["age-1"]["snoozed_by"] == "ann"
+    assert timedelta(hours=1.9) < left(rows["age-1"]["snoozed_until"]) <= timedelta(hours=2)
+    assert rows["refund-7"]["claimed_by"] == "bob"
+    assert timedelta(minutes=55) < left(rows["refund-7"]["claimed_until"]) <= timedelta(hours=1)
+    assert set(listed(source, "--snoozed")) == {"age-1"}
+    assert set(listed(source, "--awake")) == set(everything) - {"age-1"}
+    assert "bob claims it until" in hitl("list", source, "--search", "refund-7").stdout
+    hitl("snooze", source, "age-1", "--wake")
+    assert set(listed(source, "--awake")) == set(everything)
+
+
+def test_the_queue_of_a_real_file_leaves_what_sleeps_apart(source):
+    backend = backend_for(str(source), None)
+    both = {row.thread_id for row in backend.page(Query()).rows}
+    asleep = frozenset({"age-1", "refund-7", "not here"})
+    sleeping, waking = (Query(snoozed=which, asleep=asleep) for which in (True, False))
+    assert {row.thread_id for row in backend.page(sleeping).rows} == {"age-1", "refund-7"}
+    assert {row.thread_id for row in backend.page(waking).rows} == both - asleep
+    assert backend.page(sleeping).total == sum(backend.counts(sleeping).values()) == 2
+    assert sum(backend.counts(waking).values()) == len(both) - 2
+    assert backend.position(waking, "age-1") is None
+    assert backend.position(sleeping, "age-1") in (0, 1)
+    backend.close()
+
+
+def test_a_state_comes_with_its_reason(source):
+    rows = listed(source, "--state", "all")
+    reasons = {row["state"]: row["reason"] for row in rows.values()}
+    assert reasons["open"] is None
+    assert "taken" in reasons["locked"]
+
+
+def left(until):
+    return datetime.fromisoformat(until) - datetime.now(UTC)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import Interrupt, ThreadState, ThreadSummary
-from hitl_tui.states import settled, verbs
+from hitl_tui.states import came_first, settled, verbs
 
 S = ThreadState
 SENT = Attempt(
@@ -118,3 +119,17 @@ def test_a_doubt_says_what_the_source_shows_now():
 )
 def test_each_state_has_just_its_verbs(state, possible):
     assert set(verbs(state)) == possible
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CANCELLED, Outcome.IN_DOUBT])
+def test_only_what_was_or_may_have_been_sent_came_first(tmp_path, outcome):
+    journal = Journal(tmp_path / "a.hitl.db")
+    journal.begin(replace(SENT, operator="bob"))
+    assert "answer by bob" in came_first(journal.attempts("t"), "cp1"), "it may have been sent"
+    journal.settle("a", outcome, "stopped", sent=False)
+    assert came_first(journal.attempts("t"), "cp1") == ""
+    journal.begin(replace(SENT, attempt_id="b"))
+    journal.settle("b", outcome, "stopped")
+    assert "answer by ann" in came_first(journal.attempts("t"), "cp1")
+    assert came_first(journal.attempts("t"), "cp1", but="b") == ""
+    journal.close()

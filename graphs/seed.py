@@ -1,7 +1,8 @@
-"""Fills a new checkpoint file with sample threads in all their states.
+"""Fills a new checkpoint file, or a Postgres database, with sample threads in all their states.
 
-`python -m graphs.seed FILE`; the same threads, values and ids every time, as old as if they had
-waited since between two minutes and three weeks before now.
+`python -m graphs.seed FILE` or `python -m graphs.seed postgresql://…`; the same threads, values
+and ids every time, as old as if they had waited since between two minutes and three weeks before
+now.
 """
 
 import asyncio
@@ -9,15 +10,17 @@ import logging
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, redirect_stdout, suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
 from graphs.seeding import load
@@ -25,7 +28,10 @@ from graphs.seeding.clock import Clock, stopped_clock
 from graphs.seeding.sample import Sample
 from graphs.seeding.samples import SAMPLES
 from graphs.seeding.saver import SeedSaver
-from graphs.seeding.spoil import damage, encrypt
+from graphs.seeding.spoil import spoil
+
+Spoil = Callable[[str, str], None]
+"""Makes a thread unreadable: "damaged" or "encrypted", and its id."""
 
 FIXED_NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 
@@ -36,15 +42,28 @@ def seed(path: Path, now: datetime = FIXED_NOW) -> None:
     try:
         with closing(sqlite3.connect(path, check_same_thread=False)) as connection, _quietly():
             connection.execute("PRAGMA synchronous = OFF")  # a new file: nothing to lose
-            with ThreadPoolExecutor(1) as own_loop:  # the caller may be inside an event loop
-                own_loop.submit(asyncio.run, _fill(connection, now)).result()
+            _alone(_fill(SeedSaver(connection), now, partial(spoil, connection)))
+            connection.commit()
     except BaseException:
         path.unlink()
         raise
 
 
-async def _fill(connection: sqlite3.Connection, now: datetime) -> None:
-    saver = SeedSaver(connection)
+def seed_database(address: str, now: datetime = FIXED_NOW) -> None:
+    """Fill a Postgres database, as if it were `now`; raises FileExistsError if it has threads."""
+    from graphs.seeding import postgres  # noqa: PLC0415 - its driver is an extra
+
+    with postgres.opened(address) as (saver, connection), _quietly():
+        _alone(_fill(saver, now, partial(postgres.spoil, connection)))
+
+
+def _alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a loop of its own: the caller may be inside one."""
+    with ThreadPoolExecutor(1) as own_loop:
+        own_loop.submit(asyncio.run, work).result()
+
+
+async def _fill(saver: BaseCheckpointSaver[str], now: datetime, spoil: Spoil) -> None:
     with stopped_clock(now) as clock:
         for sample in SAMPLES:
             graph = await load.load(sample.graph_id)
@@ -52,9 +71,7 @@ async def _fill(connection: sqlite3.Connection, now: datetime) -> None:
             await _live(graph, sample, clock, now)
     for sample in SAMPLES:
         if sample.spoil:
-            spoil = damage if sample.spoil == "damaged" else encrypt
-            spoil(connection, sample.thread_id)
-    connection.commit()
+            spoil(sample.spoil, sample.thread_id)
 
 
 async def _live(graph: Any, sample: Sample, clock: Clock, now: datetime) -> None:
@@ -111,8 +128,10 @@ def _quietly() -> Iterator[None]:
 def main(arguments: Sequence[str]) -> int:
     """The command: status 0, or 2 with a word on stderr if the file cannot be made."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: python -m graphs.seed FILE (a new file)", file=sys.stderr)
+        print("usage: python -m graphs.seed FILE (a new file) or postgresql://…", file=sys.stderr)
         return 2
+    if arguments[0].startswith(("postgresql://", "postgres://")):
+        return _seed_database(arguments[0])
     path = Path(arguments[0])
     try:
         seed(path, datetime.now(UTC))
@@ -123,6 +142,16 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{path} cannot be made: {error.strerror}", file=sys.stderr)
         return 2
     print(f"{path}: {len(SAMPLES)} threads")
+    return 0
+
+
+def _seed_database(address: str) -> int:
+    try:
+        seed_database(address, datetime.now(UTC))
+    except FileExistsError:
+        print("the database has threads already; name an empty one", file=sys.stderr)
+        return 2
+    print(f"{len(SAMPLES)} threads")
     return 0
 
 

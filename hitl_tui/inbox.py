@@ -79,7 +79,8 @@ class Inbox:
         alive = frozenset((a.attempt_id, a.alive) for a in self._moment.attempts().values())
         running = frozenset(self.running().items())
         marks = frozenset(self.notes.marks().items())
-        return self._backend.version(), self._journal.version(), alive, running, marks
+        written = None if self._read_only else self._journal.version()
+        return self._backend.version(), written, alive, running, marks
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""

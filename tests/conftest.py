@@ -1,6 +1,7 @@
 """What all tests share: the demo's threads in a file of one's own, a plain environment."""
 
 import fcntl
+import itertools
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres.cluster import NOT_INSTALLED, Cluster, cluster, database, need, programs
 
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "graphs" / "langgraph.json"
@@ -47,7 +50,41 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Cluster]:
+    """A Postgres of one's own, with the demo's threads in its database `seeded`."""
+    from graphs.seed import seed_database
+
+    need()
+    with cluster() as made:
+        made.sql("CREATE DATABASE seeded")
+        seed_database(made.url("seeded"))
+        made.sql("VACUUM ANALYZE", database="seeded")
+        yield made
+
+
+_NUMBERS = itertools.count()
+
+
 @pytest.fixture
-def source(seeded: Path, tmp_path: Path) -> Path:
-    """A copy of the demo's file."""
-    return Path(shutil.copy(seeded, tmp_path / "checkpoints.sqlite"))
+def empty(server: Cluster) -> Iterator[str]:
+    """The address of an empty database."""
+    with database(server, f"empty_{next(_NUMBERS)}") as address:
+        yield address
+
+
+@pytest.fixture
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """A copy of the demo's file, or of its database where a test is `on_both`."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        server = request.getfixturevalue("server")
+        with database(server, f"copy_{next(_NUMBERS)}", "seeded") as address:
+            yield address
+        return
+    yield Path(shutil.copy(request.getfixturevalue("seeded"), tmp_path / "checkpoints.sqlite"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out is said where it is seen."""
+    if programs() is None:
+        terminalreporter.write_line(NOT_INSTALLED, red=True, bold=True)

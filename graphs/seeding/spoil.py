@@ -4,6 +4,11 @@ import hashlib
 import sqlite3
 
 
+def spoil(connection: sqlite3.Connection, how: str, thread_id: str) -> None:
+    """Make a thread unreadable, "damaged" or "encrypted"."""
+    (damage if how == "damaged" else encrypt)(connection, thread_id)
+
+
 def damage(connection: sqlite3.Connection, thread_id: str) -> None:
     """Cut every blob in half, as a broken disk or copy leaves it."""
     for table, column in (("checkpoints", "checkpoint"), ("writes", "value")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -57,7 +58,13 @@ def backend_for(
     more = {} if describe is None else {"describe": describe}
     match kind_of(source):
         case Kind.POSTGRES:
-            raise UsageError("Postgres sources come with a later release.")
+            from hitl_tui.database import Address
+
+            address = Address(source)
+            from hitl_tui.backends.postgres import PostgresBackend
+
+            runner = None if spec is None else partial(_pool, replace(spec, saver="postgres"))
+            return PostgresBackend(address, runner, create=create, **more)
         case Kind.SERVER:
             return _server_for(source, spec, early=bool(caching and caching.command), more=more)
     from hitl_tui.backends.sqlite import SqliteBackend

@@ -7,13 +7,13 @@ times it keeps the last question and the answers before it: those cannot be told
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from hitl_tui.backends.decode import Unreadable
 from hitl_tui.backends.pending import INTERRUPT, RESUME, Asker, slot_id
-from hitl_tui.backends.tables import Tables, Write
+from hitl_tui.backends.rows import ThreadRows
+from hitl_tui.backends.tables import Write
 from hitl_tui.backends.tasks import node_of
 from hitl_tui.backends.times import time_of
 from hitl_tui.model.threads import Asked, Interrupt
@@ -22,11 +22,11 @@ MOST = 20
 """Answers that are told; a loop may have asked any number of times."""
 
 
-def asked_before(connection: sqlite3.Connection, thread_id: str) -> tuple[Asked, ...]:
+def asked_before(rows: ThreadRows, thread_id: str) -> tuple[Asked, ...]:
     """The thread's answered questions before its head, oldest first; unreadable ones left out."""
     found = [
         asked
-        for following, writes in Tables(connection).answered(thread_id)
+        for following, writes in rows.answered(thread_id)
         for asked in _answered(writes, following)
     ]
     return tuple(found[-MOST:])

@@ -1,4 +1,4 @@
-"""The queue of a SQLite file held in memory: for small files, and where there is no index.
+"""The queue of a source held in memory: where it is small, and where there is no index.
 
 The keys alone give the order. A thread's blobs are read when it is shown, or when its state, its
 graph or its words decide whether it belongs to a query; what was found out is kept.
@@ -8,44 +8,42 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from hitl_tui.backends.catalogue import Catalogue
 from hitl_tui.backends.matching import matching, state_of, unsure
 from hitl_tui.backends.queue_row import Row
-from hitl_tui.backends.summaries import overlaid, read_summaries
-from hitl_tui.backends.tables import Tables
+from hitl_tui.backends.summaries import overlaid
 from hitl_tui.backends.words import Describe, undescribed, words
 from hitl_tui.model.threads import Group, Page, Query, Sort, ThreadState, ThreadSummary
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from hitl_tui.backends.sqlite_file import SqliteFile
 
 _SLICE = 64  # threads looked at before others get a turn
 _BREATH = 0.001  # seconds of it: a loop that never waits makes keys wait
 _KEPT = 1024  # summaries kept for pages to come
 
 
-class MemoryQueue:
-    """The threads of one file, always as of now; safe to use from several threads."""
+class QueueRows(Protocol):
+    """Where a queue's rows come from; safe to use from several threads."""
 
-    def __init__(self, file: SqliteFile, describe: Describe = undescribed) -> None:
-        self._file = file
+    def rows(self) -> Sequence[Row]:
+        """All threads in the queue's order, as of now."""
+
+    def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
+        """What is shown of some threads now, in their order; None for one that is not there."""
+
+
+class MemoryQueue:
+    """The threads of one source, always as of now; safe to use from several threads."""
+
+    def __init__(self, source: QueueRows, describe: Describe = undescribed) -> None:
+        self._source = source
         self._describe = describe
-        self._catalogue: tuple[Hashable, Catalogue] | None = None
-        self._identity: Hashable = None
-        self._refreshing = Lock()
         self._summaries: dict[Row, ThreadSummary] = {}
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
-        rows = self._rows()
+        rows = self._source.rows()
         while True:
             found = self._matching(rows, query)
             shown = found[offset : offset + limit]
@@ -56,36 +54,22 @@ class MemoryQueue:
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
-        found = self._matching(self._rows(), query)
+        found = self._matching(self._source.rows(), query)
         return next((i for i, row in enumerate(found) if row.head.thread_id == thread_id), None)
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state. Looks at every thread once, then at changed ones."""
-        rows = self._rows()
+        rows = self._source.rows()
         self._look_at([row for row in rows if row.state is None])
         anywhere = replace(query, states=frozenset(), sort=Sort.WAITING)
         return Counter(state_of(row, query) for row in matching(rows, anywhere))
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, "" for those without one."""
-        found = self._matching(self._rows(), replace(query, sort=Sort.GRAPH))
+        found = self._matching(self._source.rows(), replace(query, sort=Sort.GRAPH))
         if by is Group.GRAPH:
             return Counter(row.graph_id or "" for row in found)
         return Counter(row.kind for row in found)
-
-    def _rows(self) -> Sequence[Row]:
-        """All threads in the queue's order, as of now."""
-        version = self._file.version()
-        current = self._catalogue
-        if current and current[0] == version:
-            return current[1].rows
-        identity = self._file.identity()
-        with self._refreshing:
-            same = self._catalogue and identity == self._identity
-            before = self._catalogue[1] if self._catalogue and same else None
-            catalogue = self._file.read(lambda c: _catalogue(c, before))
-            self._catalogue, self._identity = (version, catalogue), identity
-        return catalogue.rows
 
     def _matching(self, rows: Sequence[Row], query: Query) -> list[Row]:
         self._look_at(unsure(rows, query))
@@ -104,7 +88,7 @@ class MemoryQueue:
         fresh = [row for row in rows if row not in known]
         if fresh:
             ids = [row.head.thread_id for row in fresh]
-            found = self._file.read(partial(read_summaries, thread_ids=ids))
+            found = self._source.summaries(ids)
             for row, summary in zip(fresh, found, strict=True):
                 known[row] = summary or _deleted(row.head.thread_id)
                 self._learn(row, known[row])
@@ -121,11 +105,6 @@ class MemoryQueue:
         while len(kept) > _KEPT:
             del kept[next(iter(kept))]
         self._summaries = kept
-
-
-def _catalogue(connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:
-    Tables(connection)  # refuses a database that is no checkpointer
-    return Catalogue.read(connection, before)
 
 
 def _deleted(thread_id: str) -> ThreadSummary:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui.backends.file_rows import FileRows
 from hitl_tui.backends.memory_queue import MemoryQueue
 from hitl_tui.backends.words import Describe, undescribed
 from hitl_tui.model.threads import Group, Page, Query, ThreadState
@@ -31,7 +32,7 @@ class Queue:
         self._file = file
         self._caching = caching
         self._describe = describe
-        self._memory = MemoryQueue(file, describe)
+        self._memory = MemoryQueue(FileRows(file), describe)
         self._desk: IndexDesk | None = None
 
     def version(self) -> Hashable:

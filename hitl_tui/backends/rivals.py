@@ -20,19 +20,20 @@ from typing import Any
 from hitl_tui.backends import stored
 from hitl_tui.backends.decode import Unreadable, decode
 from hitl_tui.backends.pending import RESUME
-from hitl_tui.backends.tables import Head, Tables
+from hitl_tui.backends.rows import ThreadRows
+from hitl_tui.backends.tables import Head
 from hitl_tui.backends.times import time_of
 from hitl_tui.model.threads import Branch, Rivals
 
 _NO_VALUE = object()
 
 
-def rivals(tables: Tables, thread_id: str) -> tuple[Rivals, ...]:
+def rivals(rows: ThreadRows, thread_id: str) -> tuple[Rivals, ...]:
     """The thread's alarms, oldest first, among its newest checkpoints; unreadable ones left out."""
     found = []
-    for parent in tables.forked(thread_id):
+    for parent in rows.forked(thread_id):
         try:
-            found.append(_rivals(parent, tables.children(thread_id, parent.checkpoint_id)))
+            found.append(_rivals(parent, rows.children(thread_id, parent.checkpoint_id)))
         except Unreadable:
             continue  # the thread itself says that it cannot be read
     return tuple(each for each in found if each is not None)

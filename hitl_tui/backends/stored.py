@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from hitl_tui.backends.decode import Unreadable, decode, plain, unpack
-from hitl_tui.backends.tables import Head, Write
-from hitl_tui.backends.tasks import is_internal
+from hitl_tui.backends.tables import Channel, Head, Write
+from hitl_tui.backends.tasks import SENDS, is_internal
 
 _PARTS = ("channel_values", "channel_versions", "versions_seen")
 
@@ -19,7 +19,17 @@ def checkpoint(head: Head) -> Mapping[str, Any]:
     found = unpack(head.kind, head.checkpoint)
     if not isinstance(found, dict) or not all(_is_record(found.get(part)) for part in _PARTS):
         raise Unreadable("The checkpoint is damaged.")
-    return found
+    if not head.channels and not head.sends:
+        return found
+    beside = {each.name: _beside(each) for each in head.channels}
+    if head.sends:
+        beside[SENDS] = [unpack(kind, value) for kind, value in head.sends]
+    return {**found, "channel_values": {**found["channel_values"], **beside}}
+
+
+def _beside(channel: Channel) -> Any:
+    """What schedules is read at once; the rest when it is shown, and then by itself."""
+    return unpack(channel.kind, channel.value) if is_internal(channel.name) else channel
 
 
 def _is_record(part: Any) -> bool:
@@ -34,7 +44,7 @@ def values(checkpoint: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value(item: Any) -> Any:
     try:
-        return plain(item)
+        return decode(item.kind, item.value) if isinstance(item, Channel) else plain(item)
     except Unreadable as error:
         return {"__type__": "unreadable", "reason": error.message}
 

@@ -1,4 +1,4 @@
-"""What the queue shows of some threads, read from the source now."""
+"""Threads as their rows tell them now: in full, or as the queue shows them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from functools import partial
 
 from hitl_tui.backends import derive
 from hitl_tui.backends.rivals import rivals
+from hitl_tui.backends.rows import ThreadRows
 from hitl_tui.backends.tables import Tables
-from hitl_tui.model.threads import Query, ThreadSummary
+from hitl_tui.model.threads import Query, Thread, ThreadSummary
 
 
 def read_summaries(
@@ -20,16 +21,31 @@ def read_summaries(
 
     `alarms` looks for rivals too, which takes a look at more than the head.
     """
-    tables = Tables(connection)
-    found = [_summary(tables, thread_id) for thread_id in thread_ids]
+    return summaries(Tables(connection), thread_ids, alarms=alarms)
+
+
+def summaries(
+    rows: ThreadRows, thread_ids: Sequence[str], *, alarms: bool = True
+) -> list[ThreadSummary | None]:
+    """The same of any source's rows."""
+    found = [_summary(rows, thread_id) for thread_id in thread_ids]
     if not alarms:
         return found
-    return [each and replace(each, rivals=rivals(tables, each.thread_id)) for each in found]
+    return [each and replace(each, rivals=rivals(rows, each.thread_id)) for each in found]
 
 
-def _summary(tables: Tables, thread_id: str) -> ThreadSummary | None:
-    head = tables.head(thread_id)
-    return derive.summary(head, partial(tables.inner_writes, thread_id)) if head else None
+def whole(rows: ThreadRows, thread_id: str) -> Thread | None:
+    """One thread in full, None if it is not there."""
+    head = rows.head(thread_id)
+    if head is None:
+        return None
+    found = derive.thread(head, partial(rows.inner_writes, thread_id))
+    return replace(found, rivals=rivals(rows, thread_id))
+
+
+def _summary(rows: ThreadRows, thread_id: str) -> ThreadSummary | None:
+    head = rows.head(thread_id, full=False)
+    return derive.summary(head, partial(rows.inner_writes, thread_id)) if head else None
 
 
 def overlaid(summary: ThreadSummary, query: Query) -> ThreadSummary:

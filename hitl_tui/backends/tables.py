@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from hitl_tui.errors import SourceError
 
@@ -34,9 +35,21 @@ class Write:
     rowid: int
 
 
+class Channel(NamedTuple):
+    """A channel's value that is stored beside its checkpoint, not in it."""
+
+    name: str
+    kind: str
+    value: bytes | None
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A thread's head: its checkpoint and metadata as stored, and the writes on it."""
+    """A thread's head: its checkpoint and metadata as stored, and the writes on it.
+
+    `channels` are values that stand beside the checkpoint; `sends`, kind and bytes each, are the
+    Sends that wait, where an older LangGraph left them with the checkpoint before.
+    """
 
     thread_id: str
     checkpoint_id: str
@@ -44,10 +57,12 @@ class Head:
     checkpoint: bytes | None
     metadata: bytes | None
     writes: tuple[Write, ...]
+    channels: tuple[Channel, ...] = ()
+    sends: tuple[tuple[str, bytes], ...] = ()
 
 
 class Tables:
-    """Reads threads over one connection; raises SourceError if it is no checkpointer's."""
+    """The `ThreadRows` over one connection; raises SourceError if it is no checkpointer's."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -55,8 +70,8 @@ class Tables:
             _check(table, needed - self._columns(table))
         self._path = "task_path" if "task_path" in self._columns("writes") else "''"
 
-    def head(self, thread_id: str) -> Head | None:
-        """One thread's head with its writes, None if there is no such thread."""
+    def head(self, thread_id: str, *, full: bool = True) -> Head | None:
+        """One thread's head with its writes, None if there is no such thread; always `full`."""
         key = stored(thread_id)
         row = self._connection.execute(_HEAD, [key]).fetchone()
         if row is None:

@@ -117,13 +117,21 @@ def journal_for(source: str, settings: Settings) -> Journal:
 
 
 def store_for(source: str) -> Store | Path:
-    """Where the journal of a source is kept: beside a file, or in the user's folder for data."""
+    """Where the journal of a source is kept: beside a file, in a database, or among our data."""
     from hitl_tui.backends.connect import Kind, kind_of
 
-    if kind_of(source) is Kind.SERVER:
-        from hitl_tui.journal.file import JournalFile
+    match kind_of(source):
+        case Kind.POSTGRES:
+            from hitl_tui.database import Address
 
-        return JournalFile(_of_server(source), make_folder=True)
+            address = Address(source)
+            from hitl_tui.journal.postgres import PostgresStore
+
+            return PostgresStore(address)
+        case Kind.SERVER:
+            from hitl_tui.journal.file import JournalFile
+
+            return JournalFile(_of_server(source), make_folder=True)
     return journal_path(source)
 
 

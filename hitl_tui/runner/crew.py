@@ -120,7 +120,7 @@ class Crew:
         if closed:
             self._dismiss(process)
         try:
-            greet(process, self._spec.python)
+            greet(process, self._spec)
         except BaseException:
             self._dismiss(process)
             raise

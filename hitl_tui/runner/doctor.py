@@ -17,7 +17,7 @@ def check(spec: RunnerSpec, crew: Crew) -> Iterator[tuple[bool, str]]:
         world = crew.world()
         yield True, f"Graphs are declared in {world.config or world.folder}"
         process = begin(spec, world)
-        versions = greet(process, spec.python).data
+        versions = greet(process, spec).data
         process.close()
         python = spec.python or "this Python"
         yield (

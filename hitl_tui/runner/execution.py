@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from hitl_tui.errors import GraphError
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest
@@ -25,7 +24,7 @@ class Execution:
     """
 
     def __init__(
-        self, process: Process, request: RunRequest, source: Path, cancellation: Cancellation
+        self, process: Process, request: RunRequest, source: str, cancellation: Cancellation
     ) -> None:
         self._process = process
         self._request = request

@@ -6,7 +6,6 @@ import atexit
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from hitl_tui.errors import Drifted, GraphError, HitlError
@@ -32,11 +31,12 @@ class Pool:
         self._schemas: dict[str, tuple[object, Mapping[str, Any]]] = {}
         atexit.register(self.close)
 
-    def run(self, request: RunRequest, source: Path) -> Iterator[RunEvent]:
-        """Execute on the checkpoints at `source`; blocks between events, END is the last.
+    def run(self, request: RunRequest, source: str) -> Iterator[RunEvent]:
+        """Execute on the checkpoints at `source`, an absolute path or a database's address.
 
-        Raises HitlError before the first event if nothing was sent. Waits for its turn when all
-        workers are busy. Leaving the iterator early does not stop the run.
+        Blocks between events, END is the last. Raises HitlError before the first event if
+        nothing was sent. Waits for its turn when all workers are busy. Leaving the iterator early
+        does not stop the run.
         """
         request = replace(request, graph_id=self._graph(request.graph_id))
         cancellation = self._cancellations.setdefault(request.run_id, Cancellation())
@@ -126,7 +126,7 @@ class Pool:
             return  # whoever needs a worker next is told, with what to do
 
     def _events(
-        self, request: RunRequest, source: Path, cancellation: Cancellation
+        self, request: RunRequest, source: str, cancellation: Cancellation
     ) -> Iterator[RunEvent]:
         try:
             for _ in range(_ATTEMPTS):
@@ -145,7 +145,7 @@ class Pool:
             self._cancellations.pop(request.run_id, None)
 
     def _attempt(
-        self, request: RunRequest, source: Path, cancellation: Cancellation
+        self, request: RunRequest, source: str, cancellation: Cancellation
     ) -> Iterator[RunEvent]:
         """One worker's try; END is held until the worker is given back."""
         process = self._crew.borrow(lambda: cancellation.requested)

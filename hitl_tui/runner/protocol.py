@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from hitl_tui.errors import (
@@ -59,8 +58,8 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, default=dict).encode("ascii") + b"\n"
 
 
-def run_message(request: RunRequest, source: Path, until: float | None = None) -> dict[str, Any]:
-    """The request to run, with the absolute path of the checkpoints and until when it may begin."""
+def run_message(request: RunRequest, source: str, until: float | None = None) -> dict[str, Any]:
+    """The request to run, with the place of the checkpoints and until when it may begin."""
     return {
         "do": "run",
         "run_id": request.run_id,
@@ -75,7 +74,7 @@ def run_message(request: RunRequest, source: Path, until: float | None = None) -
         "configurable": dict(request.configurable),
         "metadata": dict(request.metadata),
         "until": until,
-        "source": str(source.absolute()),
+        "source": source,
     }
 
 

@@ -13,7 +13,8 @@ class RunnerSpec:
     `python` None is our own interpreter. `config` is a langgraph.json; `graph` is
     "module:name" or "file.py:name" instead of one, and its graph id is then the name.
     Without both, `langgraph.json` of the current directory is used. `nice` is added to the
-    workers' niceness, so that a busy graph never slows the keyboard.
+    workers' niceness, so that a busy graph never slows the keyboard. `saver` is the checkpointer
+    that they use, "sqlite" or "postgres".
     """
 
     python: Path | None = None
@@ -21,3 +22,4 @@ class RunnerSpec:
     graph: str | None = None
     max_workers: int = 2
     nice: int = 15
+    saver: str = "sqlite"

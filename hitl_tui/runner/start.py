@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hitl_tui.errors import InterpreterError
 from hitl_tui.runner.declared import Declared
 from hitl_tui.runner.launch import launch
@@ -12,27 +10,30 @@ from hitl_tui.runner.protocol import Frame
 from hitl_tui.runner.spec import RunnerSpec
 
 _START_UP = 60.0  # seconds, LangGraph's import on a slow disk included
-_INSTALL = "Install langgraph and langgraph-checkpoint-sqlite there, or name another --python."
+_INSTALL = "Install langgraph and langgraph-checkpoint-{} there, or name another --python."
 
 
 def begin(spec: RunnerSpec, declared: Declared) -> Process:
     """Start a worker; `greet` waits until it is ready. Raises InterpreterError."""
     process = Process(launch(spec, declared))
-    process.say({"graphs": dict(declared.graphs), "paths": list(declared.paths)})
+    process.say(
+        {"graphs": dict(declared.graphs), "paths": list(declared.paths), "saver": spec.saver}
+    )
     return process
 
 
-def greet(process: Process, python: Path | None) -> Frame:
+def greet(process: Process, spec: RunnerSpec) -> Frame:
     """Wait for `ready`, whose data names the versions; raises InterpreterError, process closed."""
     try:
-        return _first_word(process, python)
+        return _first_word(process, spec)
     except BaseException:
         process.close()
         raise
 
 
-def _first_word(process: Process, python: Path | None) -> Frame:
-    which = f"The Python at {python}" if python else "This Python"
+def _first_word(process: Process, spec: RunnerSpec) -> Frame:
+    which = f"The Python at {spec.python}" if spec.python else "This Python"
+    install = _INSTALL.format(spec.saver)
     printed = ""
     try:
         while (frame := process.hear(_START_UP)).kind == "output":
@@ -43,8 +44,8 @@ def _first_word(process: Process, python: Path | None) -> Frame:
     except WorkerDied as died:
         lines = "\n".join(printed.strip().splitlines()[-5:])
         message = f"{which} could not start a worker: it {died}.\n{lines}".rstrip()
-        raise InterpreterError(message, hint=_INSTALL) from died
+        raise InterpreterError(message, hint=install) from died
     if frame.kind == "unusable":
         message = f"{which} has no usable LangGraph: {frame.data['message']}."
-        raise InterpreterError(message, hint=_INSTALL)
+        raise InterpreterError(message, hint=install)
     return frame

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli import hitl, lines, run, shown, state
 from tests.conftest import CONFIG
+from tests.places import has_journal, held, on_both
 
 ROW = {
     "thread_id", "state", "graph_id", "checkpoint_id", "waiting_since", "updated_at", "title",
@@ -31,6 +32,7 @@ INTERRUPT = {
 }  # fmt: skip
 
 
+@on_both
 def test_list_prints_what_waits_oldest_first(source):
     rows = lines(hitl("list", source, "--json"))
     assert all(set(row) == ROW for row in rows)
@@ -40,6 +42,7 @@ def test_list_prints_what_waits_oldest_first(source):
     assert all(time.endswith("+00:00") for time in since)
 
 
+@on_both
 def test_list_filters_by_state_graph_text_and_number(source):
     every = lines(hitl("list", source, "--json", "--state", "all"))
     done = lines(hitl("list", source, "--json", "--state", "done"))
@@ -52,6 +55,7 @@ def test_list_filters_by_state_graph_text_and_number(source):
     assert len(lines(hitl("list", source, "--json", "--limit", "3"))) == 3
 
 
+@on_both
 def test_show_prints_a_thread_with_its_questions(source):
     (thread,) = lines(hitl("show", source, "refund-7", "--json"))
     assert set(thread) == THREAD
@@ -62,6 +66,7 @@ def test_show_prints_a_thread_with_its_questions(source):
     assert thread["metadata"]["graph_id"] == thread["graph_id"] == "refund"
 
 
+@on_both
 def test_an_answer_finishes_the_thread_and_streams_it(source):
     done = run("answer", source, "age-1", "--value", "41")
     events = lines(done)
@@ -86,6 +91,7 @@ def test_five_and_the_text_5_are_told_apart(source):
     assert thread["values"]["human_value"] == 5
 
 
+@on_both
 def test_another_question_is_status_3(source):
     done = run("answer", source, "age-checked-1", "--value", "-20")
     events = lines(done)
@@ -95,17 +101,19 @@ def test_another_question_is_status_3(source):
     assert state(source, "age-checked-1") == "open"
 
 
+@on_both
 def test_a_refused_answer_is_status_4_and_sends_nothing(source):
-    before = source.read_bytes()
+    before = held(source)
     done = run("answer", source, "refund-7", "--value", '{"approved": "perhaps"}')
     error, end = lines(done)
     assert done.returncode == 4
     assert error["problems"]
     assert end["outcome"] == "refused"
-    assert source.read_bytes() == before
-    assert not source.with_name("checkpoints.sqlite.hitl.db").exists()
+    assert held(source) == before
+    assert not has_journal(source)
 
 
+@on_both
 def test_a_question_answered_already_is_status_5(source):
     stale = only_id(source, "age-1")
     assert run("answer", source, "age-1", "--value", "1").returncode == 0
@@ -114,6 +122,7 @@ def test_a_question_answered_already_is_status_5(source):
     assert lines(done)[-1]["outcome"] == "conflict"
 
 
+@on_both
 def test_a_failing_graph_is_status_6_and_names_the_users_frame(source):
     done = run("answer", source, "transfer-1", "--text", "approve")
     events = lines(done)
@@ -124,6 +133,7 @@ def test_a_failing_graph_is_status_6_and_names_the_users_frame(source):
     assert state(source, "transfer-1") == "locked"
 
 
+@on_both
 def test_several_answers_go_together(source):
     (thread,) = lines(hitl("show", source, "trip-1", "--json"))
     asked = thread["interrupts"]
@@ -141,15 +151,17 @@ def test_several_answers_go_together(source):
     assert (last["node"], last["id"] in ids) == ("traveller", False)
 
 
+@on_both
 def test_one_bad_answer_of_several_sends_none(source):
     (thread,) = lines(hitl("show", source, "trip-1", "--json"))
     ids = [interrupt["id"] for interrupt in thread["interrupts"]]
-    before = source.read_bytes()
+    before = held(source)
     done = run("answer", source, "trip-1", "--from", "-", stdin=json.dumps(dict.fromkeys(ids, 7)))
     assert done.returncode == 4
-    assert source.read_bytes() == before
+    assert held(source) == before
 
 
+@on_both
 def test_continue_passes_a_breakpoint(source):
     assert state(source, "approval-gate-1") == "paused"
     done = run("continue", source, "approval-gate-1")
@@ -157,6 +169,7 @@ def test_continue_passes_a_breakpoint(source):
     assert state(source, "approval-gate-1") != "paused"
 
 
+@on_both
 def test_a_verb_that_does_not_apply_is_refused(source):
     done = run("continue", source, "age-1")
     assert done.returncode == 2
@@ -172,6 +185,7 @@ def test_start_makes_the_file_and_stops_at_the_first_question(tmp_path):
     assert (row["thread_id"], row["graph_id"], row["state"]) == ("t", "age", "open")
 
 
+@on_both
 def test_a_thread_of_no_graph_is_matched_by_its_nodes(source):
     (thread,) = lines(hitl("show", source, "trip-3", "--json"))
     assert thread["graph_id"] is None
@@ -187,11 +201,11 @@ def test_a_thread_of_no_graph_is_matched_by_its_nodes(source):
     ["--text", "x", "--message", "y"],
 ])  # fmt: skip
 def test_a_call_whose_words_are_off_is_status_2_and_writes_nothing(source, arguments):
-    before = source.read_bytes()
+    before = held(source)
     done = run("answer", source, "age-1", *arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert source.read_bytes() == before
+    assert held(source) == before
 
 
 def test_looking_never_changes_the_file_nor_its_folder(source):
@@ -201,6 +215,7 @@ def test_looking_never_changes_the_file_nor_its_folder(source):
     assert (source.read_bytes(), sorted(source.parent.iterdir())) == before
 
 
+@on_both
 def test_read_only_sends_nothing(source):
     done = run("answer", source, "age-1", "--value", "1", "--read-only")
     assert done.returncode == 2
@@ -208,6 +223,7 @@ def test_read_only_sends_nothing(source):
     assert state(source, "age-1") == "open"
 
 
+@on_both
 def test_doctor_tells_what_can_be_read_and_which_graphs_load(source):
     done = hitl("doctor", source, "--config", CONFIG)
     assert "refund" in done.stdout
@@ -216,6 +232,7 @@ def test_doctor_tells_what_can_be_read_and_which_graphs_load(source):
     assert done.returncode == 0, "threads that cannot be read are data, and the rest works"
 
 
+@on_both
 def test_people_see_no_control_character(source):
     for arguments in (["list", source, "--state", "all"], ["show", source, "hostile-terminal"]):
         done = hitl(*arguments)
@@ -241,6 +258,7 @@ def test_every_waiting_sample_of_one_question_shows_its_dialect(source):
     assert shown["interrupts"][0]["dialect"] not in ("", "plain")
 
 
+@on_both
 def test_a_graph_named_in_the_call_is_used_whatever_the_thread_calls_its_own(source):
     graph = ("--graph", f"{CONFIG.parent / 'age.py'}:graph")
     done = hitl("answer", source, "age-1", "--value", "41", *graph, "--json")

@@ -10,21 +10,22 @@ import pytest
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import AnswerRefused, Conflict, Drifted, ThreadNotFound, UsageError
 from hitl_tui.inbox import Inbox
-from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import EventType, Outcome, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.conftest import CONFIG
+from tests.places import Source, has_journal, held, journal_of, on_both
+
+pytestmark = on_both
 
 
 @pytest.fixture
 def make_inbox():
     made = []
 
-    def make(source: Path, operator="ann", config=CONFIG) -> Inbox:
+    def make(source: Source, operator="ann", config=CONFIG) -> Inbox:
         backend = backend_for(str(source), RunnerSpec(config=config))
-        journal = Journal(source.with_name(f"{source.name}.hitl.db"))
-        made.append(Inbox(backend, journal, operator=operator))
+        made.append(Inbox(backend, journal_of(source), operator=operator))
         return made[-1]
 
     yield make
@@ -57,7 +58,7 @@ def test_an_invalid_answer_is_refused_before_anything_is_written(inbox, source):
     question, seen = ask(inbox, "refund-7")
     with pytest.raises(AnswerRefused):
         inbox.answer("refund-7", {question: "no object"}, seen=seen)
-    assert not source.with_name(f"{source.name}.hitl.db").exists()
+    assert not has_journal(source)
 
 
 def test_a_thread_that_moved_on_is_a_conflict(inbox):
@@ -134,10 +135,10 @@ def test_a_graph_once_picked_is_remembered_and_the_wrong_one_refused(make_inbox,
     make_inbox(source).choose_graph("trip-3", "age")
     inbox = make_inbox(source)
     question, seen = ask(inbox, "trip-3")
-    before = source.read_bytes()
+    before = held(source)
     with pytest.raises(Drifted):
         list(inbox.answer("trip-3", {question: "single"}, seen=seen))
-    assert source.read_bytes() == before
+    assert held(source) == before
     opened = inbox.open("trip-3")
     assert opened.thread.state is ThreadState.DRIFTED
     assert "does not have the questions" in opened.thread.reason

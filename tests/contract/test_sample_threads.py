@@ -128,7 +128,7 @@ def test_the_command_says_how_many_threads_it_made(tmp_path, capsys):
 
 
 def test_a_seeding_that_fails_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphs.seed.damage", lambda *_: 1 / 0)
+    monkeypatch.setattr("graphs.seeding.spoil.damage", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         seed(tmp_path / "half.sqlite")
     assert list(tmp_path.iterdir()) == []

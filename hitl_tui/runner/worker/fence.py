@@ -6,7 +6,6 @@ before may be old by then: another program may have answered, or this process ma
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from typing import Any
 from .failures import Refused
 
 _RELOAD = "Reload the thread and look again."
-_HEAD = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,9 @@ class Fence:
             message = "The lease ran out before anything was sent."
             raise Refused("conflict", message, _RELOAD)
 
-    def check(self, cursor: sqlite3.Cursor) -> None:
-        """Refused if the lease ran out, or the head is not the one that was seen."""
+    def check(self, head: str | None) -> None:
+        """Refused if the lease ran out, or the head read just now is not the one that was seen."""
         self.check_time()
-        if self.seen is None:
-            return
-        (head,) = cursor.execute(_HEAD, [self.thread_id]).fetchone()
-        if head != self.seen:
+        if self.seen is not None and head != self.seen:
             message = "The thread moved on at the very moment; nothing was sent."
             raise Refused("conflict", message, _RELOAD)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from typing import Any
 
 from langgraph import errors
@@ -19,9 +18,7 @@ def is_a_stop(error: BaseException) -> bool:
     return isinstance(error, stops)
 
 
-def of_error(
-    error: BaseException | None, *, cancelled: bool, write: sqlite3.Error | None
-) -> list[str]:
+def of_error(error: BaseException | None, *, cancelled: bool, write: Exception | None) -> list[str]:
     """Outcome and reason of a run that ended with an error; `write` is one of the saver's.
 
     When the checkpoints could not be written, the node may have done its work unrecorded.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from .fence import Fence
 from .graphs import Graphs
 from .models import Models
 from .plain import plain
-from .saver import Saver, Savers, identity_of
+from .saver import Savers
 from .stop import Stop
 from .tap import Tap
 from .wire import Wire
@@ -50,7 +49,7 @@ class Runner:
                 raise Refused("conflict", "Cancelled before anything was sent.")
             fence = Fence.of(request)
             fence.check_time()
-            file = identity_of(request["source"])
+            place = saver.identity()
             self._wire.tell("sent")
             tapped = _tapped(_aimed(config, request), Tap(self._wire))
             saver.fence = fence
@@ -59,12 +58,12 @@ class Runner:
             if isinstance(error, Refused):
                 self._wire.tell("end", outcome=error.kind, reason=error.message, sent=False)
                 return
-            if identity_of(request["source"]) != file:
-                saver.failure = sqlite3.OperationalError("their file was deleted or replaced")
+            if saver.identity() != place:
+                saver.failure = saver.REPLACED
             self._settle(graph, config, error, stop, saver)
 
     def _settle(
-        self, graph: Any, config: Any, error: BaseException | None, stop: Stop, saver: Saver
+        self, graph: Any, config: Any, error: BaseException | None, stop: Stop, saver: Any
     ) -> None:
         """Tell the error, the next questions and the outcome."""
         cancelled = stop.requested and error is not None
@@ -72,7 +71,7 @@ class Runner:
             self._wire.tell("error", **described(error))
         try:
             state = graph.get_state(config)
-        except sqlite3.Error as unread:
+        except saver.errors as unread:
             error = error or unread
             saver.failure = saver.failure or unread
         else:
@@ -95,7 +94,7 @@ class Runner:
             )
 
 
-def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Saver) -> None:
+def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Any) -> None:
     """Check what can be checked without a trace, then make the file ready to be written."""
     try:
         if request["verb"] == "start":
@@ -103,7 +102,7 @@ def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Saver) 
         check(graph, request, config)
         saver.prepare()
         saver.try_to_write()
-    except sqlite3.Error as error:
+    except saver.errors as error:
         message = f"The checkpoints cannot be used: {error}. Nothing was sent."
         raise Refused("source", message) from error
     saver.failure = None

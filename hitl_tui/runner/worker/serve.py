@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from . import leash, logs
@@ -32,9 +33,9 @@ def main(numbers: list[int]) -> None:
     wire = Wire(events, raw)
     _take_output(wire)
     threading.Thread(target=wire.pump, daemon=True, name="output").start()
-    versions = _versions(wire)
     lines = open(requests, encoding="utf-8")  # noqa: SIM115 - open as long as we live
     setup = json.loads(lines.readline())
+    versions = _versions(wire, setup["saver"])
     sys.path[:0] = [path for path in setup["paths"] if path not in sys.path]
     wire.tell("ready", **versions)
     _serve(wire, lines, setup)
@@ -49,12 +50,14 @@ def _take_output(wire: Wire) -> None:
     logs.attach(wire)
 
 
-def _versions(wire: Wire) -> dict[str, str]:
-    """Import LangGraph, which takes a second, before anything is asked for."""
+def _versions(wire: Wire, saver: str) -> dict[str, str]:
+    """Import LangGraph and the saver, which takes a second, before anything is asked for."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         from . import desk  # noqa: F401 - all it needs of LangGraph, which may be too old
+
+        import_module(f".saver_{saver}", __package__)
     except ImportError as error:
         wire.tell("unusable", missing=error.name or "", message=str(error))
         raise SystemExit(3) from error

@@ -87,7 +87,7 @@ def test_broken_graphs_are_explained_and_never_hide_the_others(broken):
 def test_running_a_broken_graph_is_refused_and_creates_nothing(broken, tmp_path, graph):
     request = RunRequest(run_id="r", verb=Verb.START, thread_id="t", graph_id=graph, input={})
     with pytest.raises(GraphError):
-        next(broken.run(request, tmp_path / "threads.sqlite"))
+        next(broken.run(request, str(tmp_path / "threads.sqlite")))
     assert not (tmp_path / "threads.sqlite").exists()
 
 

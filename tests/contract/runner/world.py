@@ -47,7 +47,7 @@ class World:
     def stream(self, thread: str, **fields: Any) -> Iterator[RunEvent]:
         fields = {"run_id": f"run-{next(_numbers)}", "graph_id": self.graph, **fields}
         asked = []
-        for event in self.pool.run(RunRequest(thread_id=thread, **fields), self.source):
+        for event in self.pool.run(RunRequest(thread_id=thread, **fields), str(self.source)):
             if event.type is EventType.INTERRUPT:
                 asked.append(event.data["id"])
             yield event

@@ -9,8 +9,9 @@ from tests.contract.send.office import Office
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path)
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    on_postgres = getattr(request, "param", "sqlite") == "postgres"
+    made = Office(tmp_path, request.getfixturevalue("empty") if on_postgres else None)
     yield made
     made.switch("hang", on=False)
     made.close()

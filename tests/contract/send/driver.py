@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from hitl_tui.backends.connect import backend_for
+from hitl_tui.cli.wiring import store_for
 from hitl_tui.errors import HitlError
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
@@ -20,7 +21,7 @@ CONFIG = Path(__file__).parent / "graphs" / "langgraph.json"
 def inbox_at(source, operator="ann", lease=60.0, **options) -> Inbox:
     """An inbox on a source of the graphs here."""
     backend = backend_for(str(source), RunnerSpec(config=CONFIG, nice=0))
-    journal = Journal(Path(f"{source}.hitl.db"), lease=lease)
+    journal = Journal(store_for(str(source)), lease=lease)
     return Inbox(backend, journal, operator=operator, **options)
 
 

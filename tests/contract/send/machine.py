@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from hitl_tui.errors import Conflict, UsageError
-from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.tui.rows import Rows, read_pages
@@ -115,7 +114,7 @@ class Operation(RuleBasedStateMachine):
             return
         asked, seen = looked(self.inboxes["ann"], thread)
         model.state, model.answer = S.IN_DOUBT, f"v{next(_numbers)}"
-        journal = Journal(self.office.source.with_name(f"{self.office.source.name}.hitl.db"))
+        journal = self.office.journal()
         dead = attempt(f"dead{next(_numbers)}", thread=thread, owner=DEAD, checkpoint_id=seen,
                        answers={asked: model.answer})  # fmt: skip
         journal.begin(dead, pending=[asked])

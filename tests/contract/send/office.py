@@ -1,30 +1,33 @@
-"""A checkpoint file with threads that ask, the effects of their answers, and operators."""
+"""A file or a database with threads that ask, the effects of their answers, and operators."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import connect
 
-from langgraph.checkpoint.sqlite import SqliteSaver
+import pytest
 from langgraph.types import Command
 
 from tests.conftest import ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.driver import answer, inbox_at
 from tests.contract.send.graphs import effect
+from tests.places import KINDS, Source, journal_of, stock
 
-__all__ = ["Office", "answer"]
+__all__ = ["Office", "answer", "on_both"]
+
+on_both = pytest.mark.parametrize("office", KINDS, indirect=True)
+"""An office whose threads are in a file, and one whose threads are in a database."""
 
 
 class Office:
     """Threads of one graph in `folder`; `effects` counts what their answers did."""
 
-    def __init__(self, folder: Path) -> None:
-        self.source = folder / "threads.sqlite"
+    def __init__(self, folder: Path, source: Source | None = None) -> None:
+        self.source = source or folder / "threads.sqlite"
         self.effects_file = folder / "effects"
         self.made = []
 
@@ -33,8 +36,7 @@ class Office:
         """Stock LangGraph on the file, as any other program: the graph and a thread's config."""
         built = {"effect": effect.graph, "twice": effect.twice, "renamed": effect.renamed}
         config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
-        with closing(connect(self.source, check_same_thread=False)) as connection:
-            saver = SqliteSaver(connection)
+        with stock(self.source) as saver:
             yield built[runs or graph].copy(update={"checkpointer": saver}), config
 
     def start(self, *threads: str, graph="effect") -> None:
@@ -52,6 +54,9 @@ class Office:
     def inbox(self, operator="parent", **options):
         self.made.append(inbox_at(self.source, operator, **options))
         return self.made[-1]
+
+    def journal(self, **options):
+        return journal_of(self.source, **options)
 
     def state(self, thread="t") -> str:
         return self.inbox().open(thread).thread.state.value

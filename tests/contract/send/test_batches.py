@@ -10,10 +10,10 @@ import pytest
 from hitl_tui.batching import begin, by_value, plan
 from hitl_tui.carrying import carry
 from hitl_tui.errors import Conflict, UsageError
-from hitl_tui.journal.journal import Journal
 from tests.conftest import ROOT
 from tests.contract.send.batch_driver import own
 from tests.contract.send.driver import answer
+from tests.contract.send.office import on_both
 
 THREADS = tuple(f"t{number}" for number in range(6))
 
@@ -34,6 +34,7 @@ def outcomes(members):
     return {each.thread_id: each.outcome and each.outcome.value for each in members}
 
 
+@on_both
 def test_each_thread_is_sent_its_answer_once_and_told(office):
     office.start(*THREADS)
     inbox = office.inbox()
@@ -169,6 +170,6 @@ def test_the_value_stands_in_the_batch_only_until_its_attempt_begins(office):
     inbox = office.inbox()
     batch_id, _ = sent_to(inbox, ["t0"], "a secret")
     list(carry(inbox, batch_id, at_once=1))
-    journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
+    journal = office.journal()
     rows = journal._store.read("SELECT value FROM batch_members")
     assert rows == [{"value": None}]

@@ -8,7 +8,6 @@ import pytest
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Drifted
 from hitl_tui.inbox import Inbox
-from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.cli import hitl
@@ -30,7 +29,7 @@ def config(tmp_path):
 @pytest.fixture
 def inbox(office, config):
     office.start("t")
-    journal = Journal(Path(f"{office.source}.hitl.db"))
+    journal = office.journal()
     made = Inbox(backend_for(str(office.source), RunnerSpec(config=config)), journal, operator="a")
     yield made
     made.close()

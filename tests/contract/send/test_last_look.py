@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 from contextlib import closing
-from sqlite3 import connect
+from pathlib import Path
 
 import pytest
 from langgraph.types import Command
@@ -11,6 +11,9 @@ from langgraph.types import Command
 from hitl_tui.journal.clock import ticking
 from hitl_tui.runner.launch import WORKER
 from tests.contract.send.graphs import effect
+from tests.contract.send.office import on_both
+
+pytestmark = on_both
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +34,9 @@ def run(office, worker):
 
     def run(until, meanwhile=lambda: None, only_async=False):
         office.start("t")
-        with closing(connect(office.source, check_same_thread=False)) as connection:
-            saver = worker("saver").Saver(connection)
+        room = worker("saver")
+        kind = "" if isinstance(office.source, Path) else room.POSTGRES
+        with closing(room.Savers().of(f"{kind}{office.source}", create=False)) as saver:
             graph = effect.graph.copy(update={"checkpointer": saver})
             config = {"configurable": {"thread_id": "t"}}
             state = graph.get_state(config)

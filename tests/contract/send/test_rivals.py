@@ -12,8 +12,9 @@ from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Query, ThreadState
 from tests.cli import hitl
 from tests.contract.runner.processes import soon
-from tests.contract.send.office import answer
+from tests.contract.send.office import answer, on_both
 from tests.contract.send.test_what_goes_wrong import at_once, locked_by_stock
+from tests.places import on_both as both_sources
 
 
 def reason(office) -> str:
@@ -24,6 +25,7 @@ def reason(office) -> str:
     return row.reason
 
 
+@on_both
 def test_a_race_of_other_programs_is_shown_in_list_and_show(office):
     office.start("t")
     at_once(office, "yes", "no", "perhaps")
@@ -51,6 +53,7 @@ def test_a_thread_that_asks_on_shows_its_alarm_before_the_question(office):
     assert "ALARM" in hitl("list", office.source).stdout
 
 
+@on_both
 def test_another_program_that_answers_during_our_run_is_told_with_ours(office):
     office.start("t")
     office.switch("hang", on=True)
@@ -97,6 +100,7 @@ def asked_effects(graph, config):
     return graph.get_state(config).values["effects"]
 
 
+@on_both
 @pytest.mark.parametrize("fork", [going_back, updating, new_input])
 def test_a_fork_made_on_purpose_is_no_alarm(office, fork):
     office.start("t")
@@ -106,6 +110,7 @@ def test_a_fork_made_on_purpose_is_no_alarm(office, fork):
     assert "ALARM" not in reason(office)
 
 
+@on_both
 def test_re_opening_is_no_alarm(office):
     locked_by_stock(office)
     inbox = office.inbox()
@@ -149,6 +154,7 @@ def test_the_order_is_that_of_writing_whatever_the_clocks_said(office):
     assert "ALARM" in reason(office)
 
 
+@both_sources
 def test_the_demo_has_no_alarms(source):
     lines = hitl("list", source, "--state", "all").stdout
     assert lines

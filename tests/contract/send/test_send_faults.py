@@ -6,19 +6,22 @@ from tests.contract.runner.processes import soon
 from tests.contract.send.driver import looked
 from tests.contract.send.office import answer, result
 
+KILLED = [
+    ("begin", False, "open", 0),
+    ("writing intent", False, "open", 0),
+    ("intent", False, "in_doubt", 0),
+    ("permit", False, "in_doubt", 0),
+    ("sent", True, "in_doubt", 1),
+    ("over", False, "done", 1),
+    ("writing outcome", False, "done", 1),
+    ("settled", False, "done", 1),
+]
+
 
 @pytest.mark.parametrize(
-    ("step", "hangs", "state", "effects"),
-    [
-        ("begin", False, "open", 0),
-        ("writing intent", False, "open", 0),
-        ("intent", False, "in_doubt", 0),
-        ("permit", False, "in_doubt", 0),
-        ("sent", True, "in_doubt", 1),
-        ("over", False, "done", 1),
-        ("writing outcome", False, "done", 1),
-        ("settled", False, "done", 1),
-    ],
+    ("office", "step", "hangs", "state", "effects"),
+    [("sqlite", *case) for case in KILLED] + [("postgres", *case) for case in KILLED[1:-1:2]],
+    indirect=["office"],
 )
 def test_an_app_that_is_killed(office, step, hangs, state, effects):
     office.start("t")

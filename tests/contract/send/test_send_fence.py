@@ -7,7 +7,7 @@ import pytest
 
 from hitl_tui.model.runs import Verb
 from tests.contract.runner.processes import soon
-from tests.contract.send.office import answer, result, stopped
+from tests.contract.send.office import answer, on_both, result, stopped
 
 
 def held_up(office, at):
@@ -19,6 +19,7 @@ def held_up(office, at):
     return process
 
 
+@on_both
 @pytest.mark.parametrize("step", ["intent", "permit"])
 def test_one_whose_thread_was_answered_meanwhile_sends_nothing(office, step):
     process = held_up(office, step)
@@ -66,6 +67,7 @@ def test_two_effects_after_a_takeover_in_mid_run_do_not_go_unnoticed(office):
     assert not inbox.audit_faults()
 
 
+@on_both
 def test_one_that_wakes_after_its_answer_was_replaced_is_an_alarm_in_the_source_too(office):
     """Stopped with its worker in mid-run; another answer is given; then both go on."""
     office.switch("hang", on=True)

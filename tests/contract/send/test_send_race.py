@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.contract.send.driver import looked
+from tests.contract.send.office import on_both
 
 
 def ready(office, value):
@@ -29,6 +30,7 @@ def raced(office, times):
     return told
 
 
+@on_both
 @pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_each_time_one_effect_and_one_loser_told(office, times):
     told = raced(office, times)

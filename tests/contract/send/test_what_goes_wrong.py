@@ -17,9 +17,10 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.conftest import CONFIG, ROOT
 from tests.contract.runner.processes import soon
-from tests.contract.send.office import answer
+from tests.contract.send.office import answer, on_both
 from tests.contract.test_dialect_langchain import CONFIG as ONE
 from tests.contract.test_dialect_langchain import Agent
+from tests.places import held
 from tests.unit.test_journal import DEAD, attempt
 
 S = ThreadState
@@ -38,6 +39,7 @@ def locked_by_stock(office, value="approve"):
     office.switch("down", on=False)
 
 
+@on_both
 class TestAnAnswerThatIsLockedIn:
     def test_stock_runs_the_approval_when_a_rejection_is_sent(self, office):
         locked_by_stock(office)
@@ -86,6 +88,7 @@ class TestAnAnswerThatIsLockedIn:
         assert office.inbox().open("t").thread.values["answer"] == ["first", "another"]
 
 
+@on_both
 class TestARetryThatComesToASecondQuestion:
     def test_it_does_not_answer_it(self, office):
         office.start("t", graph="twice")
@@ -105,7 +108,7 @@ class TestARetryThatComesToASecondQuestion:
         office.start("t", graph="twice")
         inbox = office.inbox()
         question = inbox.open("t").thread
-        journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
+        journal = office.journal()
         answers = {question.interrupts[0].id: "first"}
         journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
         journal.close()
@@ -120,7 +123,7 @@ class TestADoubtThatTheSourceSettles:
         office.start("t", graph="twice")
         inbox = office.inbox()
         question = inbox.open("t").thread
-        journal = Journal(office.source.with_name(f"{office.source.name}.hitl.db"))
+        journal = office.journal()
         answers = {question.interrupts[0].id: "first"}
         journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
         journal.close()
@@ -147,18 +150,20 @@ def at_once(office, *values, graph="effect"):
     """Programs that each read the thread before another one of them goes on."""
     read = threading.Barrier(len(values))
 
-    class Late(SqliteSaver):
-        def get_tuple(self, config):
-            found = super().get_tuple(config)
+    def late(get_tuple):
+        def read_together(config):
+            found = get_tuple(config)
             if threading.current_thread().name in values:
                 read.wait(20)
                 threading.current_thread().name = "gone on"
             return found
 
+        return read_together
+
     def program(value):
         with office.stock(graph=graph) as (built, config):
             asked = built.get_state(config).interrupts[0].id
-            built.checkpointer = Late(built.checkpointer.conn)
+            built.checkpointer.get_tuple = late(built.checkpointer.get_tuple)
             threading.current_thread().name = value
             built.invoke(Command(resume={asked: value}), config)
 
@@ -224,11 +229,11 @@ class TestAnotherGraph:
             as_renamed = {"metadata": {**config["metadata"], "graph_id": "renamed"}}
             graph.invoke({"effects": str(office.effects_file)}, config | as_renamed)
         inbox = office.inbox()
-        before = office.source.read_bytes()
+        before = held(office.source)
         question = inbox.open("t").thread.interrupts[0].id
         with pytest.raises(Drifted):
             list(inbox.answer("t", {question: "yes"}))
-        assert office.source.read_bytes() == before
+        assert held(office.source) == before
         for look in (inbox, office.inbox("bob")):
             opened = look.open("t")
             assert (opened.thread.state, opened.verbs) == (S.DRIFTED, ())

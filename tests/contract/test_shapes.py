@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command, interrupt
 
-from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.shapes import (
     SHAPES,
@@ -16,28 +17,29 @@ from tests.contract.shapes import (
     locked,
     locked_inside,
     nested,
-    opened,
     said_by,
     said_by_us,
     take,
 )
+from tests.places import KINDS, backend_of, forget, stock
+
+
+@pytest.fixture(params=KINDS)
+def place(request, tmp_path):
+    if request.param == "sqlite":
+        return tmp_path / "checkpoints.sqlite"
+    return request.getfixturevalue("empty")
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "checkpoints.sqlite"
+def saver(place):
+    with stock(place) as saver:
+        yield saver
 
 
 @pytest.fixture
-def saver(path):
-    saver = opened(path)
-    yield saver
-    saver.conn.close()
-
-
-@pytest.fixture
-def backend(path):
-    backend = SqliteBackend(path)
+def backend(place):
+    backend = backend_of(place)
     yield backend
     backend.close()
 
@@ -57,14 +59,11 @@ def test_every_checkpoint_of_a_run_agrees_with_get_state(shape, saver, backend):
     graph = shape.build(saver)
     for step in shape.steps:
         take(graph, "t", step)
-    newest_first = saver.conn.execute(
-        "SELECT checkpoint_id FROM checkpoints WHERE checkpoint_ns = '' ORDER BY 1 DESC"
-    ).fetchall()
-    for (checkpoint_id,) in newest_first:
+    roots = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}
+    for found in list(saver.list(roots)):
         ours, theirs = backend.thread("t"), graph.get_state(config("t"))
         assert said_by_us(ours)[:2] == said_by(theirs)[:2]
-        saver.conn.execute("DELETE FROM checkpoints WHERE checkpoint_id = ?", [checkpoint_id])
-        saver.conn.commit()
+        forget(saver, found.config)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
@@ -138,13 +137,14 @@ def _answer(graph, value):
         graph.invoke(Command(resume={pending.id: value}), config("t"))
 
 
-def test_async_nodes_over_the_async_saver_agree(path, backend):
+def test_async_nodes_over_the_async_saver_agree(place, saver, backend):
     async def walk():
         async def node(state):
             return {"log": [interrupt({"amount": 1})]}
 
-        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-            graph = chain(a=node, b=node).compile(checkpointer=saver)
+        kind = AsyncSqliteSaver if isinstance(place, Path) else AsyncPostgresSaver
+        async with kind.from_conn_string(str(place)) as other:
+            graph = chain(a=node, b=node).compile(checkpointer=other)
             step = {"log": []}
             for _ in range(3):
                 await graph.ainvoke(step, config("t"))

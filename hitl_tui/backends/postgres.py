@@ -1,0 +1,127 @@
+"""Threads in a Postgres database that LangGraph's PostgresSaver writes.
+
+Its tables are only ever read here, over read-only transactions; a graph that runs, in a worker of
+the pool, writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from hitl_tui.backends.history import asked_before
+from hitl_tui.backends.local_runs import AnyPool, LocalRuns
+from hitl_tui.backends.memory_queue import MemoryQueue
+from hitl_tui.backends.postgres_reader import PostgresReader
+from hitl_tui.backends.postgres_rows import PostgresRows
+from hitl_tui.backends.postgres_tables import PostgresTables
+from hitl_tui.backends.summaries import whole
+from hitl_tui.backends.words import Describe, undescribed
+from hitl_tui.database import Address
+from hitl_tui.errors import HitlError, ThreadNotFound
+from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
+
+if TYPE_CHECKING:
+    from hitl_tui.database import Connection
+
+T = TypeVar("T")
+
+_ATTEMPTS = 5  # looks at a page whose rows change while they are read
+_ROLE = "SELECT current_user || CASE WHEN pg_is_in_recovery() THEN ', on a replica' ELSE '' END"
+_PRESENT = "SELECT count(*) FROM (SELECT to_regclass('checkpoints') AS t) x WHERE t IS NOT NULL"
+
+
+class PostgresBackend(LocalRuns):
+    """The `Backend` of one database; safe to use from several threads.
+
+    `pool` runs the graphs; without one, nothing can be run. With `create` a database without a
+    checkpointer's tables counts as one without threads, for a run that will make them.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        pool: AnyPool = None,
+        *,
+        create: bool = False,
+        describe: Describe = undescribed,
+    ) -> None:
+        super().__init__(pool, f"postgresql:{address.resolved()}")
+        self._create = create
+        self._reader = PostgresReader(address)
+        self._rows = PostgresRows(self._reader)
+        self._queue = MemoryQueue(self._rows, describe)
+
+    @property
+    def name(self) -> str:
+        """The database and its host."""
+        return self._reader.name
+
+    def version(self) -> Hashable:
+        """Differs when a thread may have changed: short statements, however many there are."""
+        return self._rows.version()
+
+    def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
+        """Rows of the query; those shown are looked at, so their states are certain."""
+        if self._absent():
+            return Page((), 0, offset)
+        for _ in range(_ATTEMPTS):
+            page = self._queue.page(query, offset, limit)
+            if self._rows.confirm([row.thread_id for row in page.rows]):
+                break
+        return page
+
+    def position(self, query: Query, thread_id: str) -> int | None:
+        """Where in the query's rows the thread stands; None if it is not among them."""
+        return None if self._absent() else self._queue.position(query, thread_id)
+
+    def counts(self, query: Query) -> Mapping[ThreadState, int]:
+        """How many threads are in each state; the first call looks at every thread."""
+        return {} if self._absent() else self._queue.counts(query)
+
+    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
+        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        return {} if self._absent() else self._queue.groups(query, by)
+
+    def thread(self, thread_id: str) -> Thread:
+        """One thread in full, read afresh; raises ThreadNotFound."""
+        found = None
+        if not self._absent():
+            found = self._reader.read(lambda c: whole(self._tables(c), thread_id))
+        if found is None:
+            raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
+        return found
+
+    def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
+        """What the thread asked before its head, and was answered; oldest first."""
+        if self._absent():
+            return ()
+        return self._reader.read(lambda c: asked_before(self._tables(c), thread_id))
+
+    def close(self) -> None:
+        """Stop the workers and close the connections."""
+        self.end_workers()
+        self._reader.close()
+
+    def doctor(self) -> Iterator[tuple[bool | None, str]]:
+        """Who reads the database and what is in it, then what the pool says."""
+        yield from self._readings()
+        yield from self.checks()
+
+    def _readings(self) -> Iterator[tuple[bool | None, str]]:
+        try:
+            yield True, f"{self.name}: read-only transactions, as {self._reader.ask(_ROLE)}"
+            counts = self.counts(Query())
+        except HitlError as error:
+            yield False, str(error)
+            return
+        total = sum(counts.values())
+        yield True, f"{self.name}: {total} thread{'' if total == 1 else 's'}"
+        if unreadable := counts.get(ThreadState.UNREADABLE):
+            yield None, f"{self.name}: {unreadable} of them cannot be read"
+
+    def _tables(self, connection: Connection) -> PostgresTables:
+        return PostgresTables(connection, path=self._reader.path(connection))
+
+    def _absent(self) -> bool:
+        return self._create and self._reader.ask(_PRESENT) == "0"

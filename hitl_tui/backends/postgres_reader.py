@@ -1,0 +1,114 @@
+"""Reads a Postgres database: each reading one read-only transaction that sees one moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from hitl_tui.backends.postgres_heads import PLANNING
+from hitl_tui.backends.postgres_tables import checked
+from hitl_tui.database import Address, Unreachable, is_lost
+from hitl_tui.errors import SourceError
+
+if TYPE_CHECKING:
+    from hitl_tui.database import Connection
+
+T = TypeVar("T")
+
+_BEGIN = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PLANNING}"
+_ATTEMPTS = 3
+_GRANT = "GRANT SELECT ON checkpoints, checkpoint_blobs, checkpoint_writes TO … is enough to look."
+
+
+class PostgresReader:
+    """Lends connections to one database; safe to use from several threads.
+
+    A connection that was lost while nobody used it is replaced without a word.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._idle: list[Connection] = []
+        self._guard = threading.Lock()
+        self._path: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the database is called; untrusted."""
+        return self._address.name
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns for one moment of the database; it may be called again.
+
+        Raises SourceError when the database cannot be reached, or does not let itself be read.
+        """
+        import psycopg
+
+        for attempt in range(_ATTEMPTS):
+            connection: Connection | None = None
+            is_last = attempt + 1 == _ATTEMPTS
+            try:
+                with self._lent() as connection:
+                    return self._read(connection, work)
+            except Unreachable as error:
+                raise SourceError(f"{self.name} cannot be reached: {error}.") from error
+            except psycopg.errors.SerializationFailure as error:  # a replica moved on
+                if is_last:
+                    raise self._explained(error) from error
+            except psycopg.Error as error:
+                if is_last or not is_lost(error, connection):
+                    raise self._explained(error) from error
+                self.close()
+        raise AssertionError("the last attempt returns or raises")
+
+    def path(self, connection: Connection) -> str:
+        """SQL for a write's task path; looks at the tables once, and again after a failure."""
+        if self._path is None:
+            self._path = checked(connection)
+        return self._path
+
+    def ask(self, sql: str) -> str:
+        """A word of the database about itself."""
+        return self.read(lambda c: str((c.execute(sql).fetchone() or [""])[0]))
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; it can be read again afterwards."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            with suppress(Exception):
+                connection.close()
+
+    def _read(self, connection: Connection, work: Callable[[Connection], T]) -> T:
+        connection.execute(_BEGIN)
+        result = work(connection)
+        connection.execute("COMMIT")
+        return result
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        with self._guard:
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._address.connect()
+        try:
+            yield connection
+        except BaseException:
+            self._path = None
+            connection.close()
+            raise
+        with self._guard:
+            self._idle.append(connection)
+
+    def _explained(self, error: Exception) -> SourceError:
+        """The database's error in people's words."""
+        from psycopg import errors
+
+        words = self._address.words(error)
+        hint = ""
+        if isinstance(error, errors.QueryCanceled):
+            hint = "Its statement_timeout is shorter than reading takes; raise it for this role."
+        elif isinstance(error, errors.InsufficientPrivilege):
+            hint = _GRANT
+        return SourceError(f"{self.name}: {words}.", hint=hint)

@@ -1,0 +1,122 @@
+"""Connections to a Postgres database, and what goes wrong with them in people's words.
+
+Everything libpq understands may stand in the source, or in its own places: PGPASSWORD, a password
+file, a service file. A password is never shown, logged, or put on a command line.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from hitl_tui.errors import HitlError, UsageError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection = psycopg.Connection[tuple[Any, ...]]
+
+MASKED = "•••"
+_INSTALL = "Install it with `pip install 'hitl-tui[postgres]'`."
+_PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""Seconds, and milliseconds for the last, after which a silent network counts as lost."""
+
+_NAMED = {"application_name": "hitl-tui"}
+
+
+class Unreachable(Exception):
+    """No connection can be made; says why in people's words."""
+
+
+class Address:
+    """Where a database is, from a `postgresql://…` source; raises UsageError if it cannot be read.
+
+    `parameters` is what libpq is given, password included: not to be shown.
+    """
+
+    def __init__(self, source: str) -> None:
+        _require()
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+
+        try:
+            given = conninfo_to_dict(source)
+        except ProgrammingError as error:  # its text may repeat the password
+            hint = "Write postgresql://USER@HOST:PORT/DATABASE."
+            raise UsageError("The database's address cannot be read.", hint=hint) from error
+        self.parameters: dict[str, str] = {key: str(value) for key, value in given.items()}
+        self._secrets = [self.parameters.get("password", ""), os.environ.get("PGPASSWORD", "")]
+
+    @property
+    def name(self) -> str:
+        """The database and its host, as people call them."""
+        database = self._found("dbname", "PGDATABASE") or self._found("user", "PGUSER")
+        host = self._found("host", "PGHOST").partition(",")[0]
+        return f"{host}/{database}" if host and not host.startswith("/") else database or "postgres"
+
+    def resolved(self) -> str:
+        """The whole address for another process, with what the environment adds; a secret."""
+        from psycopg.conninfo import make_conninfo
+        from psycopg.pq import Conninfo
+
+        known = {
+            option.keyword.decode(): option.val.decode()
+            for option in Conninfo.get_defaults()
+            if option.val and option.envvar and os.environ.get(option.envvar.decode())
+        }
+        return make_conninfo("", **{**_PATIENCE, **_NAMED, **known, **self.parameters})
+
+    def connect(self) -> Connection:
+        """A connection in autocommit mode; raises Unreachable."""
+        import psycopg
+
+        defaults = {key: value for key, value in _PATIENCE.items() if key not in self.parameters}
+        try:
+            return psycopg.connect(
+                autocommit=True,
+                prepare_threshold=None,  # poolers between us and the database lose them
+                **{**_NAMED, **defaults, **self.parameters},  # type: ignore[arg-type]
+            )
+        except psycopg.OperationalError as error:
+            raise Unreachable(self.words(error)) from error
+
+    def words(self, error: Exception) -> str:
+        """What the database said, in one line and without a secret."""
+        diagnosis = getattr(error, "diag", None)
+        text = getattr(diagnosis, "message_primary", None) or str(error) or type(error).__name__
+        text = " ".join(text.split()).rstrip(".")
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, MASKED)
+        return text
+
+    def _found(self, key: str, variable: str) -> str:
+        return self.parameters.get(key) or os.environ.get(variable, "")
+
+
+def is_lost(error: Exception, connection: Connection | None) -> bool:
+    """Whether the connection is gone, so that another one may do."""
+    import psycopg
+
+    gone = connection is None or connection.closed or connection.broken
+    shut = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown)
+    return gone or isinstance(error, (psycopg.InterfaceError, *shut))
+
+
+def _require() -> None:
+    try:
+        import psycopg  # noqa: F401 - the extra may not be installed
+    except ImportError as error:
+        raise MissingDriver("Postgres sources need psycopg.", hint=_INSTALL) from error
+
+
+class MissingDriver(HitlError):
+    """The package that speaks to the database is not installed."""
+
+    title = "Postgres support is not installed"
+    exit_code = 8

@@ -1,0 +1,123 @@
+"""LangGraph's SQLite checkpointer, as a worker uses it; see `Savers`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from .failures import Refused
+from .fence import Fence
+from .saver import AtOnce
+
+_HEAD = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
+_BUSY = 10.0  # seconds to wait for another writer
+
+
+class Saver(AtOnce, SqliteSaver):
+    """The stock saver on one file; it changes nothing in it until `prepare`."""
+
+    errors = sqlite3.Error
+    REPLACED = sqlite3.OperationalError("their file was deleted or replaced")
+    failure: Exception | None = None
+    fence: Fence | None = None
+    may_create = False
+
+    def __init__(self, connection: sqlite3.Connection, source: str) -> None:
+        super().__init__(connection)
+        self._source = source
+        self._opened = self.identity()
+
+    def identity(self) -> object:
+        """What tells the file from another one in its place; None if there is none."""
+        return identity_of(self._source)
+
+    def is_of(self, source: str) -> bool:
+        """Whether the file at `source` is still the one that was opened."""
+        return (source, identity_of(source)) == (self._source, self._opened)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.conn.close()
+
+    def setup(self) -> None:
+        """Look whether the file is of before `task_path` existed, and leave it as it is."""
+        if not self.is_setup:
+            columns = [row[1] for row in self.conn.execute("PRAGMA table_info(writes)")]
+            self._has_task_path = "task_path" in columns
+
+    def prepare(self) -> None:
+        """Let LangGraph make or migrate its tables, as it does before every run.
+
+        SQLite does not wait when two processes turn a new file to WAL at once, so we do.
+        """
+        end = time.monotonic() + _BUSY
+        while not self.is_setup:
+            self._has_task_path = True
+            try:
+                super().setup()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+
+    def try_to_write(self) -> None:
+        """Raise sqlite3.Error if the file cannot be written now; nothing is.
+
+        Beginning tells that it is not locked; a deletion of nothing, that it is not read-only.
+        """
+        with self.lock, self.conn:
+            self.conn.execute("BEGIN IMMEDIATE")
+            self.conn.execute("DELETE FROM writes WHERE 0")
+
+    def get_tuple(self, config: Any) -> Any:
+        """As the stock one; raises Refused if the run that reads may not go on from there."""
+        found = super().get_tuple(config)
+        if self.fence is not None:
+            fence, self.fence = self.fence, None
+            with self.cursor(transaction=False) as cursor:
+                cursor.execute(_HEAD, [fence.thread_id])
+                fence.check(cursor.fetchone()[0])
+        return found
+
+    @contextmanager
+    def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+        """As the stock one; remembers a write that failed."""
+        try:
+            with super().cursor(transaction) as cursor:
+                yield cursor
+        except sqlite3.Error as error:
+            if transaction:
+                self.failure = error
+            raise
+
+
+def demand(source: str, *, create: bool) -> None:
+    """Refused if the file is missing and may not be created."""
+    if not create and not os.path.exists(source):
+        raise Refused("source", f"{source} does not exist.")
+
+
+def opened(source: str, *, create: bool) -> Saver:
+    """A saver on the file; Refused if it cannot be opened."""
+    uri = f"file:{quote(source)}?mode={'rwc' if create else 'rw'}"
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise Refused("source", f"{source} cannot be opened: {error}.") from error
+    return Saver(connection, source)
+
+
+def identity_of(source: str) -> tuple[int, int] | None:
+    """What tells a file from another one in its place; None if there is none."""
+    try:
+        status = os.stat(source)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino

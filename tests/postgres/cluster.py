@@ -1,0 +1,118 @@
+"""A private Postgres cluster in a temporary folder, on a Unix socket, as an unprivileged user."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+NOT_INSTALLED = "POSTGRES IS NOT INSTALLED: what is tested on it was left out (apt: postgresql)"
+_SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{folder}'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 64MB
+max_connections = 200
+autovacuum = off
+log_min_messages = fatal
+{more}
+"""
+
+
+class Cluster:
+    """One running server; `psycopg.connect(cluster.url("postgres"))` is its superuser's."""
+
+    def __init__(self, folder: Path, bin_: Path, user: str | None) -> None:
+        self.folder = folder
+        self._bin = bin_
+        self._user = user
+
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={self.folder}"
+
+    def sql(self, *statements: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def rows(self, statement: str, database: str = "postgres") -> list[tuple]:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def start(self) -> None:
+        self._control("start", "-w", "-l", str(self.folder / "log"))
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._control("stop", "-w", "-m", mode)
+
+    def run(self, *words: str) -> None:
+        """A program of Postgres, as the user who owns the cluster."""
+        user = pwd.getpwnam(self._user) if self._user else None
+        subprocess.run(
+            [str(self._bin / words[0]), *words[1:]], check=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120, cwd=self.folder,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, start_new_session=True,
+            user=user and user.pw_uid, group=user and user.pw_gid,
+            extra_groups=[] if user else None,
+        )  # fmt: skip
+
+    def _control(self, *words: str) -> None:
+        self.run("pg_ctl", "-D", str(self.folder / "data"), *words)
+
+
+def programs() -> Path | None:
+    """Where Postgres's programs are: on the path, or where Debian puts the newest version."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(versions, key=lambda path: float(path.parts[-3]))
+    return newest[-1].parent if newest else None
+
+
+@contextmanager
+def cluster(more: str = "") -> Iterator[Cluster]:
+    """A new cluster, running until the end; the socket's path must be short."""
+    bin_ = programs()
+    assert bin_, "Postgres is not installed"
+    user = "nobody" if os.getuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    if user:
+        shutil.chown(folder, user)
+    made = Cluster(folder, bin_, user)
+    try:
+        made.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N")
+        with (folder / "data" / "postgresql.conf").open("a") as file:
+            file.write(_SETTINGS.format(folder=folder, more=more))
+        made.start()
+        yield made
+    finally:
+        if (folder / "data" / "postmaster.pid").exists():
+            made.stop()
+        shutil.rmtree(folder)
+
+
+def need() -> None:
+    """Skip, unless this is where everything must be tested."""
+    if programs() is None:
+        assert "CI" not in os.environ, NOT_INSTALLED
+        pytest.skip(NOT_INSTALLED)
+
+
+@contextmanager
+def database(server: Cluster, name: str, template: str = "template1") -> Iterator[str]:
+    """The address of a database of one's own; gone at the end, whoever still uses it."""
+    server.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield server.url(name)
+    finally:
+        server.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

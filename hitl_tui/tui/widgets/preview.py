@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hitl_tui.text import clean
+from hitl_tui.tui.widgets.answer_words import cannot
 
 TALL = 5
 """Rows up to which it grows; only then it scrolls, and can have the focus."""
@@ -68,12 +69,26 @@ class Preview(ScrollView, can_focus=False):
         self.refresh(layout=True)
 
 
+def _wrapped(line: str, width: int) -> list[str]:
+    """A value is cut at any character, so that every blank in it shows; a sentence between words."""
+    if not line.lstrip("▸ 0123456789").startswith(cannot("")):
+        return chop_cells(line, width)
+    first, *words = line.split(" ")
+    rows = [first]
+    for word in words:
+        if cell_len(longer := f"{rows[-1]} {word}") <= width:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return [piece for row in rows for piece in chop_cells(row, width)]
+
+
 class Rows:
     """Lines wrapped to a width in cells; a line of plenty of characters is ASCII and only cut."""
 
     def __init__(self, lines: Sequence[str], width: int) -> None:
         self._width = width
-        self._lines = [it if len(it) > _PLENTY else chop_cells(it, width) or [""] for it in lines]
+        self._lines = [it if len(it) > _PLENTY else _wrapped(it, width) or [""] for it in lines]
         self._ends = list(accumulate(map(self._height, self._lines)))
 
     @property

@@ -70,7 +70,7 @@ class Preview(ScrollView, can_focus=False):
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    """A value is cut at any character, so that every blank in it shows; a sentence between words."""
+    """A value is cut at any character, so that its blanks show; a sentence between words."""
     if not line.lstrip("▸ 0123456789").startswith(cannot("")):
         return chop_cells(line, width)
     first, *words = line.split(" ")

@@ -101,7 +101,7 @@ class Inbox:
         return self._backend.counts(self._overlaid(query))
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        """How many of the query's threads there are by graph or kind, in that order of theirs."""
         return self._backend.groups(self._overlaid(query), by)
 
     def title(self, row: ThreadSummary) -> str:
@@ -222,11 +222,7 @@ class Inbox:
         return self._backend.doctor()
 
     def _overlaid(self, query: Query) -> Query:
-        if query.snoozed is not None:
-            marks = self.notes.marks().items()
-            asleep = frozenset(thread_id for thread_id, mark in marks if mark.snoozed_until)
-            query = replace(query, asleep=asleep)
-        return self._overlay.over(query, self.version())
+        return self._overlay.over(self.notes.noted(query), self.version())
 
     def _must_write(self) -> None:
         if self._read_only:

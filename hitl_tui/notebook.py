@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import UsageError
+from hitl_tui.model.threads import Claim
 
 if TYPE_CHECKING:
     from hitl_tui.journal.journal import Journal
     from hitl_tui.model.notes import Mark
+    from hitl_tui.model.threads import Query
 
 CLAIM = timedelta(minutes=30)
 """How long a claim holds unless another time is named."""
@@ -30,6 +33,22 @@ class Notebook:
     def marks(self) -> Mapping[str, Mark]:
         """What the queue shows beside threads, by thread id; only what holds now."""
         return {} if self.read_only else self._notes.marks(self.operator)
+
+    def noted(self, query: Query) -> Query:
+        """The query with the threads that its `snoozed` and its `claim` mean now."""
+        if query.snoozed is None and query.claim is None:
+            return query
+        marks = self.marks().items()
+        asleep = frozenset(name for name, mark in marks if mark.snoozed_until)
+        holders = {name: mark.claimed_by for name, mark in marks if mark.claimed_until}
+        query = replace(query, asleep=asleep)
+        if query.claim is None:
+            return query
+        if query.claim is Claim.NOBODY:
+            return replace(query, beside=frozenset(holders))
+        mine = query.claim is Claim.MINE
+        among = (name for name, by in holders.items() if (by == self.operator) == mine)
+        return replace(query, among=frozenset(among))
 
     def drafts(self, thread_id: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id; never sent by themselves."""

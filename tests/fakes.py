@@ -11,7 +11,8 @@ from typing import Any
 
 from hitl_tui.errors import Conflict, HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
-from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Thread, ThreadState
+from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Sort, Thread, ThreadState
+from hitl_tui.questions.read import described
 
 NOW = datetime(2026, 3, 14, 10, 30, tzinfo=UTC)
 Script = Callable[[RunRequest], Iterator[RunEvent]]
@@ -118,7 +119,8 @@ class FakeBackend:
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         self._read("groups")
-        return Counter(row.graph_id or "" if by is Group.GRAPH else "" for row in self._rows(query))
+        rows = self._rows(replace(query, sort=Sort(by.value), backwards=False))
+        return Counter(row.graph_id or "" if by is Group.GRAPH else _kind(row) for row in rows)
 
     def thread(self, thread_id: str) -> Thread:
         self._read("thread")
@@ -179,4 +181,29 @@ class FakeBackend:
         ]
         rows = [row for row in rows if not query.states or row.state in query.states]
         rows = [row for row in rows if query.holds(row.thread_id)]
-        return sorted(rows, key=lambda row: (row.waiting_since or NOW, row.thread_id))
+        for wanted, told in ((query.graph, _graph), (query.kind, _kind)):
+            rows = [row for row in rows if wanted is None or told(row) == wanted]
+        since, until = query.since or _EVER, query.until or NOW
+        rows = [row for row in rows if since <= (row.updated_at or NOW) <= until]
+        rows.sort(key=lambda row: (row.waiting_since or NOW, row.thread_id))
+        rows.sort(key=_ORDERS[query.sort])
+        return rows[::-1] if query.backwards else rows
+
+
+def _graph(row: Thread) -> str:
+    return row.graph_id or ""
+
+
+def _kind(row: Thread) -> str:
+    return described(row.interrupts[0])[0] if row.interrupts else ""
+
+
+_EVER = NOW - timedelta(days=9999)
+_ORDERS: Mapping[Sort, Callable[[Thread], Any]] = {
+    Sort.WAITING: lambda row: 0,
+    Sort.AGE: lambda row: row.updated_at or NOW,
+    Sort.GRAPH: lambda row: (not _graph(row), _graph(row)),
+    Sort.KIND: lambda row: (not _kind(row), _kind(row)),
+    Sort.STATE: lambda row: [*ThreadState].index(row.state),
+    Sort.PRIORITY: lambda row: -(row.priority or 0),
+}

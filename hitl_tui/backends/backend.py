@@ -36,7 +36,7 @@ class Backend(Protocol):
         """How many threads are in each state, the query's own `states` left aside."""
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""

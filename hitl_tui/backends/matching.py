@@ -62,8 +62,9 @@ def _undecided(row: Row, query: Query) -> bool:
 
 def _needs_words(query: Query) -> bool:
     """Whether only a look at a thread tells if or where it belongs in the query."""
-    by_look = query.sort in {Sort.GRAPH, Sort.STATE, Sort.PRIORITY}
-    return bool(query.search) or query.graph is not None or by_look
+    by_look = query.sort in {Sort.GRAPH, Sort.STATE, Sort.PRIORITY, Sort.KIND}
+    narrowed = query.graph is not None or query.kind is not None
+    return bool(query.search) or narrowed or by_look
 
 
 def _sorted_by(row: Row, query: Query) -> tuple[object, ...]:
@@ -72,6 +73,8 @@ def _sorted_by(row: Row, query: Query) -> tuple[object, ...]:
             return (ticks_of(row.head.checkpoint_id), stored(row.head.thread_id))
         case Sort.GRAPH:
             return (row.graph_id is None, stored(row.graph_id or ""))
+        case Sort.KIND:
+            return (not row.kind, stored(row.kind))
         case Sort.STATE:
             return (_STATES.index(state_of(row, query)),)
         case _:
@@ -92,7 +95,9 @@ def _in_states(row: Row, query: Query) -> bool:
 
 
 def _in_words(row: Row, query: Query) -> bool:
-    if query.graph is not None and row.graph_id != query.graph:
+    if query.graph is not None and (row.graph_id or "") != query.graph:
+        return False
+    if query.kind is not None and row.kind != query.kind:
         return False
     return not query.search or fold(query.search) in (row.words or "")
 

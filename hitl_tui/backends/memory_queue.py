@@ -65,8 +65,9 @@ class MemoryQueue:
         return Counter(state_of(row, query) for row in matching(rows, anywhere))
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
-        found = self._matching(self._source.rows(), replace(query, sort=Sort.GRAPH))
+        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
+        query = replace(query, sort=Sort(by.value), backwards=False)
+        found = self._matching(self._source.rows(), query)
         if by is Group.GRAPH:
             return Counter(row.graph_id or "" for row in found)
         return Counter(row.kind for row in found)

@@ -53,7 +53,7 @@ class Queue:
         return self._answer(lambda queue: queue.counts(query))
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
         return self._answer(lambda queue: queue.groups(query, by))
 
     def close(self) -> None:

@@ -12,10 +12,11 @@ from hitl_tui.cli.ages import AGE
 from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import common_options, inbox_for, json_option, source_argument
 from hitl_tui.model.notes import Mark
-from hitl_tui.model.threads import Group, Query, Sort, ThreadState
+from hitl_tui.model.threads import Claim, Group, Query, Sort, ThreadState
 
 _WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
 _SORTS = [sort.value for sort in Sort]
+_CLAIMS = [claim.value for claim in Claim]
 _GROUPS = [group.value for group in Group]
 _PAGE = 500
 _NONE = Mark()
@@ -25,6 +26,10 @@ _NONE = Mark()
 @source_argument
 @click.option("--state", "states", multiple=True, type=click.Choice(output.state_names()))
 @click.option("--graph", help="Only threads of this graph.")
+@click.option("--kind", help="Only threads whose first question is of this kind.")
+@click.option(
+    "--claim", type=click.Choice(_CLAIMS), help="Only threads claimed by me, others, nobody."
+)
 @click.option("--search", default="", help="Only threads that hold this text.")
 @click.option("--sort", type=click.Choice(_SORTS), default=_SORTS[0], help="The order.")
 @click.option("--reverse", is_flag=True, help="In the opposite order.")
@@ -72,7 +77,7 @@ def list_(
 def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
     """The query of the flags, which are taken out of them."""
     now = datetime.now(UTC)
-    older, newer = flags.pop("older_than"), flags.pop("newer_than")
+    older, newer, claim = (flags.pop(name) for name in ("older_than", "newer_than", "claim"))
     return Query(
         states=states,
         graph=flags.pop("graph"),
@@ -82,4 +87,6 @@ def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
         backwards=flags.pop("reverse"),
         since=now - newer if newer else None,
         until=now - older if older else None,
+        kind=flags.pop("kind"),
+        claim=Claim(claim) if claim else None,
     )

@@ -48,6 +48,8 @@ class Sort(StrEnum):
     """In the order of `ThreadState`."""
     PRIORITY = "priority"
     """The greatest first; see `Query.priorities`."""
+    KIND = "kind"
+    """By the kind of the first question; those that ask nothing come last."""
 
 
 class Group(StrEnum):
@@ -56,6 +58,14 @@ class Group(StrEnum):
     GRAPH = "graph"
     KIND = "kind"
     """The kind of the first question: the name of its payload's dialect."""
+
+
+class Claim(StrEnum):
+    """Whose a thread is, by the claims that operators have on threads now."""
+
+    MINE = "mine"
+    OTHERS = "others"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +163,15 @@ class Asked:
 class Query:
     """Which threads of a source, and in which order.
 
-    No `states` means all of them. `overlay` corrects states by thread id with what only the
-    caller knows (its own runs, the journal), before the filter. `search` is matched without case
-    in thread id, graph id and what is asked. `snoozed` asks for threads that sleep, or only for
-    others; `asleep` are those that do, which again only the caller knows. `since` and `until` bound
-    when the head was written, both inclusive; a head whose id holds no time counts as written
-    before all others. `priorities` gives threads a priority by graph id, where neither payload nor
-    metadata does; else it is 0.
+    No `states` means all of them; an empty `graph` or `kind` means threads without one. `overlay`
+    corrects states by thread id with what only the caller knows (its own runs, the journal), before
+    the filter. `search` is matched without case in thread id, graph id and what is asked. `snoozed`
+    asks for threads that sleep, or only for others; `asleep` are those that do, which again only
+    the caller knows. `claim` asks for threads by their claims, which the caller turns into `among`,
+    the only threads meant unless it is None, and `beside`, threads that are not meant. `since` and
+    `until` bound when the head was written, both inclusive; a head whose id holds no time counts as
+    written before all others. `priorities` gives threads a priority by graph id, where neither
+    payload nor metadata does; else it is 0.
     """
 
     states: frozenset[ThreadState] = frozenset()
@@ -173,10 +185,16 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     priorities: Mapping[str, float] = field(default_factory=dict)
+    kind: str | None = None
+    claim: Claim | None = None
+    among: frozenset[str] | None = None
+    beside: frozenset[str] = frozenset()
 
     def holds(self, thread_id: str) -> bool:
-        """Whether the thread is among those asked for, by whether it sleeps."""
-        return self.snoozed is None or (thread_id in self.asleep) == self.snoozed
+        """Whether the thread is among those asked for, by what only the caller knows of it."""
+        if self.snoozed is not None and (thread_id in self.asleep) != self.snoozed:
+            return False
+        return (self.among is None or thread_id in self.among) and thread_id not in self.beside
 
 
 @dataclass(frozen=True, slots=True)

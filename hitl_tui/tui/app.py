@@ -102,6 +102,7 @@ class HitlApp(App[None]):
                     binding.tooltip,
                     lambda action=action: self.call_later(self.run_action, action),
                 )
+        yield from getattr(screen, "commands", tuple)()
         yield from super().get_system_commands(screen)
 
     def action_leave(self) -> None:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitl_tui.model.notes import Mark
-from hitl_tui.model.threads import Query, ThreadSummary
+from hitl_tui.model.threads import Group, Query, ThreadSummary
 from hitl_tui.text import Safe, line
+from hitl_tui.tui.sections import Sections
+from hitl_tui.tui.snippets import pattern, snippet
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 PAGE = 64  # rows read at once: what most terminals show
 _NONE = Mark()
+_NOWHERE = Safe("")
+_TRIES = 3
 _TITLE = 400  # characters of a title that any terminal could show
 
 
@@ -25,6 +29,8 @@ class Row:
     thread: ThreadSummary
     title: Safe
     mark: Mark
+    found: Safe = _NOWHERE
+    """Where a searched text stands in what is asked; empty if nothing is searched, or elsewhere."""
 
 
 @dataclass(slots=True)
@@ -32,13 +38,20 @@ class Rows:
     """The rows of one reading of a query: `total` of them, in pages by number.
 
     `position` is where the row that was looked for stands, None if it is not among them. `partial`
-    says that more will come: the source is still being read for the first time.
+    says that more will come: the source is still being read for the first time. `sections` are the
+    groups in which they stand.
     """
 
     total: int = 0
     pages: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     position: int | None = None
     partial: bool = False
+    sections: Sections = field(default_factory=Sections)
+
+    @property
+    def lines(self) -> int:
+        """How many lines of a list they take."""
+        return self.sections.lines(self.total)
 
     def get(self, index: int) -> Row | None:
         """The row at `index`, None if it is not known (yet)."""
@@ -58,11 +71,32 @@ class Rows:
                 yield i, row
 
 
-def read_rows(inbox: Inbox, query: Query, looked_for: str | None, top: int, height: int) -> Rows:
+def read_rows(
+    inbox: Inbox,
+    query: Query,
+    looked_for: str | None,
+    top: int,
+    height: int,
+    group: Group | None = None,
+) -> Rows:
     """Read afresh what a list of `height` rows shows; blocks.
 
     `looked_for` is the thread whose row must be known wherever it went, `top` the first row shown.
+    Rows that change while they are counted by `group` are read again; if that does not help, or
+    not all are known yet, they come without groups.
     """
+    for _ in range(_TRIES if group else 1):
+        rows = _read(inbox, query, looked_for, top, height)
+        if group is None or rows.partial:
+            break
+        sections = Sections(inbox.groups(query, group))
+        if sections.rows == rows.total:
+            rows.sections = sections
+            break
+    return rows
+
+
+def _read(inbox: Inbox, query: Query, looked_for: str | None, top: int, height: int) -> Rows:
     rows = Rows()
     if looked_for is not None:
         rows.position = inbox.position(query, looked_for)
@@ -75,13 +109,19 @@ def read_rows(inbox: Inbox, query: Query, looked_for: str | None, top: int, heig
 
 def read_pages(inbox: Inbox, query: Query, rows: Rows, numbers: Iterable[int]) -> None:
     """Add pages to `rows`, and correct their total; blocks."""
-    marks = inbox.notes.marks()
+    marks, sought = inbox.notes.marks(), pattern(query.search)
     for number in sorted(numbers):
         page = inbox.page(query, number * PAGE, PAGE)
         rows.total = page.total
         rows.partial = rows.partial or page.partial
         rows.pages[number] = tuple(
-            Row(row, _title(inbox, row), marks.get(row.thread_id, _NONE)) for row in page.rows
+            Row(
+                row,
+                _title(inbox, row),
+                marks.get(row.thread_id, _NONE),
+                snippet(row, sought) if sought else _NOWHERE,
+            )
+            for row in page.rows
         )
 
 

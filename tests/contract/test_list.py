@@ -88,3 +88,24 @@ def test_index_says_why_it_cannot(source, tmp_path):
     assert done.returncode == 8
     assert "The index cannot be made" in done.stderr
     assert hitl("index", tmp_path / "typo.sqlite").returncode == 8
+
+
+def test_kinds_graphs_and_claims_pick_what_is_listed(source):
+    rows = listed(source)
+    kinds = {
+        row["kind"]: row["count"]
+        for row in lines(hitl("list", source, "--state", "all", "--group-by", "kind", "--json"))
+    }
+    assert kinds["options"] > 1
+    assert len(listed(source, "--kind", "options")) == kinds["options"]
+    assert len(listed(source, "--kind", "")) == kinds[None]
+    assert listed(source, "--graph", "") == [row for row in rows if row["graph_id"] is None]
+    names = [row["thread_id"] for row in rows]
+    assert hitl("claim", source, names[0], "--operator", "ann").returncode == 0
+
+    def claimed(by: str, operator: str) -> list[str]:
+        return [row["thread_id"] for row in listed(source, "--claim", by, "--operator", operator)]
+
+    assert claimed("mine", "ann") == claimed("others", "bob") == names[:1]
+    assert claimed("mine", "bob") == claimed("others", "ann") == []
+    assert claimed("nobody", "bob") == names[1:]

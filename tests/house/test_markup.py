@@ -24,6 +24,7 @@ OURS = {
     "f'Answer {which} of {count}' if count > 1 else 'Answer'",  # numbers
     "f'[b]{names[0]}[/b]'",  # the names of the two panes
     "f'v  {names[1].lower()}'",
+    "self.view.order",  # the names of the orders
     "hint",  # one of the answer pane's own
     "told",  # the log's own words
 }

@@ -197,6 +197,22 @@ def test_search(look):
     assert look(*QUEUE, keys=("slash", "a", "g", "e"))
 
 
+def test_search_in_groups(look):
+    """Groups with their counts; "yes" marked in each row, or after › where it stands deeper."""
+    later = thread("more-1", {"question": "Go on?", "to": {"say": "yes, and by whom"}}, graph_id="")
+    assert look(*QUEUE, later, keys=("6", "G", "slash", *"yes"))
+
+
+def test_what_is_shown_only(look):
+    """The choices with their counts, what is chosen marked; behind, the title says so."""
+    assert look(*QUEUE, keys=("6", "F", "enter", "F"))
+
+
+def test_tiny_queue_shown_in_part(look):
+    """40×10: what is shown only stands in the title, whatever the room."""
+    assert look(*QUEUE, size=(40, 10), keys=("6", "F", "enter", "s"))
+
+
 def test_several_questions(look):
     """ "question 2 of 2", and "Answer 2 of 2" on the answer's border."""
     assert look(*QUEUE, keys=("right_square_bracket",))

@@ -71,7 +71,7 @@ class AgentServerBackend:
         return self._queue.counts(query)
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
+        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
         return self._queue.groups(query, by)
 
     def thread(self, thread_id: str) -> Thread:

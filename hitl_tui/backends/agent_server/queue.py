@@ -80,8 +80,8 @@ class ServerQueue:
         return Counter(state_of(row, query) for row in self._matching(anywhere))
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, "" for those without one."""
-        found = self._matching(query)
+        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
+        found = self._matching(replace(query, sort=Sort(by.value), backwards=False))
         if by is Group.GRAPH:
             return Counter(row.summary.graph_id or "" for row in found)
         return Counter(row.told(self._describe)[0] for row in found)

@@ -117,13 +117,14 @@ def matching(rows: Iterable[Row], query: Query, describe: Describe) -> list[Row]
         for row in rows
         if query.holds(row.thread_id)
         and (not query.states or state_of(row, query) in query.states)
-        and (query.graph is None or row.summary.graph_id == query.graph)
+        and (query.graph is None or (row.summary.graph_id or "") == query.graph)
+        and (query.kind is None or row.told(describe)[0] == query.kind)
         and _in_time(row, query)
         and (not sought or sought in row.told(describe)[1])
     ]
     found.sort(key=_waiting)
     if query.sort is not Sort.WAITING:
-        found.sort(key=lambda row: _sorted_by(row, query))
+        found.sort(key=lambda row: _sorted_by(row, query, describe))
     return found[::-1] if query.backwards else found
 
 
@@ -150,7 +151,7 @@ def _waiting(row: Row) -> tuple[int, float, str]:
     return (0, written, row.thread_id) if asks else (1, -written, row.thread_id)
 
 
-def _sorted_by(row: Row, query: Query) -> tuple[Any, ...]:
+def _sorted_by(row: Row, query: Query, describe: Describe) -> tuple[Any, ...]:
     """The order beside which the queue's own one decides among equals."""
     found = row.summary
     match query.sort:
@@ -158,6 +159,9 @@ def _sorted_by(row: Row, query: Query) -> tuple[Any, ...]:
             return ((found.updated_at or _NEVER).timestamp(), found.thread_id)
         case Sort.GRAPH:
             return (found.graph_id is None, found.graph_id or "")
+        case Sort.KIND:
+            kind = row.told(describe)[0]
+            return (not kind, kind)
         case Sort.STATE:
             return (_STATES.index(state_of(row, query)),)
         case _:

@@ -81,7 +81,8 @@ def _nothing(offset: int) -> Page:
 
 def _plain(query: Query) -> bool:
     """Whether it asks for what waits, in the queue's own order."""
-    narrowed = query.search or query.graph is not None or query.since or query.until
+    by = query.graph is not None or query.kind is not None
+    narrowed = query.search or by or query.since or query.until
     in_order = query.sort is Sort.WAITING and not query.backwards
     return in_order and not narrowed and (not query.states or ThreadState.OPEN in query.states)
 

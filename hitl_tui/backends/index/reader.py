@@ -86,10 +86,10 @@ class Reader:
             return {STATES[n]: count for n, count in connection.execute(sql, those.values)}
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind."""
+        """How many of the query's threads there are by graph or kind, as that sorts."""
         with self._reading() as connection:
             those = Selection(connection, query).those(by.value)
-            sql = f"SELECT {by.value}, count(*) FROM ({those.sql}) GROUP BY 1"
+            sql = f"SELECT {by.value}, count(*) FROM ({those.sql}) GROUP BY 1 ORDER BY 1"
             return {key or "": count for key, count in connection.execute(sql, those.values)}
 
     @contextmanager
@@ -199,4 +199,5 @@ def _key(query: Query) -> tuple[object, ...]:
     return (
         *(query.states, query.graph, query.search, query.sort, query.backwards),
         *(query.since, query.until, query.snoozed, asleep, overlay, priorities),
+        *(query.kind, query.among, query.beside),
     )

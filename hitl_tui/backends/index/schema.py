@@ -5,7 +5,7 @@ from __future__ import annotations
 from hitl_tui import __version__
 from hitl_tui.model.threads import ThreadState
 
-MADE_BY = f"hitl-tui {__version__}, index 1"
+MADE_BY = f"hitl-tui {__version__}, index 2"
 """Kinds and titles depend on the version of ours that read the payloads, so it counts too."""
 
 STATES = tuple(ThreadState)
@@ -24,7 +24,7 @@ CREATE TABLE threads (
     place INTEGER NOT NULL,
     ticks INTEGER NOT NULL,
     graph,
-    kind TEXT NOT NULL,
+    kind,
     title TEXT NOT NULL,
     questions INTEGER NOT NULL,
     urgency REAL,
@@ -53,10 +53,11 @@ CREATE TABLE meta (
 );
 """
 """`quiet` is 0 for threads that ask; `place` orders them oldest first, the others newest first;
-`ticks` is when the head was written, in units of 100 ns since 1582. `graph` is an empty blob, which
-sorts last, where it is unknown; `urgency` is the priority's negative, so that the greatest comes
-first. From `checkpoints` on: what tells whether a thread changed, see `HeadRow`; `all_writes`
-counts the writes on all its checkpoints. `words` has a row for each of `threads`, by `id`.
+`ticks` is when the head was written, in units of 100 ns since 1582. `graph` and `kind` are an empty
+blob, which sorts last, where there is none; `urgency` is the priority's negative, so that the
+greatest comes first. From `checkpoints` on: what tells whether a thread changed, see `HeadRow`;
+`all_writes` counts the writes on all its checkpoints. `words` has a row for each of `threads`, by
+`id`.
 
 In `meta`, `serial` grows with every change, and `born` is the one at which it was empty; `cursor`
 is how far a build has come; `marks` and `stamps` say up to which state of the source the index is
@@ -67,6 +68,7 @@ INDEXES = """
 CREATE INDEX IF NOT EXISTS by_waiting ON threads (state, quiet, place, thread);
 CREATE INDEX IF NOT EXISTS by_age ON threads (state, ticks, thread);
 CREATE INDEX IF NOT EXISTS by_graph ON threads (state, graph, quiet, place, thread);
+CREATE INDEX IF NOT EXISTS by_kind ON threads (state, kind, quiet, place, thread);
 CREATE INDEX IF NOT EXISTS by_urgency
     ON threads (state, ifnull(urgency, 0), quiet, place, thread);
 """

@@ -8,7 +8,7 @@ whose state the caller corrects are taken out of the arms and make arms of their
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.GRAPH: ("graph", *_WAITING),
     Sort.STATE: ("shown", *_WAITING),
     Sort.PRIORITY: ("hurry", *_WAITING),
+    Sort.KIND: ("kind", *_WAITING),
 }
 _FOUND = "WITH found (id) AS MATERIALIZED (SELECT rowid FROM words WHERE {}) "
 
@@ -58,7 +59,7 @@ class Selection:
     def __init__(self, connection: sqlite3.Connection, query: Query) -> None:
         self._query = query
         self._corrected = _corrected(connection, query)
-        self._asleep = _asleep(connection, query)
+        self._among = _among(connection, query)
         self._order = _ORDERS[query.sort]
 
     @property
@@ -137,10 +138,10 @@ class Selection:
 
     def _filters(self) -> Statement:
         query, statement = self._query, Statement()
-        if query.snoozed is not None and (query.snoozed or self._asleep):
-            statement.add(f" AND id {'' if query.snoozed else 'NOT '}IN ({_listed(self._asleep)})")
-        if query.graph is not None:
-            statement.add(" AND graph = CAST(? AS TEXT)", stored(query.graph))
+        statement.add(self._among)
+        for name, value in (("graph", query.graph), ("kind", query.kind)):
+            if value is not None:
+                statement.add(f" AND {name} = {'CAST(? AS TEXT)' if value else '?'}", stored(value))
         if query.since is not None:
             statement.add(" AND ticks >= ?", ticks_at(query.since))
         if query.until is not None:
@@ -189,11 +190,20 @@ def _corrected(connection: sqlite3.Connection, query: Query) -> Mapping[int, int
     return {at: STATES.index(query.overlay[thread]) for at, thread in known}
 
 
-def _asleep(connection: sqlite3.Connection, query: Query) -> Sequence[int]:
-    """The row ids of the sleeping threads that the index knows, if the query is about them."""
-    if query.snoozed is None:
-        return ()
-    return sorted(at for at, _ in _known(connection, query.asleep))
+def _among(connection: sqlite3.Connection, query: Query) -> str:
+    """The condition that `Query.holds` is, by row ids; only the caller knows of these threads."""
+    conditions = []
+    if query.snoozed is not None:
+        conditions.append((query.snoozed, query.asleep))
+    if query.among is not None:
+        conditions.append((True, query.among))
+    conditions.append((False, query.beside))
+    said = []
+    for inside, threads in conditions:
+        ids = sorted(at for at, _ in _known(connection, threads))
+        if inside or ids:
+            said.append(f" AND id {'' if inside else 'NOT '}IN ({_listed(ids)})")
+    return "".join(said)
 
 
 def _known(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -183,10 +183,11 @@ def _write(connection: sqlite3.Connection, meta: Meta, news: News) -> None:
 
 
 _NAMES = ", ".join(Entry._fields)
-_TEXTS = {"thread", "checkpoint", "kind", "title"}
+_TEXTS = {"thread", "checkpoint", "title"}
+_MAYBE = {"graph", "kind"}  # texts, or an empty blob
 _VALUES = ", ".join(
     "CAST(? AS TEXT)" if name in _TEXTS
-    else f"CASE WHEN ?{at} = x'' THEN x'' ELSE CAST(?{at} AS TEXT) END" if name == "graph"
+    else f"CASE WHEN ?{at} = x'' THEN x'' ELSE CAST(?{at} AS TEXT) END" if name in _MAYBE
     else "?"
     for at, name in enumerate(Entry._fields, start=2)
 )  # fmt: skip

@@ -14,17 +14,15 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Query
 from hitl_tui.tui.arrangement import Arrangement, Place
 from hitl_tui.tui.counting import tally
 from hitl_tui.tui.desk import Desk
 from hitl_tui.tui.drafts import Drafts
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.outbox import Outbox
-from hitl_tui.tui.screens.queue_batch import QueueBatch
+from hitl_tui.tui.screens.queue_view import AGEING, QueueView
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
-from hitl_tui.tui.tabs import TABS
 from hitl_tui.tui.watch import POLL, Watch
 from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.key_bar import KeyBar
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 
-class QueueScreen(QueueBatch):
+class QueueScreen(QueueView):
     """Lays out the panes and wires what they tell; keys and runs are in its bases."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -97,6 +95,7 @@ class QueueScreen(QueueBatch):
         self.threads.focus()
         self.call_after_refresh(self._begin)
         self.set_interval(POLL, self._look)
+        self.set_interval(AGEING, self.grow_old)
 
     def on_unmount(self) -> None:
         """End the threads."""
@@ -114,12 +113,6 @@ class QueueScreen(QueueBatch):
         """Show the pane that the focus went to."""
         self.arrangement.follow(event.widget)
         self.refresh_bindings()
-
-    def list_anew(self) -> None:
-        """List the threads of the tab and the search."""
-        tab = TABS[self.query_one(TabBar).chosen]
-        search = self.query_one(Search).value
-        self.threads.show(Query(states=tab.states, search=search, snoozed=tab.snoozed))
 
     def refresh_all(self) -> None:
         """Read everything shown again."""

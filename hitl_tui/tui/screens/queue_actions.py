@@ -24,6 +24,7 @@ from hitl_tui.tui.screens.raw import Raw
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.ticket import Ticket
+from hitl_tui.tui.view import View
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.reader import Reader
@@ -51,6 +52,7 @@ class QueueActions(Screen[None]):
     outbox: Outbox
     drafts: Drafts
     ticket: Ticket | None = None  # what the answer under way to the desk is for
+    view: View = View()  # the order of the list, and what is left out
     opening: str | None = None  # the thread to answer as soon as it is read
     unfinished: tuple[str, ...] = ()  # the operator's batches that were cut off
     only: str | None = None  # the thread that the log is filtered to
@@ -166,8 +168,8 @@ class QueueActions(Screen[None]):
     def go_to(self, thread_id: str) -> None:
         """Put the cursor on a thread that asks, on the first tab if the list does not have it."""
         search = self.query_one(Search)
-        if search.value or self.query_one(TabBar).chosen > 0:
-            search.value = ""
+        if search.value or self.query_one(TabBar).chosen > 0 or self.view.narrowed:
+            search.value, self.view = "", self.view.everything()
             self.action_tab(0)
         self.threads.seek(thread_id)
         self.arrangement.go("queue")

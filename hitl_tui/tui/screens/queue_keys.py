@@ -44,6 +44,16 @@ KEYS: list[BindingType] = [
             tooltip="Show all of the thread as it came: to fold, search and copy"),
     Binding("slash", "search", "Search", id="queue.search",
             tooltip="List only threads that hold a text"),
+    Binding("s", "sort", "Sort", show=False, id="queue.sort",
+            tooltip="Sort by waiting time, age, graph, state, priority, in turn"),
+    Binding("S", "reverse", "Reverse", show=False, id="queue.reverse",
+            tooltip="List in the opposite order"),
+    Binding("G", "group", "Group", show=False, id="queue.group",
+            tooltip="Group by graph, by kind of question, or not at all"),
+    Binding("F", "narrow", "Show only", show=False, id="queue.narrow",
+            tooltip="Show only threads of a state, a graph, a kind, a claim or an age"),
+    Binding("A", "show_all", "Show all", show=False, id="queue.show_all",
+            tooltip="Leave nothing of this tab out any more"),
     Binding("f", "filter_log", "Filter log", show=False, id="queue.filter",
             tooltip="Log only this thread, or all again"),
     Binding("w", "save_log", "Save log", show=False, id="queue.save",
@@ -65,8 +75,9 @@ KEYS: list[BindingType] = [
 
 TYPED = frozenset(
     {
-        "act", "batch", "claim", "filter_log", "follow_log", "help", "leave", "release",
-        "resume_batch", "save_log", "search", "snooze", "tab", "take_back", "turn", "view",
+        "act", "batch", "claim", "filter_log", "follow_log", "group", "help", "leave", "narrow",
+        "release", "resume_batch", "reverse", "save_log", "search", "show_all", "snooze", "sort",
+        "tab", "take_back", "turn", "view",
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

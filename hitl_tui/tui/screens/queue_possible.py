@@ -83,6 +83,10 @@ def _take_back(screen: QueueActions) -> bool:
     return len(screen.outbox) > 0
 
 
+def _show_all(screen: QueueActions) -> bool:
+    return bool(screen.view.narrowed)
+
+
 _RULES: dict[str, Callable[..., Any]] = {
     "send": _send,
     "act": _act,
@@ -95,6 +99,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "cancel": _cancel,
     "back": _back,
     "take_back": _take_back,
+    "show_all": _show_all,
     "batch": _batch,
     "resume_batch": _resume_batch,
 }

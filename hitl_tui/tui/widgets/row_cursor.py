@@ -70,6 +70,11 @@ class RowCursor(ScrollView, can_focus=True):
                 self._go(index)
                 return
 
+    @property
+    def _line(self) -> int:
+        """The line that the cursor is in."""
+        return self._rows.sections.line_of(self._index)
+
     def _go(self, index: int) -> None:
         self._index = max(0, min(index, self._rows.total - 1))
         self._reveal()
@@ -87,10 +92,10 @@ class RowCursor(ScrollView, can_focus=True):
 
     def _reveal(self) -> None:
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if self._index < top:
-            self.scroll_to(y=self._index, animate=False)
-        elif height and self._index >= top + height:
-            self.scroll_to(y=self._index - height + 1, animate=False)
+        if self._rows.sections.top_of(self._index) < top:
+            self.scroll_to(y=self._rows.sections.top_of(self._index), animate=False)
+        elif height and self._line >= top + height:
+            self.scroll_to(y=self._line - height + 1, animate=False)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor; a cursor that lost its thread comes back where it was."""
@@ -111,8 +116,8 @@ class RowCursor(ScrollView, can_focus=True):
             self.post_message(self.Opened(self._cursor_id))
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row clicked; a second click opens it."""
-        index = event.y + self.scroll_offset.y
+        """Put the cursor on the row clicked, or a group's first one; a second click opens it."""
+        index = self._rows.sections.row_at(event.y + self.scroll_offset.y)
         if index >= self._rows.total:
             return
         self._go(index)

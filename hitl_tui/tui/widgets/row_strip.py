@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from textual.widget import Widget
 from hitl_tui.text import line
 from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
+from hitl_tui.tui.sections import Head
 from hitl_tui.tui.widgets.row_notes import notes
 
 _WIDE = 64  # columns from which the thread's id has a place
@@ -26,6 +28,7 @@ class RowPainter:
     def __init__(self, owner: Widget, clock: Callable[[], datetime]) -> None:
         self._owner = owner
         self._clock = clock
+        self.sought: re.Pattern[str] | None = None  # what is marked where it stands
 
     def __call__(
         self,
@@ -44,7 +47,23 @@ class RowPainter:
         if row is None:
             return Strip([Segment(set_cell_size("   …", width), base)], width)
         cells = self._cells(row, width, cursor, left, marked)
-        segments = [Segment(text, base + style) for text, style in cells]
+        found = base + self._style("match")
+        segments = [
+            Segment(part, found if hit else base + style)
+            for text, style in cells
+            for part, hit in _parts(text, self.sought)
+        ]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def head(self, head: Head, width: int) -> Strip:
+        """The line above a group: its name, and how many rows it has."""
+        base = self._owner.rich_style
+        name, count = line(head.name) or "none", f" {head.count:,} "
+        room = max(0, width - cell_len(count) - 3)
+        name = name if cell_len(name) <= room else f"{set_cell_size(name, room - 1).rstrip()}…"
+        rule = "─" * max(0, width - cell_len(name) - cell_len(count) - 2)
+        parts = ((f" {name}", "head"), (count, "muted"), (rule, "muted"))
+        segments = [Segment(text, base + self._style(style)) for text, style in parts]
         return Strip(segments).adjust_cell_length(width, base)
 
     def words(self, text: str, width: int) -> Strip:
@@ -72,14 +91,34 @@ class RowPainter:
             fitting = text[: max(0, left - 1)]
             left -= cell_len(fitting)
             yield fitting, self._style(name)
-        yield _cell(row.title, left), Style.null()
+        yield _cell(self._title(row, left), left), Style.null()
         if width >= _WIDE:
             yield _cell(line(thread.thread_id), _THREAD), muted
+
+    def _title(self, row: Row, width: int) -> str:
+        """What a row says; where that does not show what is searched, where else it stands."""
+        said = (row.title[:width], row.thread.graph_id or "", row.thread.thread_id)
+        if not row.found or any(map(self.sought.search, said) if self.sought else ()):
+            return row.title
+        title: str = row.title
+        if len(title) > width // 2:
+            title = f"{title[: width // 2 - 1]}…"
+        return f"{title} › {row.found}"
 
     def _style(self, name: str) -> Style:
         """Foreground and weight of a component; backgrounds come from the row."""
         style = self._owner.get_component_rich_style(f"thread-list--{name}", partial=True)
         return style
+
+
+def _parts(text: str, sought: re.Pattern[str] | None) -> Iterator[tuple[str, bool]]:
+    """A text in parts, each with whether it is what is searched."""
+    at = 0
+    for match in sought.finditer(text) if sought else ():
+        yield text[at : match.start()], False
+        yield match[0], True
+        at = match.end()
+    yield text[at:], False
 
 
 def _cell(text: str, width: int) -> str:

@@ -14,10 +14,11 @@ from textual.message import Message
 from textual.strip import Strip
 
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.model.threads import Group, Query, ThreadState
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.look import css_name
 from hitl_tui.tui.rows import Row, Rows, read_pages, read_rows
+from hitl_tui.tui.snippets import pattern
 from hitl_tui.tui.widgets.row_marks import RowMarks
 from hitl_tui.tui.widgets.row_strip import RowPainter
 
@@ -41,6 +42,8 @@ class ThreadList(RowMarks):
         "thread-list--muted",
         "thread-list--waiting",
         *(f"thread-list--{name}" for name in ("held", "claimed", "snoozed", "draft", "marked")),
+        "thread-list--head",
+        "thread-list--match",
         *(f"thread-list--{css_name(state)}" for state in ThreadState),
     }
 
@@ -65,6 +68,7 @@ class ThreadList(RowMarks):
         self._paint = RowPainter(self, clock)
         self.held: Mapping[str, int] = {}  # by thread, the seconds until its answer goes
         self._query = Query()
+        self._group: Group | None = None
         self._fresh = True  # the next reading may put the cursor on its first row
         self._fetching = False
 
@@ -78,10 +82,14 @@ class ThreadList(RowMarks):
         """Whether more rows will come, because the source is read for the first time."""
         return self._rows.partial
 
-    def show(self, query: Query) -> None:
-        """List other threads; the cursor stays with its thread if that is among them."""
-        self._query = query
-        self._fresh = True
+    def show(self, query: Query, group: Group | None = None, *, fresh: bool = True) -> None:
+        """List other threads; the cursor stays with its thread if that is among them.
+
+        In groups, if the query sorts so. A list that is not `fresh` is meant to be the same one.
+        """
+        self._query, self._group = query, group
+        self._paint.sought = pattern(query.search)
+        self._fresh = self._fresh or fresh
         self.reload()
 
     def seek(self, thread_id: str) -> None:
@@ -94,7 +102,7 @@ class ThreadList(RowMarks):
     @work(exclusive=True, group="list.rows")
     async def reload(self) -> None:
         """Read the rows shown afresh."""
-        looked_for, top = self._cursor_id, self.scroll_offset.y
+        looked_for, top = self._cursor_id, self._rows.sections.row_at(self.scroll_offset.y)
         read = partial(
             read_rows,
             self._inbox,
@@ -102,6 +110,7 @@ class ThreadList(RowMarks):
             looked_for,
             top,
             self.scrollable_content_region.height,
+            self._group,
         )
         try:
             rows = await self._lane.run(read)
@@ -111,21 +120,24 @@ class ThreadList(RowMarks):
         self._take(rows, looked_for)
 
     def _take(self, rows: Rows, looked_for: str | None) -> None:
-        self._rows = rows
-        if rows.total != self.virtual_size.height:
-            self.virtual_size = Size(0, rows.total)
+        before, self._rows = self._line, rows
+        if rows.lines != self.virtual_size.height:
+            self.virtual_size = Size(0, rows.lines)
         self._index = max(0, min(self._index, rows.total - 1))
         if self._cursor_id == looked_for:  # else it moved meanwhile, to a row it knows
-            self._follow(rows)
+            self._follow(rows, before)
         self._fresh = False
         self.refresh()
         self.post_message(self.Refreshed(rows))
 
-    def _follow(self, rows: Rows) -> None:
-        """Keep the cursor with its thread; a list just shown starts at its first row."""
+    def _follow(self, rows: Rows, before: int) -> None:
+        """Keep the cursor with its thread, which was in the line `before`.
+
+        A list just shown starts at its first row.
+        """
         if self._cursor_id is not None and rows.position is not None:
-            moved = rows.position - self._index
             self._index = rows.position
+            moved = self._line - before
             self.scroll_to(y=self.scroll_offset.y + moved, animate=False)
             self.call_after_refresh(self._reveal)
         elif self._fresh:
@@ -145,7 +157,10 @@ class ThreadList(RowMarks):
         try:
             while missing := self._rows.missing(*self._shown()):
                 rows, query = self._rows, self._query
+                total = rows.total
                 await self._lane.run(partial(read_pages, self._inbox, query, rows, missing))
+                if rows.total != total:
+                    self.reload()  # rows came or went: all of them may stand elsewhere
                 if not any(n in rows.pages for n in missing):
                     break
         except HitlError as error:
@@ -157,13 +172,16 @@ class ThreadList(RowMarks):
         self.refresh()
 
     def _shown(self) -> tuple[int, int]:
-        top = self.scroll_offset.y
-        return top, top + self.scrollable_content_region.height
+        top, row_at = self.scroll_offset.y, self._rows.sections.row_at
+        return row_at(top), row_at(top + self.scrollable_content_region.height)
 
     def render_line(self, y: int) -> Strip:
         """One row of the list; a row not known yet is asked for and drawn empty."""
         width = self.scrollable_content_region.width
-        index = y + self.scroll_offset.y
+        at = y + self.scroll_offset.y
+        if (head := self._rows.sections.head_at(at)) is not None:
+            return self._paint.head(head, width)
+        index = self._rows.sections.row_at(at)
         if index >= self._rows.total:
             says = READING if self._rows.partial else EMPTY
             blank = y > 0 or self._rows.total > 0 or self._fresh

@@ -17,11 +17,16 @@ _TOLD = (ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT, ThreadState
 
 
 class TitleBar(Widget):
-    """Shows the source's name on the left and counts on the right."""
+    """Shows the source's name on the left and counts on the right.
+
+    `narrowed` is what is shown only, in words, untrusted. Counts are of no more than that, a state
+    that is shown only aside.
+    """
 
     counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
     read = reactive(False)
     marked = reactive(0)
+    narrowed: reactive[tuple[str, ...]] = reactive(())
 
     def __init__(self, source: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -47,4 +52,6 @@ class TitleBar(Widget):
             parts.insert(0, styled((word, "$foreground-muted")))
         if self.marked:
             parts.insert(0, styled((f"{self.marked:,} marked", "$text-accent")))
+        if self.narrowed:
+            parts.insert(0, styled((f"only {', '.join(self.narrowed)}", "$text-accent")))
         return styled((" · ", "$foreground-muted")).join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,11 @@ class Notebook:
         """Forget an unsent answer."""
         self._must_write()
         self._notes.drop_draft(thread_id, interrupt_id, self.operator)
+
+    def drop_left(self, thread_id: str, interrupt_ids: Iterable[str]) -> None:
+        """Forget drafts of questions that are asked no more, deliberately."""
+        self._must_write()
+        self._notes.drop_left(thread_id, interrupt_ids, self.operator)
 
     def snooze(self, thread_id: str, until: datetime | None) -> None:
         """Put a thread off until an aware time; None wakes it. For all operators."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hitl_tui.errors import Conflict, Drifted, UsageError
 from hitl_tui.model.attempts import Attempt
-from hitl_tui.model.notes import Mark
+from hitl_tui.model.notes import LeftDraft, Mark
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import NOTHING, Asked, Thread, ThreadState
@@ -20,7 +20,8 @@ class OpenThread:
 
     `attempt` is the one under way, or the one whose end nobody knows.
     `earlier` are, by interrupt id, the times that it asked the same before, oldest first; a
-    question that is asked for the first time is not among them. `mark` is what operators noted.
+    question that is asked for the first time is not among them. `mark` is what operators noted,
+    `left` the operator's drafts for questions that are asked no more.
     """
 
     thread: Thread
@@ -29,6 +30,7 @@ class OpenThread:
     attempt: Attempt | None = None
     earlier: Mapping[str, tuple[Asked, ...]] = field(default_factory=lambda: NOTHING)
     mark: Mark = field(default_factory=Mark)
+    left: tuple[LeftDraft, ...] = ()
 
     @property
     def moment(self) -> tuple[str | None, ThreadState, str]:

@@ -81,14 +81,19 @@ def came_first(attempts: Iterable[Attempt], seen: str | None, but: str = "") -> 
     return f" ({words(first[-1])})" if first else ""
 
 
+def answered_by(attempts: Iterable[Attempt], interrupt_id: str) -> str:
+    """What answered a question, or may have, by whom and when; empty if nothing sent from here."""
+    found = [each for each in attempts if interrupt_id in each.answers and _may_have_run(each)]
+    return words(found[-1]) if found else ""
+
+
 def sent(attempts: Iterable[Attempt], head: str | None) -> list[Attempt]:
     """Those of the attempts on a head that were sent, or may have been."""
-    unsent = (Outcome.REFUSED, Outcome.CONFLICT)
-    return [
-        attempt
-        for attempt in attempts
-        if attempt.checkpoint_id == head and not attempt.unsent and attempt.outcome not in unsent
-    ]
+    return [each for each in attempts if each.checkpoint_id == head and _may_have_run(each)]
+
+
+def _may_have_run(attempt: Attempt) -> bool:
+    return not attempt.unsent and attempt.outcome not in (Outcome.REFUSED, Outcome.CONFLICT)
 
 
 def _drifted(thread: _T, attempt: Attempt) -> _T:

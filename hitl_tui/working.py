@@ -17,15 +17,15 @@ from hitl_tui.curtain import Curtain
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound
 from hitl_tui.journal.journal import Journal
-from hitl_tui.model.notes import Mark
+from hitl_tui.model.notes import LeftDraft, Mark
 from hitl_tui.model.runs import RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import ThreadState
+from hitl_tui.model.threads import Thread, ThreadState
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
 from hitl_tui.sending import Sender
-from hitl_tui.states import came_first, verbs, words
+from hitl_tui.states import answered_by, came_first, verbs, words
 from hitl_tui.veil import lifted
 
 
@@ -67,7 +67,18 @@ class Working:
         history = self._backend.asked_before(thread_id) if questions else ()
         before = asked_again(thread.interrupts, history)
         mark = self._notes.marks().get(thread_id, Mark())
-        return OpenThread(thread, questions, possible, attempt, before, mark)
+        left = self._left(thread, mark)
+        return OpenThread(thread, questions, possible, attempt, before, mark, left)
+
+    def _left(self, thread: Thread, mark: Mark) -> tuple[LeftDraft, ...]:
+        """Drafts that their questions did not wait for; while a run is under way, none is."""
+        gone = mark.drafts - {interrupt.id for interrupt in thread.interrupts}
+        if not gone or thread.state is ThreadState.RUNNING:
+            return ()
+        drafts = self._notes.drafts(thread.thread_id)
+        attempts = self._journal.attempts(thread.thread_id)
+        known = sorted(gone & drafts.keys())
+        return tuple(LeftDraft(key, drafts[key], answered_by(attempts, key)) for key in known)
 
     def answer(
         self,

@@ -40,6 +40,7 @@ def open_(source: str, **flags: Any) -> None:
     try:
         app.run()
     finally:
+        app.finish()
         inbox.close()
     sys.exit(app.return_code or 0)
 

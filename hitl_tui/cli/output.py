@@ -29,6 +29,14 @@ def thread_json(opened: OpenThread) -> dict[str, Any]:
         "interrupts": [_question_json(opened, question) for question in opened.questions],
         "values": dict(thread.values),
         "metadata": dict(thread.metadata),
+        "drafts_left": [
+            {
+                "interrupt_id": each.interrupt_id,
+                "draft": each.draft,
+                "answered_by": each.answered_by or None,
+            }
+            for each in opened.left
+        ],
     }
 
 
@@ -38,6 +46,10 @@ def print_thread(opened: OpenThread) -> None:
     click.echo(f"{line(thread.thread_id)}: {thread.state.label}. {line(thread.reason)}".rstrip())
     if opened.verbs:
         click.echo("what can be done: " + ", ".join(verb.value for verb in opened.verbs))
+    for draft in opened.left:
+        by = line(draft.answered_by or "elsewhere, or it is asked anew")
+        click.echo(f"your draft is for a question that was answered meanwhile: {by}")
+        click.echo(_indented(draft.draft))
     for question in opened.questions:
         click.echo(f"\n{line(question.title)}  [{line(question.interrupt.id)}]")
         for asked in opened.earlier.get(question.interrupt.id, ()):

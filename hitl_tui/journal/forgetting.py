@@ -21,13 +21,14 @@ _ANSWERS = """
     WHERE resolved = 1 AND (attempt_id = ? OR replaced_by = ?)
 """
 _MASKED = "UPDATE attempts SET answers = ? WHERE seq = ?"
-_DRAFT = "DELETE FROM drafts WHERE thread_id = ? AND interrupt_id = ?"
+_DRAFT = "DELETE FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"
 
 
 def drop_drafts(db: Transaction, attempt: Attempt) -> None:
-    """The answers were taken: nobody needs a draft of them."""
+    """The answers were taken: their operator needs no draft of them, and others keep theirs."""
     for interrupt_id in attempt.answers:
-        db.execute(_DRAFT, [storable(attempt.thread_id), interrupt_id])
+        key = [storable(attempt.thread_id), interrupt_id, storable(attempt.operator)]
+        db.execute(_DRAFT, key)
 
 
 def drop_secrets(db: Transaction, attempt: Attempt, masks: Masks) -> None:

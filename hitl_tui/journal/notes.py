@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,16 @@ class Notes:
         with self._store.writing() as db:
             key = [storable(thread_id), interrupt_id, storable(operator)]
             db.execute(f"DELETE FROM drafts WHERE {_DRAFT}", key)
+
+    def drop_left(self, thread_id: str, interrupt_ids: Iterable[str], operator: str) -> None:
+        """Forget drafts of questions that are asked no more; the trail tells that they were."""
+        from hitl_tui.journal.audit import append
+
+        with self._store.writing() as db:
+            for interrupt_id in interrupt_ids:
+                key = [storable(thread_id), interrupt_id, storable(operator)]
+                db.execute(f"DELETE FROM drafts WHERE {_DRAFT}", key)
+                append(db, "draft dropped", thread_id, operator, {"interrupt_id": interrupt_id})
 
     def snooze(self, thread_id: str, until: datetime | None, operator: str) -> None:
         """Put a thread off until then; None wakes it."""

@@ -34,7 +34,7 @@ class HitlApp(App[None]):
     `grace` are those in which an answer can be taken back, `at_once` how many threads of a batch
     run together.
 
-    The inbox stays the caller's: it closes it after `run()`.
+    The inbox stays the caller's: it closes it after `run()` and `finish()`.
     """
 
     TITLE = "hitl-tui"
@@ -108,6 +108,10 @@ class HitlApp(App[None]):
     def action_leave(self) -> None:
         """Leave through the queue, which knows what runs."""
         self._queue.action_leave()
+
+    def finish(self, seconds: float = 5) -> None:
+        """After `run`: return when what was typed last is written down, or after that time."""
+        self._queue.finish(seconds)
 
     def _fatal_error(self) -> None:
         """Leave after a fault of ours with its traceback, which shows no values and no markup."""

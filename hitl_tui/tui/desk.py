@@ -14,6 +14,7 @@ from textual.screen import Screen
 from hitl_tui.errors import GraphUnknown, HitlError
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, Verb
 from hitl_tui.text import clean
+from hitl_tui.tui.content.left import left
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.runs import Runs
 from hitl_tui.tui.safe import lines_of, styled
@@ -92,6 +93,12 @@ class Desk:
             return
         if await self._sure(_QUESTIONS[verb], thread_id, verb.value, lines_of(known)):
             self.runs.follow(thread_id, partial(self._inbox.act, thread_id, verb, seen=seen))
+
+    async def drops(self, opened: OpenThread) -> bool:
+        """Whether the operator means to drop the drafts that questions did not wait for."""
+        question = "Drop what you typed for a question that is asked no more?"
+        about = Content("\n").join(list(left(opened.left)))
+        return await self._sure(question, opened.thread.thread_id, "drop it", about)
 
     async def cancel(self, thread_id: str) -> None:
         """Ask a run of ours to stop, if the operator means it."""

@@ -39,6 +39,11 @@ class Lane:
         """End the thread after the job it is at; does not wait."""
         self._jobs.put(None)
 
+    def wait(self, seconds: float) -> None:
+        """Return when a closed lane has done its last job, or after that time."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
     def _work(self) -> None:
         while (entry := self._jobs.get()) is not None:
             future, job = entry

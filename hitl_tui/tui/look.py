@@ -20,7 +20,7 @@ GLYPHS = {
 
 DRAFT, CLAIMED, SNOOZED, MARKED = "✎", "@", "z", "◆"
 NOTES = {
-    DRAFT: "a draft of yours",
+    DRAFT: "a draft of yours; with ! for a question that others answered",
     CLAIMED: "claimed, by whom and until when",
     SNOOZED: "snoozed until then",
     MARKED: "marked",

@@ -17,7 +17,7 @@ ROW = {
 }  # fmt: skip
 THREAD = {
     "thread_id", "state", "reason", "graph_id", "checkpoint_id", "next", "interrupts", "values",
-    "metadata",
+    "metadata", "drafts_left",
 }  # fmt: skip
 
 

@@ -1,13 +1,17 @@
 """What is typed is in the journal a moment later, and comes back; it is never sent by itself."""
 
 import json
+import time
 
 import pytest
 
 from hitl_tui.errors import JournalError
+from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
 from hitl_tui.questions.read import read
+from hitl_tui.tui.content.left import typed
 from hitl_tui.tui.draft_codec import from_json, is_blank, to_json
+from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.widgets.typed import Pick, Type, Typed
 from tests.fakes import FakeBackend, thread
 from tests.tui.answering import asks
@@ -130,3 +134,73 @@ def test_blank_is_nothing_chosen_and_nothing_typed():
     assert is_blank(asks(CALLS), (Pick(), Pick()))
     assert not is_blank(asks(CALLS), (Pick(0), Pick()))
     assert is_blank(asks("Name?", TEXT), (Pick(0, {0: {"value": Typed()}}),))
+
+
+def answered_by_bob(backend, path):
+    """Another operator, in a process of their own, answers the question of thread a."""
+    bob = Inbox(backend, Journal(path), operator="bob")
+    list(bob.answer("a", {"a/0": "Bob's"}))
+    bob.close()
+
+
+async def test_a_draft_for_a_question_that_another_answered_is_told_and_kept(operate, tmp_path):
+    backend = FakeBackend(thread("a", "Name?", schema=TEXT), thread("b", "Age?"))
+    async with operate(backend=backend, size=(200, 40)) as operator:
+        await type_into(operator, "Ada")
+        await operator.until(lambda: "Ada" in json.dumps(kept(tmp_path)))
+        answered_by_bob(backend, tmp_path / "journal.db")
+        await operator.until(lambda: operator.detail.stale)
+        assert "Ada" in json.dumps(kept(tmp_path)), "whoever answered, what ann typed is hers"
+        await operator.press("escape", "6")
+        await operator.until(lambda: "✎!" in operator.text)
+        await operator.press("down")
+        await operator.until(lambda: "your draft" in operator.text)
+        assert "answer by bob at" in operator.text
+        assert "Ada" in operator.text
+
+
+async def test_it_is_dropped_on_purpose_and_the_trail_tells(operate, tmp_path):
+    backend = FakeBackend(thread("a", "Name?", schema=TEXT))
+    journal = Journal(tmp_path / "journal.db")
+    picks = (Pick(0, {0: {"value": Typed("Ada")}}),)
+    question = asks("Name?", TEXT, "a/0")
+    journal.notes.save_draft("a", "a/0", "ann", to_json(question, picks))
+    answered_by_bob(backend, tmp_path / "journal.db")
+    async with operate(backend=backend) as operator:
+        await operator.press("6")
+        await operator.until(lambda: "your draft" in operator.text)
+        await operator.press("d")
+        await operator.until(lambda: isinstance(operator.app.screen, Confirm))
+        assert "Ada" in operator.text
+        await operator.press("escape")
+        assert kept(tmp_path)
+        await operator.press("d")
+        await operator.until(lambda: isinstance(operator.app.screen, Confirm))
+        await operator.press("ctrl+s")
+        await operator.until(lambda: not kept(tmp_path))
+        await operator.until(lambda: "your draft" not in operator.text)
+        assert not operator.queue.check_action("drop_left", ())
+    assert journal.trail.rows()[-1]["kind"] == "draft dropped"
+    assert list(journal.trail.faults()) == []
+
+
+def test_a_draft_of_another_shape_is_told_whole():
+    assert typed({"value": 3}) == {"value": 3}
+    assert typed(None) is None
+
+
+async def test_what_was_noted_last_is_written_before_the_app_is_finished(operate, tmp_path):
+    async with operate(thread("a", "Name?", schema=TEXT)) as operator:
+        slow = operator.queue._inbox.notes.save_draft
+
+        def saved(*words):
+            time.sleep(0.3)
+            slow(*words)
+
+        operator.queue._inbox.notes.save_draft = saved
+        await type_into(operator, "Ada")
+        operator.queue.run_worker(operator.queue.drafts.flush())
+        await operator.pilot.pause(0.05)
+        app = operator.app
+    app.finish()
+    assert "Ada" in json.dumps(kept(tmp_path))

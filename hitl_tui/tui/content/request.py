@@ -12,6 +12,7 @@ from hitl_tui.model.question import Action, Question
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Asked, Thread, ThreadState
 from hitl_tui.tui.content.heading import path_to
+from hitl_tui.tui.content.left import left
 from hitl_tui.tui.content.prose import ALL, prose
 from hitl_tui.tui.content.values import MAX_TEXT, exact, facts, value_lines
 from hitl_tui.tui.look import GLYPHS, ago, colour
@@ -51,7 +52,8 @@ def requests(opened: OpenThread, shown: range, at: int, now: datetime) -> tuple[
     How the thread stands comes before the first of them. `at` is the one the operator is at.
     """
     ways = (styled((_WAYS[verb], "bold")) for verb in opened.verbs if verb in _WAYS)
-    standing: list[Iterable[Content]] = [_standing(opened), _given(opened.thread), ways]
+    kept = left(opened.left)
+    standing: list[Iterable[Content]] = [_standing(opened), _given(opened.thread), kept, ways]
     if not opened.questions:
         return (_stacked(standing),)
     several = len(opened.questions) > 1

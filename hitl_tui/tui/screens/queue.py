@@ -63,7 +63,7 @@ class QueueScreen(QueueView):
         self._counting = Lane("hitl-count")
         self._looking = Lane("hitl-detail")
         self._watching = Lane("hitl-watch")
-        self._noting = Lane("hitl-notes")
+        self.noting = Lane("hitl-notes")
         self._watch = Watch(inbox, self._watching)
         self._warm = False  # the first rows were shown
 
@@ -86,7 +86,7 @@ class QueueScreen(QueueView):
             self, self._inbox, self.files, self.settling, self.clock, self.log_pane.feed
         )
         self.outbox = Outbox(self, self._grace, self.go, self.show_outbox)
-        self.drafts = Drafts(self, self._inbox, self._noting, self.desk.tell)
+        self.drafts = Drafts(self, self._inbox, self.noting, self.desk.tell)
         self.detail.objection, self.detail.recall = self.objection, self.drafts.recall
         self.arrangement = self._arranged()
         self.threads.border_title = "Queue"
@@ -100,7 +100,7 @@ class QueueScreen(QueueView):
     def on_unmount(self) -> None:
         """End the threads."""
         reading = (self._reading, self._counting, self._looking, self._watching)
-        for lane in (self.files, self._noting, *reading):
+        for lane in (self.files, self.noting, *reading):
             lane.close()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -32,6 +32,8 @@ KEYS: list[BindingType] = [
             tooltip="End your claim on this thread"),
     Binding("z", "snooze", "Snooze", id="queue.snooze",
             tooltip="Put this thread off until a time; it waits under Snoozed and All"),
+    Binding("d", "drop_left", "Drop draft", id="queue.drop",
+            tooltip="Drop your draft for a question that was answered meanwhile, after a question"),
     Binding("b", "batch", "Batch", id="queue.batch",
             tooltip="Decide the marked threads together; first shows what each will be sent"),
     Binding("B", "resume_batch", "Resume batch", show=False, id="queue.resume_batch",
@@ -75,9 +77,9 @@ KEYS: list[BindingType] = [
 
 TYPED = frozenset(
     {
-        "act", "batch", "claim", "filter_log", "follow_log", "group", "help", "leave", "narrow",
-        "release", "resume_batch", "reverse", "save_log", "search", "show_all", "snooze", "sort",
-        "tab", "take_back", "turn", "view",
+        "act", "batch", "claim", "drop_left", "filter_log", "follow_log", "group", "help", "leave",
+        "narrow", "release", "resume_batch", "reverse", "save_log", "search", "show_all", "snooze",
+        "sort", "tab", "take_back", "turn", "view",
     }
 )  # fmt: skip
 """Actions on plain characters: they hold where nothing is typed in."""

@@ -67,6 +67,11 @@ def _cancel(screen: QueueActions) -> bool:
     return (screen.shown_thread() or "") in screen.desk.runs
 
 
+def _drop_left(screen: QueueActions) -> bool:
+    opened = screen.detail.opened
+    return opened is not None and bool(opened.left)
+
+
 def _back(screen: QueueActions) -> bool:
     return not screen.arrangement.at("queue")
 
@@ -98,6 +103,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "raw": _raw,
     "cancel": _cancel,
     "back": _back,
+    "drop_left": _drop_left,
     "take_back": _take_back,
     "show_all": _show_all,
     "batch": _batch,

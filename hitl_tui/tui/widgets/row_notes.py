@@ -27,3 +27,5 @@ def notes(
     asked = {interrupt.id for interrupt in row.thread.interrupts}
     if asked & mark.drafts and row.thread.state is ThreadState.OPEN:
         yield f"{DRAFT} ", "draft"
+    elif mark.drafts - asked and row.thread.state is not ThreadState.RUNNING:
+        yield f"{DRAFT}! ", "draft"

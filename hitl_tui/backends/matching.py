@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hitl_tui.backends.queue_row import ASKING, Row, waiting
 from hitl_tui.backends.tables import stored
@@ -11,6 +11,15 @@ from hitl_tui.backends.words import fold
 from hitl_tui.model.threads import Query, Sort, ThreadState
 
 _STATES = tuple(ThreadState)
+
+
+def identity(query: Query) -> tuple[object, ...]:
+    """What tells a query from others: equal ones mean the same rows of one source."""
+    names = (
+        name for name in Query.__dataclass_fields__ if name != "asleep" or query.snoozed is not None
+    )
+    values = (getattr(query, name) for name in names)
+    return tuple(tuple(sorted(v.items())) if isinstance(v, Mapping) else v for v in values)
 
 
 def unsure(rows: Iterable[Row], query: Query) -> list[Row]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from hitl_tui.backends.matching import matching, state_of, unsure
+from hitl_tui.backends.matching import identity, matching, state_of, unsure
 from hitl_tui.backends.queue_row import Row
 from hitl_tui.backends.summaries import overlaid
 from hitl_tui.backends.words import Describe, undescribed, words
@@ -40,6 +40,8 @@ class MemoryQueue:
         self._source = source
         self._describe = describe
         self._summaries: dict[Row, ThreadSummary] = {}
+        self._learned = object()
+        self._found: tuple[Hashable, list[Row], Sequence[Row]] | None = None
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
@@ -73,8 +75,16 @@ class MemoryQueue:
         return Counter(row.kind for row in found)
 
     def _matching(self, rows: Sequence[Row], query: Query) -> list[Row]:
+        """The query's rows; the last ones told are told again while nothing is known better."""
+        asked = identity(query)
+        found = self._found
+        if found and found[0] == (asked, self._learned) and found[2] is rows:
+            return found[1]
         self._look_at(unsure(rows, query))
-        return matching(rows, query)
+        learned = self._learned
+        told = matching(rows, query)
+        self._found = (asked, learned), told, rows
+        return told
 
     def _look_at(self, rows: Sequence[Row]) -> None:
         """Find out the rows' states, a few at a time."""
@@ -100,6 +110,7 @@ class MemoryQueue:
         asked = summary.interrupts
         kind, title = self._describe(asked[0]) if asked else ("", "")
         row.learn(summary, kind, words(summary, title))
+        self._learned = object()  # unlike any before, whoever learns at the same time
 
     def _keep(self, summaries: Mapping[Row, ThreadSummary]) -> None:
         kept = {**self._summaries, **summaries}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from hitl_tui.backends import postgres_heads as keys
 from hitl_tui.backends.heads import HeadRow
-from hitl_tui.backends.postgres_tables import PostgresTables
+from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.queue_row import Row, waiting
 from hitl_tui.backends.summaries import summaries
 
@@ -78,8 +78,8 @@ class PostgresRows:
     def _summaries(
         self, connection: Connection, thread_ids: Sequence[str]
     ) -> list[ThreadSummary | None]:
-        tables = PostgresTables(connection, path=self._reader.path(connection))
-        return summaries(tables, thread_ids)
+        path = self._reader.path(connection)
+        return summaries(PostgresPage(connection, thread_ids, path=path), thread_ids)
 
     def _read_all(self) -> Sequence[Row]:
         self._began, self._blocks = self._reader.read(self._now)

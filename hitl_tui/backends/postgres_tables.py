@@ -49,7 +49,7 @@ class PostgresTables:
         """One thread's head with its writes; None if there is no such thread."""
         newest = "TRUE ORDER BY c.checkpoint_id DESC LIMIT 1"
         for head in self._heads(newest, [thread_id], full):
-            return replace(head, writes=tuple(self._writes(thread_id, "", head.checkpoint_id)))
+            return replace(head, writes=self._writes_on(thread_id, "", head.checkpoint_id))
         return None
 
     def inner_writes(self, thread_id: str, node: str, task_id: str) -> Sequence[Write]:
@@ -58,24 +58,23 @@ class PostgresTables:
         for outer in (f"{node}:{task_id}", node):
             rows = self._query(_INNER, [thread_id, outer, f"{outer}|"])
             for namespace, checkpoint_id in rows:
-                found += self._writes(thread_id, namespace, checkpoint_id, "AND idx < 0")
+                found += self._writes_on(thread_id, namespace, checkpoint_id, "AND idx < 0")
         return found
 
     def answered(self, thread_id: str) -> list[tuple[str, list[Write]]]:
         """Where tasks took answers among the newest checkpoints before the head, oldest first."""
         newest = [str(row[0]) for row in self._query(_NEWEST, [thread_id])]
-        found = []
-        for following, checkpoint_id in pairwise(newest):
-            writes = self._writes(thread_id, "", checkpoint_id, "AND idx < 0")
-            if any(write.channel == "__resume__" for write in writes):
-                found.append((following, writes))
-        return found[::-1]
+        writes = self._writes(thread_id, "", newest[1:], "AND idx < 0")
+        found = [(following, writes[key]) for following, key in pairwise(newest) if key in writes]
+        return [
+            each for each in found[::-1] if any(write.channel == "__resume__" for write in each[1])
+        ]
 
     def forked(self, thread_id: str) -> list[Head]:
         """The checkpoints that several of the newest ones follow, with the answers taken there."""
         parents = [str(row[0]) for row in self._query(_FORKED, [thread_id])]
         return [
-            replace(head, writes=tuple(self._writes(thread_id, "", parent, "AND idx = -4")))
+            replace(head, writes=self._writes_on(thread_id, "", parent, "AND idx = -4"))
             for parent in parents
             for head in self._heads("checkpoint_id = %s", [thread_id, parent])
         ]
@@ -86,11 +85,13 @@ class PostgresTables:
         return self._heads(where, [thread_id, checkpoint_id])
 
     def _heads(self, where: str, values: Sequence[str], full: bool = True) -> list[Head]:
-        blobs = _BLOBS.format(only="" if full else _SCHEDULING)
-        rows = self._query(_CHECKPOINTS.format(blobs=blobs, where=where), values)
-        return [self._head(row) for row in rows]
+        sql = heads_sql(
+            "checkpoints c", f"c.thread_id = %s AND c.checkpoint_ns = '' AND {where}", full
+        )
+        return [self._bare(row) for row in self._query(sql, values)]
 
-    def _head(self, row: Sequence[Any]) -> Head:
+    def _bare(self, row: Sequence[Any]) -> Head:
+        """A checkpoint without its writes, from a row of `heads_sql`."""
         thread_id, key, parent, version, checkpoint, metadata, channels = row
         return Head(
             thread_id,
@@ -108,17 +109,51 @@ class PostgresTables:
         rows = self._query(_SENDS.format(path=self.path), [thread_id, parent])
         return tuple((str(kind), bytes(value)) for kind, value in rows)
 
-    def _writes(
+    def _writes_on(
         self, thread_id: str, namespace: str, checkpoint_id: str, only: str = ""
-    ) -> list[Write]:
-        sql = _WRITES.format(path=self.path, only=only)
-        rows = self._query(sql, [thread_id, namespace, checkpoint_id])
-        return [Write(*(*row, at)) for at, row in enumerate(rows, start=1)]
+    ) -> tuple[Write, ...]:
+        return tuple(
+            self._writes(thread_id, namespace, [checkpoint_id], only).get(checkpoint_id, ())
+        )
 
-    def _query(self, sql: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
-        if not all(map(storable, values)):
+    def _writes(
+        self, thread_id: str, namespace: str, checkpoints: Sequence[str], only: str = ""
+    ) -> dict[str, list[Write]]:
+        """The writes on some checkpoints, by checkpoint, those that were written first first."""
+        where = f"w.thread_id = %s AND w.checkpoint_ns = %s AND w.checkpoint_id = ANY(%s) {only}"
+        sql = writes_sql(self.path, "w.checkpoint_id", where)
+        return by_key(self._query(sql, [thread_id, namespace, list(checkpoints)]))
+
+    def _query(self, sql: str, values: Sequence[str | list[str]]) -> list[tuple[Any, ...]]:
+        if not all(storable(each) for each in values if isinstance(each, str)):
             return []
         return self._connection.execute(sql, values, binary=True).fetchall()
+
+
+def heads_sql(source: str, where: str, full: bool) -> str:
+    """Checkpoints with the channels beside them; without `full`, only those that schedule."""
+    blobs = _BLOBS.format(only="" if full else _SCHEDULING)
+    return (
+        "SELECT c.thread_id, c.checkpoint_id, c.parent_checkpoint_id,"
+        " (c.checkpoint ->> 'v')::int, c.checkpoint::text, c.metadata::text,"
+        f" ({blobs}) FROM {source} WHERE {where}"
+    )
+
+
+def writes_sql(path: str, key: str, where: str, source: str = "checkpoint_writes w") -> str:
+    """Writes after the key of what they belong to, in the order in which they were written."""
+    return (
+        f"SELECT {key}, w.checkpoint_ns, w.task_id, {path}, w.idx, w.channel, w.type, w.blob"
+        f" FROM {source} WHERE {where} ORDER BY age(w.xmin) DESC, w.ctid"
+    )
+
+
+def by_key(rows: Sequence[Sequence[Any]]) -> dict[str, list[Write]]:
+    """Rows of `writes_sql` as writes, by their key."""
+    found: dict[str, list[Write]] = {}
+    for at, (key, *row) in enumerate(rows, start=1):
+        found.setdefault(key, []).append(Write(*(*row, at)))
+    return found
 
 
 def checked(connection: Connection) -> str:
@@ -164,21 +199,10 @@ _SCHEDULING = """
     AND (v.key IN ('__start__', '__pregel_tasks') OR v.key LIKE 'branch:%%'
         OR v.key LIKE 'join:%%' OR v.key LIKE 'start:%%')
 """
-_CHECKPOINTS = """
-SELECT c.thread_id, c.checkpoint_id, c.parent_checkpoint_id, (c.checkpoint ->> 'v')::int,
-    c.checkpoint::text, c.metadata::text, ({blobs})
-FROM checkpoints c WHERE c.thread_id = %s AND c.checkpoint_ns = '' AND {where}
-"""
 _SENDS = """
 SELECT w.type, w.blob FROM checkpoint_writes w
 WHERE w.thread_id = %s AND w.checkpoint_ns = '' AND w.checkpoint_id = %s
     AND w.channel = '__pregel_tasks' ORDER BY {path}, w.task_id, w.idx
-"""
-_WRITES = """
-SELECT w.checkpoint_ns, w.task_id, {path}, w.idx, w.channel, w.type, w.blob
-FROM checkpoint_writes w
-WHERE w.thread_id = %s AND w.checkpoint_ns = %s AND w.checkpoint_id = %s {only}
-ORDER BY age(w.xmin) DESC, w.ctid
 """
 _NEWEST = """
 SELECT checkpoint_id FROM checkpoints

@@ -15,6 +15,7 @@ from hitl_tui.backends.index.meta import read_meta
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
+from hitl_tui.backends.matching import identity
 from hitl_tui.model.threads import Group, Query, ThreadState
 
 _KEPT = 8  # queries whose totals and known places are kept
@@ -103,7 +104,7 @@ class Reader:
     def _knowledge(
         self, connection: sqlite3.Connection, selection: Selection, query: Query
     ) -> _Known:
-        key = (*_key(query), _serial(connection))
+        key = (*identity(query), _serial(connection))
         with self._guard:
             known = self._known.get(key)
         if known is None:
@@ -190,14 +191,3 @@ def _first(connection: sqlite3.Connection, statement: Statement) -> Sequence[Any
 def _serial(connection: sqlite3.Connection) -> int:
     meta = read_meta(connection)
     return meta.serial if meta else -1
-
-
-def _key(query: Query) -> tuple[object, ...]:
-    overlay = tuple(sorted(query.overlay.items()))
-    priorities = tuple(sorted(query.priorities.items()))
-    asleep = query.asleep if query.snoozed is not None else None
-    return (
-        *(query.states, query.graph, query.search, query.sort, query.backwards),
-        *(query.since, query.until, query.snoozed, asleep, overlay, priorities),
-        *(query.kind, query.among, query.beside),
-    )

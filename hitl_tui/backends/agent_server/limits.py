@@ -32,6 +32,8 @@ def watched(name: str) -> Callable[[httpx.Response], None]:
             raise SourceError(f"{name} answers in an encoding that was not asked for.")
         if isinstance(response.stream, httpx.SyncByteStream):
             endless = response.headers.get("content-type", "").startswith(_STREAM)
+            if endless:  # the SDK would join it again without a word; we do so, and say it
+                response.headers.pop("location", None)
             kind = _Events if endless else _Body
             response.stream = kind(response.stream, name)
 

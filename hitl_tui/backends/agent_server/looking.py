@@ -69,6 +69,17 @@ def runs_of(server: Server, thread_id: str) -> Sequence[Run]:
         raise SourceError(f"{server.name} tells of runs that cannot be read: {error}.") from error
 
 
+def ended_well(server: Server, thread_id: str) -> bool:
+    """Whether the thread's last run ended by itself, and without an error."""
+    found = _asked(
+        server,
+        thread_id,
+        lambda client: client.runs.list(thread_id, limit=1, select=["status"]),
+        kind=list,
+    )
+    return all(isinstance(run, dict) and run.get("status") == "success" for run in found)
+
+
 def status_of(server: Server, thread_id: str, run_id: str) -> str:
     """How a run stands; raises ThreadNotFound if the server does not know it, or its thread."""
     found = _asked(server, thread_id, lambda client: client.runs.get(thread_id, run_id))

@@ -29,13 +29,44 @@ class Ended:
         return {"outcome": self.outcome.value, "reason": self.reason} | more
 
 
+@dataclass(slots=True)
+class Failure:
+    """What the stream of a run said of an error, and how much of the stream there was.
+
+    `attempts` is how often the server began the run, as far as it said; `broke` whether the
+    connection was lost meanwhile, so that some of it may not have been heard.
+    """
+
+    name: str = ""
+    message: str = ""
+    attempts: int = 1
+    broke: bool = False
+
+    def tell(self, data: Any) -> None:
+        """An error was told."""
+        if isinstance(data, Mapping):
+            self.name = str(data.get("error") or "")[:200]
+            self.message = str(data.get("message") or "")[:4000]
+
+    def count(self, data: Any) -> None:
+        """An attempt began."""
+        number = data.get("attempt") if isinstance(data, Mapping) else None
+        if isinstance(number, int):
+            self.attempts = max(self.attempts, number)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was heard of a run that began once."""
+        return bool(self.name) and self.attempts == 1 and not self.broke
+
+
 def ending(
     request: RunRequest,
     looked: Looked,
     run_id: str,
     seen: Collection[str],
     status: str,
-    failure: Mapping[str, Any],
+    failure: Failure,
 ) -> Iterator[tuple[EventType, dict[str, Any]]]:
     """The last events of a run: what failed, what is asked now, and END.
 
@@ -43,6 +74,7 @@ def ending(
     said of an error: servers hide messages there, but the thread's state has them.
     """
     thread = looked.thread
+    failure.attempts = max(failure.attempts, _attempts(thread, run_id))
     if status in {"error", "timeout"}:
         yield EventType.ERROR, _error(thread, status, failure)
     if thread.state is not ThreadState.LOCKED:
@@ -50,27 +82,45 @@ def ending(
             data = {"id": asked.id, "node": asked.node, "value": asked.value}
             schema = dict(asked.response_schema) if asked.response_schema is not None else None
             yield EventType.INTERRUPT, data | {"response_schema": schema}
-    ended = _ended(request, thread, status, str(failure.get("error", "")))
+    ended = _ended(request, thread, status, failure)
     if ended.sent and (rival := _rival(request, looked, run_id, seen)):
         ended = Ended(ended.outcome, f"{rival} {ended.reason}".rstrip())
+    if failure.attempts > 1:
+        again = f"The server began it {failure.attempts} times: what nodes did may be done twice."
+        ended = Ended(ended.outcome, f"{ended.reason} {again}".lstrip(), ended.sent)
     yield EventType.END, ended.data()
 
 
-def _ended(request: RunRequest, thread: Thread, status: str, error: str) -> Ended:
+def _attempts(thread: Thread, run_id: str) -> int:
+    """How often the server began the run that wrote the head, as it says there."""
+    found = thread.metadata.get("run_attempt")
+    ours = thread.metadata.get("run_id") == run_id
+    return found if ours and isinstance(found, int) else 1
+
+
+def _ended(request: RunRequest, thread: Thread, status: str, failure: Failure) -> Ended:
     if status == "success":
         return _rest(thread)
     if status == "interrupted":
         return Ended(Outcome.CANCELLED, f"Stopped; {_MAY}")
     if status == "timeout":
         return Ended(Outcome.FAILED, f"The server stopped it: it took too long; {_MAY}")
-    if error == "UnknownInterruptError":
+    return _failed(request, thread, failure)
+
+
+def _failed(request: RunRequest, thread: Thread, failure: Failure) -> Ended:
+    """How a run failed; where not all of it was heard, only the thread itself can tell for sure."""
+    if failure.is_whole and failure.name == "UnknownInterruptError":
         return Ended(
             Outcome.CONFLICT, "The question was answered meanwhile; nothing was sent.", False
         )
     pending = {interrupt.id for interrupt in thread.interrupts} - thread.given.keys()
-    if request.resume and request.resume.keys() <= pending:
+    if failure.is_whole and request.resume and request.resume.keys() <= pending:
         return Ended(Outcome.REFUSED, "The graph refused the answer; the question stays open.")
-    return Ended(Outcome.FAILED, f"The graph raised {error or 'an error'}.")
+    if failure.is_whole or thread.given or thread.errors:
+        return Ended(Outcome.FAILED, f"The graph raised {failure.name or 'an error'}.")
+    reason = "The run failed, and not all of it was heard: it may have begun more than once."
+    return Ended(Outcome.IN_DOUBT, f"{reason} {_MAY.capitalize()}")
 
 
 def _rest(thread: Thread) -> Ended:
@@ -81,10 +131,9 @@ def _rest(thread: Thread) -> Ended:
     return Ended(Outcome.FINISHED)
 
 
-def _error(thread: Thread, status: str, failure: Mapping[str, Any]) -> dict[str, Any]:
-    name = str(failure.get("error") or status)[:200]
-    message = thread.errors[-1] if thread.errors else str(failure.get("message") or "")
-    return {"title": name, "message": message[:4000], "traceback": ""}
+def _error(thread: Thread, status: str, failure: Failure) -> dict[str, Any]:
+    message = thread.errors[-1][:4000] if thread.errors else failure.message
+    return {"title": failure.name or status, "message": message, "traceback": ""}
 
 
 def _rival(request: RunRequest, looked: Looked, run_id: str, seen: Collection[str]) -> str:

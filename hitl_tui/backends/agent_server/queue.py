@@ -15,6 +15,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.agent_server import catalogue
+from hitl_tui.backends.agent_server.checks import Checks
 from hitl_tui.backends.agent_server.rows import Row, matching, state_of, unsure
 from hitl_tui.backends.summaries import overlaid
 from hitl_tui.backends.words import Describe
@@ -48,10 +49,11 @@ class ServerQueue:
         self._fresh: catalogue.Sight | None = None
         self._looked = 0.0
         self._reader: Thread | None = None
+        self._checks = Checks(self._find_out, server, at_once=not early)
 
     def version(self) -> Hashable:
         """Differs when a thread changed, and when all rows are known."""
-        return self._rows is not None, self._sight().token
+        return self._rows is not None, self._checks.corrected, self._sight().token
 
     def look_again(self) -> None:
         """Something changed for certain: the next reading asks the server."""
@@ -61,9 +63,12 @@ class ServerQueue:
         """Rows of the query; those whose state their row does not tell are looked at."""
         if self._is_early():
             return self._first(query, offset, limit)
-        found = self._matching(query)
-        shown = found[offset : offset + limit]
-        self._find_out([row for row in shown if not row.sure])
+        while True:
+            found = self._matching(query)
+            shown = found[offset : offset + limit]
+            self._find_out([row for row in shown if not row.sure])
+            if not self._checks.needed(shown):
+                break
         rows = tuple(overlaid(row.summary, query) for row in shown)
         return Page(rows, len(found), offset)
 

@@ -44,7 +44,7 @@ def thread(raw: Mapping[str, Any], state: Mapping[str, Any], runs: Sequence[Run]
     failed = {i.id for task in tasks if task.error for i in task.asks}
     given = taken(tuple(waiting.values()), runs, written, failed, _latest_error(raw))
     metadata = mapping(state, "metadata")
-    shown, reason = _state(raw, waiting, given, errors, upcoming, runs)
+    shown, reason = _state(raw, state, waiting, given, errors, upcoming, runs)
     return Thread(
         thread_id=text(raw, "thread_id"),
         state=shown,
@@ -65,6 +65,7 @@ def thread(raw: Mapping[str, Any], state: Mapping[str, Any], runs: Sequence[Run]
 
 def _state(
     raw: Mapping[str, Any],
+    state: Mapping[str, Any],
     waiting: Mapping[str, Interrupt],
     given: Mapping[str, Any],
     errors: Sequence[str],
@@ -75,13 +76,25 @@ def _state(
     if raw.get("status") == BUSY:
         going = next((f": run {run.run_id}" for run in runs if run.is_going), "")
         return ThreadState.RUNNING, f"The server is running it{going}."
-    failure = errors[-1] if errors else ""
+    if _head(state) is None and raw.get("status") == ERROR:
+        reason = "The server has no checkpoint of it; its last run failed."
+        return ThreadState.UNREADABLE, reason
+    return _rest(waiting, given, errors[-1] if errors else "", upcoming)
+
+
+def _rest(
+    waiting: Mapping[str, Interrupt],
+    given: Mapping[str, Any],
+    failure: str,
+    upcoming: Sequence[str],
+) -> tuple[ThreadState, str]:
+    """The states of a thread that nothing runs in."""
     if given:
         end = f"the node failed: {failure}" if failure else "the run was stopped."
         return ThreadState.LOCKED, f"The answer was taken, then {end}"
     if waiting:
         return ThreadState.OPEN, ""
-    if errors:
+    if failure:
         return ThreadState.FAILED, f"A task failed: {failure}"
     if upcoming:
         before = f"Stopped before {', '.join(upcoming)}"

@@ -22,12 +22,15 @@ class Row:
     """A thread in the queue. `stamp` differs whenever the server changed it.
 
     `summary` is what its row tells; it is `sure` unless only a look at the thread tells its state.
+    A row that asks is `checked` once its thread's last run is known: one that another program
+    stopped may have taken the answer, and its row still asks.
     """
 
     stamp: tuple[str, str]
     summary: ThreadSummary
     sure: bool
     described: tuple[str, str] | None = None
+    checked: bool = False
 
     @property
     def thread_id(self) -> str:
@@ -36,7 +39,12 @@ class Row:
 
     def learn(self, summary: ThreadSummary) -> None:
         """Keep what a look at the thread found out. Doing it twice does no harm."""
-        self.summary, self.sure, self.described = summary, True, None
+        self.summary, self.sure, self.checked, self.described = summary, True, True, None
+
+    @property
+    def wants_check(self) -> bool:
+        """Whether it asks, and nobody looked yet how its thread's last run ended."""
+        return self.summary.state is ThreadState.OPEN and not self.checked
 
     def told(self, describe: Describe) -> tuple[str, str]:
         """The kind of its first question, and its words as they are searched."""

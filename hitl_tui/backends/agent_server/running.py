@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hitl_tui.backends.agent_server.events import told
-from hitl_tui.backends.agent_server.looking import Looked, runs_of, status_of
-from hitl_tui.backends.agent_server.outcome import Ended, ending
+from hitl_tui.backends.agent_server.following import Following, end
+from hitl_tui.backends.agent_server.looking import Looked, runs_of
+from hitl_tui.backends.agent_server.outcome import Ended
 from hitl_tui.backends.agent_server.sending import order
 from hitl_tui.backends.agent_server.server import Server, Unclear
 from hitl_tui.errors import Conflict, GraphError, HitlError, SourceError, ThreadNotFound
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.agent_server.answers import Run
 
 PATIENCE = 60.0  # seconds that a server may be away in the middle of a run
-_PAUSE = 0.5  # seconds between two tries to come back to it
-_FINDING = (0.3, 1.0, 3.0)  # seconds after which a run is looked for that may have been asked for
+FINDING = (0.3, 1.0, 3.0)  # seconds after which a run is looked for that may have been asked for
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -65,14 +64,14 @@ class Runs:
         try:
             self._may_begin(request)
             if going.cancelled:
-                yield _end(
+                yield end(
                     request, Ended(Outcome.CANCELLED, "Cancelled before it began.", sent=False)
                 )
                 return
             found = self._begun(request, what)
             if found is None:
                 reason = "The connection broke as it was sent, and no run of it is to be found."
-                yield _end(request, Ended(Outcome.IN_DOUBT, f"{reason} It may come yet."))
+                yield end(request, Ended(Outcome.IN_DOUBT, f"{reason} It may come yet."))
                 return
             yield from self._follow(request, going, found)
         finally:
@@ -146,7 +145,7 @@ class Runs:
 
     def _search(self, request: RunRequest) -> str | None:
         """Look for the run for a few seconds; what was sent may still be on its way."""
-        for pause in _FINDING:
+        for pause in FINDING:
             time.sleep(pause)
             with suppress(HitlError):
                 if found := self._find(request.thread_id, request.run_id):
@@ -163,62 +162,18 @@ class Runs:
         return next((run.run_id for run in ours), None)
 
     def _follow(self, request: RunRequest, going: Going, run_id: str) -> Iterator[RunEvent]:
-        """The events of a run to its end, through any number of broken connections."""
+        """The events of a run to its end."""
         going.run_id = run_id
         if going.cancelled:
             self.stop(request.thread_id, run_id)
-        message = f"The server has it as run {run_id}."
-        yield _event(request, EventType.LOG, level="INFO", logger="server", message=message)
-        last, failure = None, {}
-        heard = time.monotonic()
-        while True:
-            broken: HitlError | None = None
-            try:
-                for part in self._server.events(request.thread_id, run_id, last):
-                    last, heard = part.id or last, time.monotonic()
-                    if part.event == "error" and isinstance(part.data, dict):
-                        failure = part.data
-                    yield from told(part, request.thread_id, request.run_id)
-                status = status_of(self._server, request.thread_id, run_id)
-            except ThreadNotFound:
-                reason = "The server does not know the run any more."
-                yield _end(request, Ended(Outcome.IN_DOUBT, f"{reason} It may have run."))
-                return
-            except HitlError as error:
-                broken, status = error, "unknown"
-            if broken is None and status not in {"pending", "running"}:
-                break
-            if broken is not None and time.monotonic() - heard > self._patience:
-                reason = f"The connection broke and did not come back: {broken.message}"
-                yield _end(request, Ended(Outcome.IN_DOUBT, f"{reason} The run may go on."))
-                return
-            time.sleep(_PAUSE)
-        self._changed()
-        yield from self._concluded(request, going, status, failure)
-
-    def _concluded(
-        self, request: RunRequest, going: Going, status: str, failure: dict[str, Any]
-    ) -> Iterator[RunEvent]:
-        """The error, the next questions, and how the run ended, from the thread as it is now."""
-        try:
-            looked = self._look(request.thread_id)
-        except HitlError as error:
-            reason = f"The run ended ({status}), but its thread cannot be read: {error.message}"
-            yield _end(request, Ended(Outcome.IN_DOUBT, reason))
-            return
-        for kind, data in ending(request, looked, going.run_id, going.seen, status, failure):
-            yield _event(request, kind, **data)
+        following = Following(self._server, self._look, request, run_id, self._patience)
+        for event in following.events(going.seen):
+            if event.type is EventType.END:
+                self._changed()
+            yield event
 
 
 def _is_over(error: Exception) -> bool:
     from hitl_tui.backends.agent_server.failures import status_of as status
 
     return error.__cause__ is not None and status(error.__cause__) in {404, 409, 422}
-
-
-def _event(request: RunRequest, kind: EventType, **data: Any) -> RunEvent:
-    return RunEvent(kind, request.thread_id, data, run_id=request.run_id)
-
-
-def _end(request: RunRequest, ended: Ended) -> RunEvent:
-    return _event(request, EventType.END, **ended.data())

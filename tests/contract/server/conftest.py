@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Served]:
     """A server of a test's own, which may be killed."""
-    served = Served(tmp_path / "served")
+    served = Served(tmp_path / "served", BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS="1")
     yield served
     served.close()
 

@@ -84,6 +84,13 @@ class Served:
             self._process.wait()
             self._process = None
 
+    def stop(self) -> None:
+        """End it in an orderly way: what it runs is put off until it is back."""
+        if self._process is not None:
+            os.kill(self._process.pid, signal.SIGTERM)
+            self._process.wait(30)
+            self._process = None
+
     def close(self) -> None:
         """End it for good."""
         self.kill()

@@ -83,11 +83,8 @@ class PostgresStore:
         """
         with self._writer.lock:
             try:
-                connection = self._writer.opened(prepare)
-                connection.execute(_WRITING)
+                connection, xid = self._begun()
                 try:
-                    connection.execute(_TURN)
-                    xid = _word(connection, _XID)
                     yield Writing(connection, self._writer)
                 except BaseException:
                     with suppress(psycopg.Error):
@@ -117,6 +114,22 @@ class PostgresStore:
                         raise self._out_of_reach(error) from error
                     if not lost:
                         raise self._unusable(error) from error
+        raise AssertionError("the last attempt returns or raises")
+
+    def _begun(self) -> tuple[Connection, str]:
+        """A transaction whose turn it is; begun once more if the connection had been lost."""
+        for is_last in (False, True):
+            fresh = self._writer.connection is None
+            try:
+                connection = self._writer.opened(prepare)
+                connection.execute(_WRITING)
+                connection.execute(_TURN)
+                return connection, _word(connection, _XID)
+            except psycopg.Error as error:
+                lost = is_lost(error, self._writer.connection)
+                self._writer.drop()
+                if is_last or fresh or not lost:
+                    raise
         raise AssertionError("the last attempt returns or raises")
 
     def _rows(

@@ -89,6 +89,8 @@ CREATE TABLE batch_members (
 """
 _STEPS = (_FIRST,)
 
+_NAMESPACE = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s"
+
 KEYS = {
     "graph_choices": ("thread_id",),
     "audit_head": ("id",),
@@ -106,8 +108,8 @@ def prepare(connection: Connection) -> None:
     """
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if not is_there(connection):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        if connection.execute(_NAMESPACE, [SCHEMA]).fetchone() is None:
+            connection.execute(f"CREATE SCHEMA {SCHEMA}")
         connection.execute(f"SET LOCAL search_path = {SCHEMA}")
         done = _done(connection)
         if done > len(_STEPS):

@@ -55,6 +55,28 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         self._control("stop", "-w", "-m", mode)
 
+    @contextmanager
+    def replica(self) -> Iterator[Cluster]:
+        """Another server that follows this one, and can only be read."""
+        with _folder(self._user) as folder:
+            made = Cluster(folder, self._bin, self._user)
+            made.run("pg_basebackup", "-h", str(self.folder), "-U", "postgres", "-R", "-c", "fast",
+                     "-D", str(folder / "data"))  # fmt: skip
+            with made.running(f"unix_socket_directories = '{folder}'"):
+                yield made
+
+    @contextmanager
+    def running(self, settings: str) -> Iterator[None]:
+        """Running under more settings, until the end."""
+        with (self.folder / "data" / "postgresql.conf").open("a") as file:
+            file.write(f"{settings}\n")
+        try:
+            self.start()
+            yield
+        finally:
+            if (self.folder / "data" / "postmaster.pid").exists():
+                self.stop()
+
     def run(self, *words: str) -> None:
         """A program of Postgres, as the user who owns the cluster."""
         user = pwd.getpwnam(self._user) if self._user else None
@@ -81,23 +103,26 @@ def programs() -> Path | None:
 
 @contextmanager
 def cluster(more: str = "") -> Iterator[Cluster]:
-    """A new cluster, running until the end; the socket's path must be short."""
+    """A new cluster, running until the end."""
     bin_ = programs()
     assert bin_, "Postgres is not installed"
     user = "nobody" if os.getuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    if user:
-        shutil.chown(folder, user)
-    made = Cluster(folder, bin_, user)
-    try:
+    with _folder(user) as folder:
+        made = Cluster(folder, bin_, user)
         made.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N")
-        with (folder / "data" / "postgresql.conf").open("a") as file:
-            file.write(_SETTINGS.format(folder=folder, more=more))
-        made.start()
-        yield made
+        with made.running(_SETTINGS.format(folder=folder, more=more)):
+            yield made
+
+
+@contextmanager
+def _folder(owner: str | None) -> Iterator[Path]:
+    """A folder for one server; a socket's path must be short."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    try:
+        if owner:
+            shutil.chown(folder, owner)
+        yield folder
     finally:
-        if (folder / "data" / "postmaster.pid").exists():
-            made.stop()
         shutil.rmtree(folder)
 
 

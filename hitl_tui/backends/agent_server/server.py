@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.agent_server.address import Address
 from hitl_tui.backends.agent_server.key import Key, key_for
@@ -18,6 +18,8 @@ from hitl_tui.backends.agent_server.key import Key, key_for
 if TYPE_CHECKING:
     from langgraph_sdk.client import SyncLangGraphClient
     from langgraph_sdk.schema import StreamPart
+
+    from hitl_tui.errors import HitlError
 
 T = TypeVar("T")
 Ask = Callable[["SyncLangGraphClient"], T]
@@ -55,7 +57,7 @@ class Server:
                 return ask(client)
             except failures.EXPECTED as error:
                 if attempt == _TRIES - 1 or not failures.is_passing(error):
-                    raise failures.explained(error, self.name) from error
+                    raise self._explained(error) from error
                 time.sleep(failures.asked_to_wait(error, _MOST_PAUSE) or _backoff(attempt))
         raise AssertionError("the last try returns or raises")
 
@@ -67,7 +69,7 @@ class Server:
         try:
             return ask(client)
         except failures.EXPECTED as error:
-            told = failures.explained(error, self.name)
+            told = self._explained(error)
             if failures.surely_unsent(error):
                 raise told from error
             raise Unclear(str(told)) from error
@@ -85,7 +87,7 @@ class Server:
                 thread_id, run_id, last_event_id=last or _FIRST_EVENT
             )
         except failures.EXPECTED as error:
-            raise failures.explained(error, self.name) from error
+            raise self._explained(error) from error
 
     def close(self) -> None:
         """End all connections."""
@@ -93,6 +95,16 @@ class Server:
             clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             client.close()
+
+    def _explained(self, error: Exception) -> HitlError:
+        """The failure in words; a server that says the key back is not repeated."""
+        from hitl_tui.backends.agent_server import failures
+
+        told = failures.explained(error, self.name)
+        if key := self.key().value:
+            message, hint = (text.replace(key, "•••") for text in (told.message, told.hint))
+            told = type(told)(message, hint=hint)
+        return told
 
     def _client(self, *, streams: bool) -> SyncLangGraphClient:
         """The client for requests, or for streams, which may be silent for longer."""
@@ -124,10 +136,3 @@ class Server:
 def _backoff(attempt: int) -> float:
     pause: float = _PAUSE * 2**attempt
     return pause * random.uniform(0.5, 1.5)
-
-
-def as_list(found: Any) -> list[Any]:
-    """What should be a list; raises ValueError, which the caller's caller tells in words."""
-    if not isinstance(found, list):
-        raise ValueError("no list")
-    return found

@@ -1,0 +1,382 @@
+"""Servers that lie, flood, dawdle or send us elsewhere, and keys that stay where they belong."""
+
+import datetime
+import json
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from hitl_tui.backends.agent_server import limits
+from hitl_tui.backends.connect import backend_for
+from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
+from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.runner.spec import RunnerSpec
+from tests.contract.server.office import inbox_at
+
+KEY = "lsv2_secret-of-the-house"
+THREAD = "00000000-0000-4000-8000-000000000000"
+ROW = {
+    "thread_id": THREAD,
+    "status": "interrupted",
+    "metadata": {"graph_id": "g"},
+    "updated_at": "2026-01-15T09:30:00+00:00",
+    "interrupts": {"task": [{"id": "i" * 32, "value": "Why?"}]},
+}
+STATE = {
+    "values": {}, "next": ["ask"], "metadata": {"graph_id": "g"},
+    "created_at": "2026-01-15T09:30:00+00:00",
+    "checkpoint": {"checkpoint_id": "1f1e955b-d20e-6e69-8000-1ea51e5ab084"},
+    "tasks": [{"id": "task", "name": "ask", "interrupts": ROW["interrupts"]["task"]}],
+}  # fmt: skip
+
+
+class Hostile:
+    """Answers each path with what stands in `answers`, else as a server with one open thread."""
+
+    def __init__(self, context=None):
+        self.answers = {}
+        self.seen = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *words):
+                pass
+
+            def do_GET(self):
+                self.close_connection = True
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                path = self.path.partition("?")[0]
+                outer.seen.append((self.command, path, dict(self.headers), body))
+                found = outer.answers.get(path, usual(path))
+                with suppress(OSError):
+                    found(self) if callable(found) else respond(self, found)
+
+            do_POST = do_GET
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        scheme = "http" if context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def usual(path):
+    last = path.rpartition("/")[2]
+    answers = {"search": [ROW], "count": 1, THREAD: ROW, "state": STATE, "runs": [], "history": []}
+    if path == "/assistants/search":
+        return [{"graph_id": "g"}]
+    return answers.get(last, {})
+
+
+def respond(handler, found, status=200, **headers):
+    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    handler.send_response(status)
+    handler.send_header("Content-Type", "application/json")
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def refuses(status, detail="not today"):
+    return lambda handler: respond(handler, {"detail": detail}, status)
+
+
+@pytest.fixture
+def hostile():
+    made = Hostile()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def at():
+    """Makes the backend of an address; each is closed at the end."""
+    made = []
+
+    def backend(url):
+        made.append(backend_for(url, RunnerSpec()))
+        return made[-1]
+
+    yield backend
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def backend(at, hostile):
+    return at(hostile.url)
+
+
+def test_the_usual_answers_are_a_thread_that_asks(backend):
+    (row,) = backend.page(Query()).rows
+    assert row.state is backend.thread(THREAD).state is ThreadState.OPEN
+    assert backend.thread(THREAD).interrupts[0].value == "Why?"
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(401, "API key"), (403, "does not allow"), (404, "nothing there"), (409, "already"),
+     (422, "refuses"), (418, "refuses"), (400, "does not understand")],
+)  # fmt: skip
+def test_each_refusal_is_told_in_words_and_asked_once(hostile, backend, status, word):
+    hostile.answers["/threads/search"] = refuses(status)
+    with pytest.raises(HitlError, match=f"{word}.*{status}"):
+        backend.page(Query())
+    assert [path for _, path, _, _ in hostile.seen] == ["/threads/search"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_may_pass_is_asked_again_a_few_times(at, hostile, backend, status):
+    answers = iter([500, status])
+    hostile.answers["/threads/search"] = lambda handler: (
+        refuses(found)(handler) if (found := next(answers, 0)) else respond(handler, [ROW])
+    )
+    assert backend.page(Query()).total == 1
+    hostile.answers["/threads/search"] = refuses(status)
+    with pytest.raises(SourceError, match=str(status)):
+        at(hostile.url).page(Query())
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(409, Conflict), (429, SourceError), (422, SourceError)]
+)
+def test_a_run_that_is_refused_is_asked_for_once_and_was_not_sent(hostile, tmp_path, status, kind):
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    hostile.answers[f"/threads/{THREAD}/runs"] = lambda handler: (
+        refuses(status)(handler) if handler.command == "POST" else respond(handler, [])
+    )
+    with pytest.raises(kind, match="Nothing was sent"):
+        list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    sent = [path for method, path, _, _ in hostile.seen if method == "POST" and "runs" in path]
+    assert len(sent) == 1
+    assert inbox.open(THREAD).thread.state is ThreadState.OPEN
+    inbox.close()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [b"", b"<html>", b"[[[[", b'{"a":', b"[1]", b'{"thread_id": 5}', b'[{"thread_id": null}]',
+     b'"text"', b"null", b"\xff\xfe", b'[{"thread_id": ""}]', b"[" * 5000 + b"]" * 5000],
+)  # fmt: skip
+def test_malformed_answers_are_a_source_that_cannot_be_read(hostile, backend, found):
+    hostile.answers |= {"/threads/search": found, f"/threads/{THREAD}": found}
+    hostile.answers[f"/threads/{THREAD}/state"] = found
+    with pytest.raises(SourceError):
+        backend.page(Query())
+    with pytest.raises(SourceError):
+        backend.thread(THREAD)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"tasks": "none"}, {"tasks": [5]}, {"tasks": [{"id": 1, "name": "x"}]}, {"next": 7},
+     {"tasks": [{"id": "a", "name": "ask", "interrupts": [{"value": 1}]}]},
+     {"tasks": [{"id": "a", "name": "ask", "interrupts": {"x": 1}}]}, {"metadata": [1]}],
+)  # fmt: skip
+def test_lies_about_a_thread_are_told_as_what_cannot_be_read(hostile, backend, lie):
+    hostile.answers[f"/threads/{THREAD}/state"] = STATE | lie
+    with pytest.raises(SourceError, match="can be read"):
+        backend.thread(THREAD)
+
+
+def test_a_row_that_lies_does_not_hide_the_others(hostile, backend):
+    other = THREAD[:-1] + "1"
+    bad = ROW | {"thread_id": other, "interrupts": {"task": [{"no": "id"}]}}
+    hostile.answers |= {"/threads/search": [ROW, bad], "/threads/count": 2}
+    states = {row.thread_id: row.state for row in backend.page(Query()).rows}
+    assert states == {THREAD: ThreadState.OPEN, other: ThreadState.UNREADABLE}
+
+
+def test_a_list_without_end_is_left(hostile, backend):
+    full = [ROW | {"thread_id": f"{number:032x}"} for number in range(1000)]
+    hostile.answers |= {"/threads/search": full, "/threads/count": 10**9}
+    with pytest.raises(SourceError):
+        backend.page(Query())
+
+
+def test_an_answer_that_never_ends_is_cut_off(hostile, backend, monkeypatch):
+    def flood(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        while True:
+            handler.wfile.write(b"[" * 100_000)
+
+    monkeypatch.setattr(limits, "MOST", 1_000_000)
+    hostile.answers["/threads/search"] = flood
+    with pytest.raises(SourceError, match="more than 1 MB"):
+        backend.page(Query())
+
+
+def test_an_answer_that_drips_is_left(hostile, backend, monkeypatch):
+    def drip(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        while True:
+            handler.wfile.write(b" ")
+            time.sleep(0.05)
+
+    monkeypatch.setattr(limits, "LONGEST", 0.5)
+    hostile.answers["/threads/search"] = drip
+    with pytest.raises(SourceError, match="takes more than"):
+        backend.page(Query())
+
+
+def test_an_event_that_never_ends_leaves_the_run_in_doubt(hostile, tmp_path, monkeypatch):
+    def flood(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(b"event: custom\ndata: ")
+        while True:
+            handler.wfile.write(b"x" * 100_000)
+
+    monkeypatch.setattr(limits, "MOST_EVENT", 1_000_000)
+    monkeypatch.setattr("hitl_tui.backends.agent_server.running.PATIENCE", 0.2)
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    inbox._backend._runs._patience = 0.2
+    hostile.answers[f"/threads/{THREAD}/runs"] = lambda handler: respond(
+        handler, {"run_id": "r"} if handler.command == "POST" else []
+    )
+    hostile.answers[f"/threads/{THREAD}/runs/r/stream"] = flood
+    end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))[-1].data
+    assert end["outcome"] == "in_doubt"
+    assert "more than 1 MB" in end["reason"]
+    inbox.close()
+
+
+def test_no_redirect_is_followed_with_or_without_the_key(at, hostile, monkeypatch):
+    monkeypatch.setenv("LANGGRAPH_API_KEY", KEY)
+    elsewhere = Hostile()
+    for status in (301, 302, 307, 308):
+        hostile.answers["/threads/search"] = lambda handler, status=status: respond(
+            handler, {}, status, Location=f"{elsewhere.url}/threads/search"
+        )
+        with pytest.raises(SourceError, match="sends us elsewhere") as raised:
+            at(hostile.url).page(Query())
+        assert KEY not in str(raised.value)
+    assert elsewhere.seen == []
+    elsewhere.close()
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_the_key_is_sent_as_a_header_and_never_told(at, hostile, monkeypatch, capfd, status):
+    """Not even when the server says it back."""
+    monkeypatch.setenv("LANGSMITH_API_KEY", KEY)
+    backend = at(hostile.url)
+    hostile.answers["/threads/search"] = refuses(status, f"bad key {KEY}")
+    told = [text for _, text in backend.doctor()]
+    with pytest.raises(SourceError) as raised:
+        backend.page(Query())
+    assert any("LANGSMITH_API_KEY" in text for text in told)
+    sent = [{name.lower(): value for name, value in each[2].items()} for each in hostile.seen]
+    assert {headers.get("x-api-key") for headers in sent} == {KEY}
+    key = repr(backend._server.key())
+    assert KEY not in "".join((*told, str(raised.value), key, *capfd.readouterr()))
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [("http://agents.example.com", False), ("https://agents.example.com", True),
+     ("http://localhost:2024", True), ("http://[::1]:2024", True), ("http://127.0.0.1", True),
+     ("http://127.0.0.1.example.com", False), ("http://localhost.example.com", False)],
+)  # fmt: skip
+def test_a_key_goes_over_tls_or_stays_on_this_machine(at, address, sent, monkeypatch):
+    monkeypatch.setenv("LANGGRAPH_API_KEY", KEY)
+    key = at(address)._server.key()
+    assert (key.value == KEY) is sent
+    assert "not encrypted" in key.told or sent
+
+
+def test_a_key_that_is_none_is_refused_without_showing_it(at, hostile, monkeypatch):
+    monkeypatch.setenv("LANGGRAPH_API_KEY", f"{KEY}\nX-Other: 1")
+    with pytest.raises(SourceError) as raised:
+        at(hostile.url).page(Query())
+    assert KEY not in str(raised.value)
+    assert hostile.seen == []
+
+
+def test_a_key_may_be_in_the_keyring(at, hostile, monkeypatch, tmp_path):
+    room = tmp_path / "keyring"
+    room.mkdir()
+    (room / "__init__.py").write_text(
+        f"def get_password(service, user):\n    return {{{hostile.url!r}: {KEY!r}}}.get(user)\n"
+    )
+    (room / "errors.py").write_text("class KeyringError(Exception):\n    pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    key = at(hostile.url)._server.key()
+    assert (key.value, key.told) == (KEY, "the API key of the keyring")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "https:///x", "http://ann:word@host", "http://host/?key=x", "http://host/#x",
+     "http://ho st", "http://host:port", "http://[::1"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(at, address):
+    with pytest.raises(UsageError) as raised:
+        at(address)
+    assert "word" not in str(raised.value).lower().replace("password", "")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(at, tmp_path, monkeypatch):
+    monkeypatch.setenv("LANGGRAPH_API_KEY", KEY)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    server = Hostile(context)
+    with pytest.raises(SourceError, match="cannot prove that it is itself"):
+        at(server.url).page(Query())
+    assert server.seen == []
+    server.close()
+
+
+def certificate(folder):
+    """A certificate for 127.0.0.1 that its own key signed, and that key, in one file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    file = Path(folder) / "server.pem"
+    file.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+def test_a_server_that_is_not_there_is_told_soon(at):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="cannot be reached"):
+        at(f"http://127.0.0.1:{port}").page(Query())
+    assert time.monotonic() - began < 10

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from textual.app import App
 from textual.content import Content
 from textual.screen import Screen
 
-from hitl_tui.errors import GraphUnknown, HitlError
+from hitl_tui.errors import Conflict, GraphUnknown, HitlError
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, Verb
 from hitl_tui.text import clean
 from hitl_tui.tui.content.left import left
@@ -105,13 +106,19 @@ class Desk:
         if await self._sure("Stop the run of this thread?", thread_id, "stop it"):
             await self._lane.run(partial(self._inbox.cancel, thread_id))
 
+    async def join_left(self) -> None:
+        """Follow the runs of operators that left which go on at the source."""
+        for thread_id in await self._lane.run(self._inbox.left):
+            self.runs.follow(thread_id, partial(_joined, self._inbox, thread_id))
+
     async def may_leave(self) -> bool:
-        """Whether to quit: asked only while runs are going on, which quitting stops."""
+        """Whether to quit: asked only while runs are going on, most of which quitting stops."""
         count = len(self.runs) + self.batches
         if not count:
             return True
         what = "a run is" if count == 1 else f"{count} runs are"
-        question = Content(f"Quit while {what} going on? Quitting stops what runs.")
+        then = "The server goes on." if self._inbox.outlives else "Quitting stops what runs."
+        question = Content(f"Quit while {what} going on? {then}")
         return await self._ask(Confirm(question, "quit", self._settling))
 
     async def refused(self, message: Runs.Refused) -> None:
@@ -176,3 +183,9 @@ class Desk:
     async def _ask(self, confirm: Confirm) -> bool:
         app: App[None] = self._screen.app
         return await app.push_screen_wait(confirm)
+
+
+def _joined(inbox: Inbox, thread_id: str) -> Iterator[RunEvent]:
+    """The events of a run that was left; none if there is no such run, as its state says."""
+    with suppress(Conflict):
+        yield from inbox.join(thread_id)

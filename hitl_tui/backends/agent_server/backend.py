@@ -125,8 +125,12 @@ class AgentServerBackend:
         """Nothing starts sooner by it: the server runs."""
 
     def close(self) -> None:
-        """End the connections; what runs at the server goes on."""
-        self._server.close()
+        """End the connections; what runs at the server goes on, and may be joined again.
+
+        Whoever still follows a run keeps theirs: one that broke off would be told as a doubt.
+        """
+        if not self._runs.followed:
+            self._server.close()
 
     def doctor(self) -> Iterator[tuple[bool, str]]:
         """Whether the server answers, what it is sent, and what it has."""

@@ -110,6 +110,11 @@ class Runs:
             if not _is_over(error):
                 raise SourceError(f"The run was not asked to stop: {error}") from error
 
+    @property
+    def followed(self) -> bool:
+        """Whether any run is asked for or followed from here now."""
+        return bool(self._going)
+
     def note(self, looked: Looked) -> None:
         """The last look before a run is asked for tells older runs from rivals."""
         for going in list(self._going.values()):

@@ -220,6 +220,7 @@ class QueueScreen(QueueView):
     @work(group="queue.warm")
     async def _get_ready(self) -> None:
         await self.files.run(self._inbox.warm)
+        await self.desk.join_left()
         await self.tell_unfinished()
 
     @work(exclusive=True, group="queue.source")

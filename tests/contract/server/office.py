@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,8 @@ from hitl_tui.backends.connect import backend_for
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
 from hitl_tui.runner.spec import RunnerSpec
+from tests.conftest import ROOT
+from tests.contract.runner.processes import soon
 from tests.contract.server.served import Served
 
 
@@ -63,3 +68,20 @@ class Desk:
 def ended(events: Any) -> dict[str, Any]:
     """The END of a run, followed to it."""
     return dict(list(events)[-1].data)
+
+
+def begun_by_a_process(desk: Desk) -> tuple[str, subprocess.Popen[str]]:
+    """A thread whose answer hangs, and the process that sent it, which is alive."""
+    desk.switch("hang", on=True)
+    thread = desk.start()
+    asked, seen = desk.server.asked(thread), desk.inbox().open(thread).thread.checkpoint_id
+    words = [desk.server.url, str(desk.folder / "journal.db"), "ann", "yes"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.contract.server.driver", *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(json.dumps([[thread, asked, seen]]) + "\n")
+    process.stdin.flush()
+    assert soon(lambda: desk.effects() == ["yes"], 20)
+    return thread, process

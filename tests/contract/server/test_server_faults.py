@@ -1,9 +1,6 @@
 """Nets that lose things, runs that go on without us, servers that die: nothing twice, no lie."""
 
-import json
 import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,10 +10,9 @@ from hitl_tui.backends.agent_server import running
 from hitl_tui.errors import Conflict, SourceError, ThreadNotFound
 from hitl_tui.model.runs import EventType
 from hitl_tui.model.threads import Query, ThreadState
-from tests.conftest import ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.driver import answer
-from tests.contract.server.office import Desk, ended
+from tests.contract.server.office import Desk, begun_by_a_process, ended
 from tests.contract.server.proxy import FaultProxy
 
 
@@ -140,22 +136,6 @@ def test_while_it_runs_no_one_else_can_send_and_all_see_it_run(desk):
     hanging.following.join(30)
     assert hanging.told[-1].data["outcome"] == "finished"
     assert desk.effects() == ["yes"]
-
-
-def begun_by_a_process(desk):
-    """A thread whose answer hangs, and the process that sent it, which is alive."""
-    desk.switch("hang", on=True)
-    thread = desk.start()
-    asked, seen = desk.server.asked(thread), desk.inbox().open(thread).thread.checkpoint_id
-    words = [desk.server.url, str(desk.folder / "journal.db"), "ann", "yes"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.contract.server.driver", *words],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    process.stdin.write(json.dumps([[thread, asked, seen]]) + "\n")
-    process.stdin.flush()
-    assert soon(lambda: desk.effects() == ["yes"], 20)
-    return thread, process
 
 
 @pytest.mark.parametrize("ends", ["while we look", "before we look"])

@@ -1,7 +1,7 @@
 """Settings: flags over environment over `hitl.toml` or `[tool.hitl-tui]` over defaults.
 
-A frozen value passed to constructors. pydantic is loaded only where a file or a variable sets
-something: a screen without settings does not wait for it.
+A frozen value passed to constructors. pydantic is loaded only where a variable sets something, or a
+file something that is not plainly right: a screen does not wait for it.
 """
 
 from __future__ import annotations
@@ -65,11 +65,20 @@ def load(flags: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> 
     """
     given = {key: value for key, value in flags.items() if value is not None}
     file = _file(folder)
-    if file is None and not any(name.startswith(PREFIX) for name in environ):
+    if any(name.startswith(PREFIX) for name in environ):
+        return Settings(**(_checked(file) | given))
+    if file is None:
         return Settings(**given)
+    from hitl_tui.settings_quick import plainly
+
+    found = plainly(file)
+    return Settings(**((_checked(file) if found is None else found) | given))
+
+
+def _checked(file: Path | None) -> dict[str, Any]:
     from hitl_tui.settings_model import stored
 
-    return Settings(**(stored(file) | given))
+    return stored(file)
 
 
 def _file(folder: Path) -> Path | None:

@@ -5,10 +5,7 @@ Apart from `settings`, because loading pydantic takes longer than drawing the fi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -22,10 +19,11 @@ from pydantic_settings import (
 
 from hitl_tui.errors import UsageError
 from hitl_tui.settings import PREFIX
+from hitl_tui.settings_quick import is_contract, placed
 
 
 def _contract(text: str) -> str:
-    if text.endswith(".json") or _MODEL.fullmatch(text):
+    if is_contract(text):
         return text
     raise ValueError("names neither a model, as module:Class, nor a file that ends in .json")
 
@@ -40,7 +38,6 @@ def _mask(text: str) -> str:
     return text
 
 
-_MODEL = re.compile(r"[^:]+:[^\W\d]\w*")
 Contract = Annotated[str, AfterValidator(_contract)]
 
 
@@ -95,20 +92,4 @@ def stored(file: Path | None) -> dict[str, Any]:
         raise UsageError(f"{where}: {key}: {message}.") from error
     except (SettingsError, ValueError, OSError) as error:
         raise UsageError(f"{where}: {error}.") from error
-    if "contracts" in found:
-        found["contracts"] = _placed(found["contracts"], file.parent if file else Path())
-    return found
-
-
-def _placed(contracts: dict[str, dict[str, str]], folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """The contracts, frozen, with the paths of schema files as seen from here."""
-    return MappingProxyType(
-        {
-            graph: MappingProxyType({node: _path(text, folder) for node, text in nodes.items()})
-            for graph, nodes in contracts.items()
-        }
-    )
-
-
-def _path(text: str, folder: Path) -> str:
-    return str(folder / text) if text.endswith(".json") else text
+    return placed(found, file.parent if file else Path())

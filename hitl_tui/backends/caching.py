@@ -18,11 +18,13 @@ class Caching:
     """Where indexes are kept, the user's cache folder if nowhere else, and how they come about.
 
     `command` builds one in the background, and until it is there what was found so far is shown;
-    without it the whole source is read instead. `at_once` builds it before anything is answered.
+    without it the whole source is read instead; it stands back for `wait` seconds, in which the
+    first rows are read. `at_once` builds it before anything is answered.
     """
 
     folder: Path | None = None
     command: Sequence[str] = ()
+    wait: float = 0.0
     at_once: bool = False
     index_from: int = INDEX_FROM
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,11 +14,7 @@ from hitl_tui.cli.wiring import (
     settings_for,
     source_argument,
 )
-from hitl_tui.errors import HitlError, UsageError
-from hitl_tui.model.threads import Query, ThreadState
-
-if TYPE_CHECKING:
-    from hitl_tui.inbox import Inbox
+from hitl_tui.errors import UsageError
 
 
 @click.command("open")
@@ -33,19 +27,15 @@ def open_(source: str, **flags: Any) -> None:
         raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
     settings = settings_for(source, flags)
     inbox = connect(source, settings, background=True)
-    threading.Thread(target=_look_ahead, args=(inbox,), daemon=True).start()
-    from hitl_tui.tui.app import HitlApp
+    from hitl_tui.tui.ahead import Ahead
 
-    app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers)
+    ahead = Ahead(inbox)
+    from hitl_tui.tui.app import HitlApp  # a tenth of a second, in which the rows are read
+
+    app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers, ahead=ahead)
     try:
         app.run()
     finally:
         app.finish()
         inbox.close()
     sys.exit(app.return_code or 0)
-
-
-def _look_ahead(inbox: Inbox) -> None:
-    """Have the source read while the screen is still being imported; the screen tells failures."""
-    with suppress(HitlError):
-        inbox.page(Query(frozenset({ThreadState.OPEN})), limit=1)

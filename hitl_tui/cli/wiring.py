@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hitl_tui.journal.journal import Journal
     from hitl_tui.journal.store import Store
 
+_FIRST = 1.0  # seconds after which the first rows stand on any screen
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _PATH = click.Path(path_type=Path)
@@ -96,7 +97,7 @@ def connect(
         source,
         None if settings.read_only else spec,
         create=create,
-        caching=Caching(settings.cache, command),
+        caching=Caching(settings.cache, command, wait=_FIRST),
         describe=_described,
     )
     return Inbox(

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from traceback import format_exc
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
-from textual.app import App, SystemCommand
+from textual import events, work
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from hitl_tui.text import clean
+from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.safe import LastMile
-from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.settling import SETTLE, Settling
 from hitl_tui.tui.turns import Turns
+from hitl_tui.tui.widgets.first_rows import FirstRows
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
+    from hitl_tui.tui.ahead import Ahead
+    from hitl_tui.tui.rows import Rows
+    from hitl_tui.tui.screens.queue import QueueScreen
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _load() -> None:
+    """Import what the queue screen is made of, and what keys are told apart by."""
+    import hitl_tui.tui.screens.queue  # noqa: F401
+
+
 class HitlApp(App[None]):
     """Shows an inbox. `settle` are the seconds in which keys decide nothing after a new question.
 
     `grace` are those in which an answer can be taken back, `at_once` how many threads of a batch
-    run together.
+    run together. `ahead` reads the first rows: they are shown before the rest of the screen is
+    even loaded, and keys wait until it is there.
 
     The inbox stays the caller's: it closes it after `run()` and `finish()`.
     """
@@ -55,22 +66,59 @@ class HitlApp(App[None]):
         settle: float = SETTLE,
         grace: float = 0,
         at_once: int = 2,
+        ahead: Ahead | None = None,
     ) -> None:
         super().__init__()
         self._last_mile = LastMile()
         self._turns = Turns(self, self._deliver)
-        self._queue = QueueScreen(inbox, clock, Settling(settle), grace)
-        self._queue.at_once = at_once
+        self._inbox = inbox
+        self._clock = clock
+        self._settle, self._grace, self._at_once = settle, grace, at_once
+        self._ahead = ahead
+        self._queue: QueueScreen | None = None
         if not animations:
             self.animation_level = "none"
 
+    def compose(self) -> ComposeResult:
+        """The first rows, where they are read ahead."""
+        if self._ahead is not None:
+            yield FirstRows(self._inbox.name, self._clock)
+
     def on_mount(self) -> None:
-        """Open the queue."""
+        """Open the queue, after its first rows where they are read ahead."""
+        if self._ahead is None:
+            self._open()
+        else:
+            self._open_after(self._ahead)
+
+    @work(exit_on_error=True)
+    async def _open_after(self, ahead: Ahead) -> None:
+        """Show the first rows, then load what the queue screen is made of, off the event loop."""
+        rows = await wrap_future(ahead.rows)
+        if rows is not None:
+            await self.query_one(FirstRows).show(rows)
+        lane = Lane("hitl-load")
+        try:
+            await lane.run(_load)
+        finally:
+            lane.close()
+        self._open(rows)
+
+    def _open(self, rows: Rows | None = None) -> None:
+        """Open the queue, with the rows that are known already."""
+        from hitl_tui.tui.screens.queue import QueueScreen
+
+        self._queue = QueueScreen(self._inbox, self._clock, Settling(self._settle), self._grace)
+        self._queue.first = rows
+        self._queue.at_once = self._at_once
         self.push_screen(self._queue)
+        self._queue.call_after_refresh(self._turns.begin)
 
     async def on_event(self, event: Event) -> None:
         """Hand on one key at a time."""
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+        if self._queue is None and isinstance(event, events.Key) and event.key == "ctrl+q":
+            self.exit()
+        elif isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self._turns.take(event)
         else:
             await super().on_event(event)
@@ -107,11 +155,13 @@ class HitlApp(App[None]):
 
     def action_leave(self) -> None:
         """Leave through the queue, which knows what runs."""
-        self._queue.action_leave()
+        if self._queue is not None:
+            self._queue.action_leave()
 
     def finish(self, seconds: float = 5) -> None:
         """After `run`: return when what was typed last is written down, or after that time."""
-        self._queue.finish(seconds)
+        if self._queue is not None:
+            self._queue.finish(seconds)
 
     def _fatal_error(self) -> None:
         """Leave after a fault of ours with its traceback, which shows no values and no markup."""

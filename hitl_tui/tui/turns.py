@@ -21,7 +21,6 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 Event = events.Key | events.Paste
 _LOOK = 0.1  # seconds; a widget that is gone never tells that it had the key
@@ -36,6 +35,8 @@ def _stays(target: object, event: Event) -> bool:
 
     Texts may come in floods, and a key held down along a list or a text sooner than it is drawn.
     """
+    from textual.widgets import Input, TextArea  # loaded with the screen, after its first rows
+
     if isinstance(target, Input | TextArea):
         return isinstance(event, events.Paste) or event.is_printable
     along = isinstance(event, events.Key) and event.key in _ALONG
@@ -43,7 +44,10 @@ def _stays(target: object, event: Event) -> bool:
 
 
 class Turns:
-    """Holds keys back while one is under way. Everything happens on the app's own event loop."""
+    """Holds keys back until the screen stands, and while one is under way.
+
+    Everything happens on the app's own event loop.
+    """
 
     class Landed(Message):
         """Sent after a key, along the same way: when it arrives, so did the key.
@@ -62,10 +66,16 @@ class Turns:
         self._waiting: deque[Event] = deque()
         self._under_way: Turns.Landed | None = None
         self._timer: Timer | None = None
+        self._begun = False
+
+    async def begin(self) -> None:
+        """The screen stands: hand on what waited for it."""
+        self._begun = True
+        await self._hand_on_all()
 
     async def take(self, event: Event) -> None:
         """Hand a key on now, or when its turn comes."""
-        if self._under_way is None:
+        if self._begun and self._under_way is None:
             await self._hand_on(event)
         else:
             self._waiting.append(event)
@@ -101,5 +111,8 @@ class Turns:
         self._under_way = None
         if self._timer is not None:
             self._timer.stop()
+        await self._hand_on_all()
+
+    async def _hand_on_all(self) -> None:
         while self._waiting and self._under_way is None:
             await self._hand_on(self._waiting.popleft())

@@ -1,7 +1,7 @@
-"""What may be loaded before the first rows are painted: each module here has its reason.
+"""What may be loaded before the first rows are drawn, and to list: whatever more is, costs time.
 
 The app runs in a terminal of its own, in a clean interpreter, and tells what is loaded when the
-queue draws its first line.
+first row of the queue is drawn. Each name that may be there has its reason.
 """
 
 import json
@@ -11,29 +11,33 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import CONFIG, ROOT
+from tests.house.test_imports import COMMAND, modules_after
 
 TELL = """
 import json, os, sys
-from hitl_tui.tui.widgets.thread_list import ThreadList
+from hitl_tui.tui.widgets.first_rows import FirstRows
 from hitl_tui.cli.main import main
 
 *arguments, into = sys.argv[1:]
+draw = FirstRows._row
 
-def tell(self, y):
+def tell(self, *place):
+    if self._rows is None:
+        return draw(self, *place)
     with open(into, "w") as file:
         json.dump(sorted(sys.modules), file)
     os._exit(0)
 
-ThreadList.render_line = tell
+FirstRows._row = tell
 sys.argv = ["hitl-tui", "open", *arguments]
 main()
 """
-NEEDED = {
+PACKAGES = {
     "click",  # the command line
     "click_default_group",
     "hitl_tui",
-    "ormsgpack",  # the rows: their blobs, read while the screen is imported
+    "ormsgpack",  # the rows: their blobs
     "platformdirs",  # Textual's own
     "rich",  # Textual draws with it
     "textual",
@@ -41,30 +45,40 @@ NEEDED = {
     "xxhash",  # the rows: the ids of what is asked
 }
 LATER = (
+    "hitl_tui.acting",  # single threads are worked on when they are on screen
+    "hitl_tui.contracts",
+    "hitl_tui.delivery",
+    "hitl_tui.sending",
+    "hitl_tui.working",
+    "hitl_tui.backends.history",
     "hitl_tui.backends.index",  # only a large file has one
     "hitl_tui.cli.looking",
-    "hitl_tui.cli.acting",
-    "hitl_tui.cli.answering",
-    "hitl_tui.cli.auditing",
-    "hitl_tui.cli.indexing",
+    "hitl_tui.cli.listing",
+    "hitl_tui.journal.audit",  # only who writes adds to the trail
+    "hitl_tui.journal.intents",
+    "hitl_tui.journal.schema",
+    "hitl_tui.questions.read",  # a row needs a title, an answer needs the rest
+    "hitl_tui.questions.validate",
+    "hitl_tui.runner.pool",  # graphs run when somebody answers
     "hitl_tui.runner.worker",
-    "hitl_tui.settings_model",  # only what is set needs pydantic
-    "hitl_tui.tui.widgets.action_form",  # what can be answered comes after the first paint
-    "hitl_tui.tui.widgets.answer_form",
-    "hitl_tui.tui.widgets.inputs",
+    "hitl_tui.tui.screens",  # loaded beside the first rows
+    "hitl_tui.tui.widgets.answer",
+    "hitl_tui.tui.widgets.detail",
     "textual.widgets._data_table",
     "textual.widgets._markdown",
+    "textual.widgets._text_area",
 )
+LISTING = {"click", "click_default_group", "hitl_tui", "ormsgpack", "xxhash"}
 
 
 @pytest.fixture(scope="module")
 def loaded(seeded, tmp_path_factory) -> set[str]:
-    """The modules loaded when the first line of the queue is drawn."""
+    """The modules loaded when the first row is drawn."""
     folder = tmp_path_factory.mktemp("budget")
     into = folder / "modules.json"
     child = pexpect.spawn(
         sys.executable,
-        ["-c", TELL, str(seeded), str(into)],
+        ["-c", TELL, str(seeded), "--config", str(CONFIG), str(into)],
         cwd=str(folder),
         dimensions=(36, 120),
         env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
@@ -75,13 +89,24 @@ def loaded(seeded, tmp_path_factory) -> set[str]:
     return set(json.loads(Path(into).read_text()))
 
 
-def test_only_these_packages_are_loaded_before_the_first_paint(loaded):
-    installed = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
-    private = {name for name in installed if name.startswith("_")}
-    assert installed - private - {"__main__"} <= NEEDED
+def test_only_these_packages_are_loaded_before_the_first_rows(loaded):
+    assert _installed(loaded) <= PACKAGES
 
 
-def test_what_comes_later_is_not_loaded_before_the_first_paint(loaded):
-    assert "hitl_tui.tui.widgets.thread_list" in loaded
-    assert "hitl_tui.backends.memory_queue" in loaded
+def test_what_comes_later_is_not_loaded_before_the_first_rows(loaded):
+    assert {"hitl_tui.tui.widgets.first_rows", "hitl_tui.backends.memory_queue"} <= loaded
     assert not [name for name in loaded if name.startswith(LATER)]
+
+
+@pytest.mark.parametrize("words", [["--json"], []], ids=["json", "words"])
+def test_only_these_packages_are_loaded_to_list(seeded, words):
+    modules = modules_after(COMMAND, "list", str(seeded), "--config", str(CONFIG), *words)
+    assert "hitl_tui.cli.listing" in modules
+    assert _installed(modules) <= LISTING
+    assert not [name for name in modules if name.startswith((*LATER[:5], *LATER[9:-3]))]
+
+
+def _installed(modules: set[str]) -> set[str]:
+    """Packages that are not Python's own."""
+    names = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names
+    return {name for name in names if not name.startswith("_")}

@@ -14,7 +14,12 @@ LATER = {"pydantic", "sqlite_utils", "jsonschema", "humanize", "markdown_it", "o
 
 def loaded(code: str, *arguments: str) -> set[str]:
     """The top-level modules that stand in `sys.modules` after `code`, which may exit."""
-    tell = "print('\\nLOADED', *{name.partition('.')[0] for name in sys.modules})"
+    return {name.partition(".")[0] for name in modules_after(code, *arguments)}
+
+
+def modules_after(code: str, *arguments: str) -> set[str]:
+    """All modules that stand in `sys.modules` after `code`, which may exit."""
+    tell = "print('\\nLOADED', *sys.modules)"
     program = (
         f"import sys, atexit\natexit.register(lambda: {tell})\n"
         f"sys.argv = ['hitl-tui', *{list(arguments)!r}]\n{code}"

@@ -1,12 +1,18 @@
 """Flags win over the environment, that over a file, that over the defaults."""
 
+import json
 import subprocess
 import sys
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from hitl_tui.errors import UsageError
 from hitl_tui.settings import Settings, load
+from hitl_tui.settings_model import stored
+from hitl_tui.settings_quick import plainly
+from tests.conftest import ROOT
 
 
 def test_without_any_source_the_defaults_hold(tmp_path):
@@ -58,7 +64,9 @@ def test_a_wrong_variable_is_named(tmp_path, monkeypatch):
         load({}, tmp_path, {"HITL_TUI_WORKERS": "x"})
 
 
-def test_pydantic_is_not_loaded_where_nothing_is_set(tmp_path):
+@pytest.mark.parametrize("content", ["", 'workers = 3\nmasks = ["$.a"]\n'])
+def test_pydantic_is_not_loaded_where_all_is_plainly_right(tmp_path, content):
+    (tmp_path / "hitl.toml").write_text(content)
     code = (
         "import sys; from pathlib import Path; from hitl_tui.settings import load;"
         "load({}, Path('.'), {}); sys.exit('pydantic' in sys.modules)"
@@ -82,3 +90,46 @@ def test_a_contract_that_names_nothing_is_told_with_its_key(tmp_path, content):
     (tmp_path / "hitl.toml").write_text(content)
     with pytest.raises(UsageError, match=r"hitl.toml: contracts.age"):
         load({}, tmp_path, {})
+
+
+NUMBERS = st.integers(-1, 5000) | st.floats(allow_nan=True, allow_infinity=True) | st.booleans()
+TEXTS = st.sampled_from(["", "a", "a.json", "m:Model", "m:1", "$.a", "$..b", "b"])
+VALUES = {
+    **dict.fromkeys(("workers", "nice", "grace", "log_lines", "lease"), NUMBERS | TEXTS),
+    **dict.fromkeys(("config", "python", "cache", "graph", "operator"), TEXTS | NUMBERS),
+    "read_only": st.booleans() | NUMBERS | TEXTS,
+    "masks": st.lists(TEXTS | NUMBERS, max_size=2) | TEXTS,
+    "priorities": st.dictionaries(TEXTS, NUMBERS | TEXTS, max_size=2),
+    "contracts": st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS | NUMBERS, max_size=2)),
+    "other": TEXTS,
+}
+
+
+@hypothesis.given(key=st.sampled_from(sorted(VALUES)), data=st.data())
+def test_what_is_plainly_right_is_what_the_full_check_makes_of_it(tmp_path_factory, key, data):
+    file = tmp_path_factory.mktemp("settings") / "hitl.toml"
+    value = data.draw(VALUES[key])
+    file.write_text(_toml(key, value))
+    found = plainly(file)
+    if found is not None:
+        assert found == stored(file)
+        assert repr(found) == repr(stored(file))
+
+
+def test_the_samples_settings_are_plainly_right():
+    assert plainly(ROOT / "graphs" / "hitl.toml")
+
+
+def _toml(key: str, value: object) -> str:
+    match value:
+        case bool():
+            text = str(value).lower()
+        case dict():
+            text = f"{{{', '.join(_toml(json.dumps(k), v).strip() for k, v in value.items())}}}"
+        case list():
+            text = f"[{', '.join(_toml('', item).removeprefix(' = ').strip() for item in value)}]"
+        case str():
+            text = json.dumps(value)
+        case _:
+            text = repr(value)
+    return f"{key} = {text}\n"

@@ -14,12 +14,16 @@ _PAUSE = 5.0  # seconds between two starts: what fails at once is not tried all 
 
 
 class Builder:
-    """Starts the command that builds, one process at a time; owns it until `close`."""
+    """Starts the command that builds, one process at a time; owns it until `close`.
 
-    def __init__(self, command: Sequence[str]) -> None:
+    The first one is not started for `wait` seconds: others have something to do then.
+    """
+
+    def __init__(self, command: Sequence[str], wait: float = 0.0) -> None:
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = -_PAUSE
+        self._due = time.monotonic() + wait
         self._guard = threading.Lock()
 
     def start(self, *, pause: float = 0.0) -> bool:
@@ -28,9 +32,10 @@ class Builder:
         A few seconds lie between two starts in any case.
         """
         with self._guard:
-            if self.is_running or time.monotonic() - self._started < max(pause, _PAUSE):
+            now = time.monotonic()
+            if self.is_running or now < max(self._due, self._started + max(pause, _PAUSE)):
                 return False
-            self._started = time.monotonic()
+            self._started = now
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,

@@ -43,7 +43,7 @@ class IndexDesk:
         self._indexed = IndexedQueue(kept, Reader(self._store), self._keeper)
         self._behind = IndexedQueue(kept, anyhow, self._keeper, partial=True)
         self._early = EarlyQueue(file, self._behind)
-        self._builder = Builder(caching.command) if caching.command else None
+        self._builder = Builder(caching.command, caching.wait) if caching.command else None
         self._following = threading.Lock()
         self._counted: Hashable = None
         self._standing = Standing.RIGHT

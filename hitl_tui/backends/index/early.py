@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from hitl_tui.backends.index.first import first_asking
 from hitl_tui.backends.index.indexed import IndexedQueue
 from hitl_tui.backends.index.store import Emptied
-from hitl_tui.backends.summaries import overlaid
+from hitl_tui.backends.summaries import overlaid, read_summaries
+from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_of
 from hitl_tui.model.threads import Group, Page, Query, Sort, ThreadState, ThreadSummary
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST = 256
+_SOME = 64  # threads looked at together: what most terminals show
 _SECONDS = 0.25
 
 
@@ -30,20 +32,20 @@ class EarlyQueue:
     def __init__(self, file: SqliteFile, indexed: IndexedQueue) -> None:
         self._file = file
         self._indexed = indexed
-        self._seen: tuple[Hashable, Sequence[ThreadSummary]] | None = None
+        self._seen: tuple[Hashable, _Asking] | None = None
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query, marked as partial."""
         if not _plain(query):
             return self._so_far(lambda: self._indexed.page(query, offset, limit), _nothing(offset))
-        rows = self._first(query)
-        return Page(tuple(rows[offset : offset + limit]), len(rows), offset, partial=True)
+        rows, more = self._first(query, offset + limit)
+        return Page(tuple(rows[offset : offset + limit]), len(rows) + more, offset, partial=True)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where among the rows known so far the thread stands."""
         if not _plain(query):
             return self._so_far(lambda: self._indexed.position(query, thread_id), None)
-        ids = [row.thread_id for row in self._first(query)]
+        ids = [row.thread_id for row in self._first(query)[0]]
         return ids.index(thread_id) if thread_id in ids else None
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
@@ -51,7 +53,8 @@ class EarlyQueue:
         none: Mapping[ThreadState, int] = {}
         counts = Counter(self._so_far(lambda: self._indexed.counts(query), none))
         if _plain(replace(query, states=frozenset())):
-            counts |= Counter(row.state for row in self._first(replace(query, states=frozenset())))
+            rows, _ = self._first(replace(query, states=frozenset()))
+            counts |= Counter(row.state for row in rows)
         return counts
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
@@ -66,13 +69,33 @@ class EarlyQueue:
         except Emptied:
             return otherwise
 
-    def _first(self, query: Query) -> list[ThreadSummary]:
+    def _first(self, query: Query, most: int = _MOST) -> tuple[list[ThreadSummary], int]:
+        """The first rows, at least `most` if there are so many, and how many may follow."""
         version = self._file.version()
         if self._seen is None or self._seen[0] != version:
             work = partial(first_asking, most=_MOST, seconds=_SECONDS)
-            self._seen = (version, self._file.read(work))
-        shown = [overlaid(summary, query) for summary in self._seen[1]]
-        return sorted((row for row in shown if _meant(row, query)), key=_waiting)
+            self._seen = (version, _Asking(self._file.read(work)))
+        asking = self._seen[1]
+        while True:
+            shown = [overlaid(summary, query) for summary in asking.known]
+            rows = [row for row in shown if _meant(row, query)]
+            if len(rows) >= most or not asking.left:
+                return rows, len(asking.left)
+            asking.look(self._file)
+
+
+class _Asking:
+    """The threads found to ask, oldest first, looked at a few at a time."""
+
+    def __init__(self, found: Sequence[tuple[str, str]]) -> None:
+        self.left = [thread for thread, _ in sorted(found, key=_waiting)]
+        self.known: list[ThreadSummary] = []
+
+    def look(self, file: SqliteFile) -> None:
+        """Know some more of them."""
+        some, self.left = self.left[:_SOME], self.left[_SOME:]
+        read = file.read(partial(read_summaries, thread_ids=some))
+        self.known += [summary for summary in read if summary]
 
 
 def _nothing(offset: int) -> Page:
@@ -93,5 +116,6 @@ def _meant(row: ThreadSummary, query: Query) -> bool:
     return not query.states or row.state in query.states
 
 
-def _waiting(row: ThreadSummary) -> tuple[int, str]:
-    return ticks_of(row.checkpoint_id or ""), row.thread_id
+def _waiting(found: tuple[str, str]) -> tuple[int, bytes]:
+    thread, head = found
+    return ticks_of(head), stored(thread)

@@ -10,13 +10,10 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from hitl_tui.backends.summaries import read_summaries
-from hitl_tui.model.threads import ThreadSummary
-
 _STEPS = 2000  # of SQLite's machine between two looks at the clock
 
 _ASKING = """
-SELECT DISTINCT CAST(w.thread_id AS TEXT) FROM writes w NOT INDEXED
+SELECT DISTINCT CAST(w.thread_id AS TEXT), CAST(w.checkpoint_id AS TEXT) FROM writes w NOT INDEXED
 WHERE w.idx = -3 AND w.checkpoint_ns = '' AND w.checkpoint_id = (
     SELECT max(c.checkpoint_id) FROM checkpoints c
     WHERE c.thread_id = w.thread_id AND c.checkpoint_ns = ''
@@ -27,17 +24,17 @@ LIMIT ?
 
 def first_asking(
     connection: sqlite3.Connection, most: int, seconds: float
-) -> Sequence[ThreadSummary]:
-    """Threads with a question on their head, as far as they are found in so many seconds."""
+) -> Sequence[tuple[str, str]]:
+    """Threads with a question on their head, and that head, as found in so many seconds."""
     end = time.monotonic() + seconds
-    found: list[str] = []
+    found: list[tuple[str, str]] = []
     connection.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
     try:
-        for (thread,) in connection.execute(_ASKING, [most]):
-            found.append(thread)
+        for thread, head in connection.execute(_ASKING, [most]):
+            found.append((thread, head))
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorname", "") != "SQLITE_INTERRUPT":
             raise
     finally:
         connection.set_progress_handler(None, 0)
-    return [summary for summary in read_summaries(connection, found) if summary]
+    return found

@@ -74,7 +74,7 @@ class QueueScreen(QueueView):
             yield TabBar()
             yield Search(id="search")
         with Horizontal(id="panes"):
-            yield ThreadList(self._inbox, self._reading, self.clock, id="queue")
+            yield ThreadList(self._inbox, self._reading, self.clock, self.first, id="queue")
             yield Detail(self._inbox, self._looking, self.clock, self.settling, id="detail")
         yield RunLog(id="log")
         yield Static("Too small.\nMake it 32×8.\nctrl+q quits", id="small", markup=False)

@@ -16,6 +16,7 @@ from hitl_tui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
+    from hitl_tui.tui.rows import Rows
 
 
 class QueueBatch(QueueNotes):
@@ -23,6 +24,7 @@ class QueueBatch(QueueNotes):
 
     _inbox: Inbox
     at_once: int = 2
+    first: Rows | None = None  # rows to draw until the list is read
 
     def on_thread_list_marked(self, event: ThreadList.Marked) -> None:
         """The title counts marks, and what can be done may have changed."""

@@ -60,7 +60,13 @@ class ThreadList(RowMarks):
         error: HitlError
 
     def __init__(
-        self, inbox: Inbox, lane: Lane, clock: Callable[[], datetime], *, id: str | None = None
+        self,
+        inbox: Inbox,
+        lane: Lane,
+        clock: Callable[[], datetime],
+        first: Rows | None = None,
+        *,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._inbox = inbox
@@ -71,6 +77,8 @@ class ThreadList(RowMarks):
         self._group: Group | None = None
         self._fresh = True  # the next reading may put the cursor on its first row
         self._fetching = False
+        if first is not None:
+            self._rows = first  # what is drawn until the list is read
 
     @property
     def query_shown(self) -> Query:

@@ -1,0 +1,105 @@
+"""The first rows, shown before the rest of the screen is loaded: true, in their place, and safe."""
+
+import threading
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+
+import pytest
+
+from hitl_tui.errors import SourceError
+from hitl_tui.tui.ahead import Ahead
+from hitl_tui.tui.screens.queue import QueueScreen
+from hitl_tui.tui.screens.source_error import SourceErrorScreen
+from hitl_tui.tui.widgets.first_rows import FirstRows
+from hitl_tui.tui.widgets.search import Search
+from tests.fakes import FakeBackend, thread
+from tests.tui.operator import Operator, make_app
+
+
+@asynccontextmanager
+async def starting(tmp_path, backend, size=(120, 36)):
+    """The app as it starts: its first rows are read ahead, and come when the gate is opened."""
+    app = make_app(backend, tmp_path / "journal.db")
+    app._ahead, gate = Ahead(app._inbox), threading.Event()
+    real, app._ahead.rows = app._ahead.rows, Future()
+    app._ahead.rows.set_running_or_notify_cancel()
+
+    def come() -> None:
+        gate.wait()
+        app._ahead.rows.set_result(real.result())
+
+    threading.Thread(target=come, daemon=True).start()
+    async with app.run_test(size=size) as pilot:
+        try:
+            yield Operator(app, pilot, backend), gate
+        finally:
+            gate.set()
+
+
+def stands(operator: Operator) -> bool:
+    return isinstance(operator.app.screen, QueueScreen) and operator.queue._warm
+
+
+@pytest.mark.parametrize("size", [(120, 36), (101, 20), (80, 24), (40, 10)])
+async def test_the_rows_stand_where_the_queue_has_them(tmp_path, monkeypatch, size):
+    first = []
+    show = FirstRows.show
+
+    async def shown(self, rows):
+        await show(self, rows)
+        first.append(operator.text)
+
+    monkeypatch.setattr(FirstRows, "show", shown)
+    backend = FakeBackend(*(thread(f"thread-{n}", f"Question {n}?") for n in range(40)))
+    async with starting(tmp_path, backend, size) as (operator, gate):
+        gate.set()
+        await operator.until(lambda: stands(operator))
+        await operator.calm()
+        rows = [line for line in first[0].splitlines() if "Question" in line]
+        assert len(rows) > 4
+        assert first[0].splitlines()[0].startswith(" hitl-tui · checkpoints.sqlite")
+        width = len(rows[0].partition("   │")[0].rstrip())  # up to a border or scroll bar
+        now = [line[:width].replace("▌", " ") for line in operator.text.splitlines()]
+        before = [line[:width] for line in first[0].splitlines()]
+        at = [n for n, line in enumerate(before) if "Question" in line]
+        assert [before[n] for n in at] == [now[n] for n in at]
+
+
+async def test_keys_struck_before_the_screen_stands_come_to_it_in_order(tmp_path):
+    backend = FakeBackend(thread("a", "Alpha?"), thread("b", "Beta?"))
+    async with starting(tmp_path, backend) as (operator, gate):
+        for key in ("slash", "b", "e"):
+            operator.app.simulate_key(key)
+        gate.set()
+        await operator.until(lambda: stands(operator))
+        await operator.until(lambda: operator.queue.query_one(Search).value == "be")
+        assert backend.sent == []
+
+
+async def test_the_app_can_be_left_before_anything_is_read(tmp_path):
+    async with starting(tmp_path, FakeBackend(thread("a", "Alpha?"))) as (operator, _):
+        await operator.pilot.press("ctrl+q")
+        await operator.until(lambda: not operator.app.is_running)
+
+
+async def test_hostile_text_is_made_visible_here_too(tmp_path):
+    backend = FakeBackend(
+        thread("a\x1b]0;t\x07", "Really\x1b[>q\u202e?"), name="f\x1b[6n[red]x[/red].sqlite"
+    )
+    async with starting(tmp_path, backend) as (operator, gate):
+        raw = []
+        operator.app.query_one(FirstRows)
+        gate.set()
+        await operator.until(lambda: stands(operator) or raw.append(operator.raw))
+        assert any("Really␛[>q�?" in each for each in raw)
+        assert not [each for each in raw if set(each) & set("\x1b\x07\u202e")]
+        assert any("f␛[6n[red]x[/red].sqlite" in each for each in raw)
+
+
+async def test_a_source_that_cannot_be_read_is_told_by_the_screen(tmp_path):
+    backend = FakeBackend()
+    backend.error = SourceError("It is gone.")
+    async with starting(tmp_path, backend) as (operator, gate):
+        gate.set()
+        await operator.until(lambda: isinstance(operator.app.screen, SourceErrorScreen))
+        await operator.until(lambda: "It is gone." in operator.text)

@@ -20,7 +20,17 @@ _SLACK = 1_000  # transactions that may begin between two readings of one statem
 
 Blocks = tuple[int, ...]
 
-HEADS = """
+_KEYS = """
+SELECT h.thread_id, h.checkpoint_id, h.checkpoints, a.writes FROM (
+    SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
+    FROM checkpoints WHERE checkpoint_ns = '' AND {only} GROUP BY thread_id
+    ORDER BY thread_id LIMIT %s
+) h CROSS JOIN LATERAL (
+    SELECT count(*) AS writes FROM checkpoint_writes
+    WHERE thread_id = h.thread_id AND checkpoint_ns = ''
+) a ORDER BY h.thread_id
+"""
+_HEADS = """
 SELECT h.thread_id, h.checkpoint_id, h.checkpoints, w.writes, w.written + c.written,
     w.asks::int, w.doubt::int
 FROM (
@@ -48,6 +58,15 @@ PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
 """Tables whose statistics are old, as after a first filling, must not change how they are read."""
 
 
+class Key(NamedTuple):
+    """What the primary keys alone tell of a thread; new rows change it, replaced ones do not."""
+
+    thread_id: str
+    checkpoint_id: str
+    checkpoints: int
+    writes: int
+
+
 class Snapshot(NamedTuple):
     """Which transactions a reading sees: all below `oldest`, none from `next` on."""
 
@@ -64,10 +83,15 @@ def snapshot(connection: Connection) -> Snapshot:
     return Snapshot(text, int(oldest), int(following))
 
 
+def keys_after(connection: Connection, thread: str, limit: int) -> list[Key]:
+    """At most `limit` threads' keys in the order of ids, from the first one after `thread`."""
+    sql = _KEYS.format(only=_after(thread))
+    return [Key(*row) for row in connection.execute(sql, [thread, limit])]
+
+
 def heads_after(connection: Connection, thread: str, limit: int) -> list[HeadRow]:
     """At most `limit` threads' heads in the order of ids, from the first one after `thread`."""
-    only = f"thread_id {'>' if thread else '>='} %s"
-    sql = HEADS.format(only=only, page="ORDER BY thread_id LIMIT %s")
+    sql = _HEADS.format(only=_after(thread), page="ORDER BY thread_id LIMIT %s")
     rows = connection.execute(f"{sql} ORDER BY h.thread_id", [thread, limit])
     return [HeadRow(*row) for row in rows]
 
@@ -76,8 +100,13 @@ def heads_of(connection: Connection, threads: Sequence[str]) -> list[HeadRow]:
     """The heads of those of the threads that exist."""
     if not threads:
         return []
-    sql = HEADS.format(only="thread_id = ANY(%s)", page="")
+    sql = _HEADS.format(only="thread_id = ANY(%s)", page="")
     return [HeadRow(*row) for row in connection.execute(sql, [list(threads)])]
+
+
+def _after(thread: str) -> str:
+    """SQL that compares with one bound id: greater than it, or any at all if it is empty."""
+    return f"thread_id {'>' if thread else '>='} %s"
 
 
 def ends(connection: Connection) -> Blocks:

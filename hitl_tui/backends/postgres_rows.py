@@ -1,9 +1,10 @@
 """The rows of a Postgres database's queue, kept up at a cost that does not grow with it.
 
-The first reading passes over the keys of all threads, a slice at a time. After that each reading
-looks at the ends of the tables, where new rows stand, and compares the next slice of threads; so
-what was written into the room of deleted rows, or deleted, is found when its slice comes. Where
-all threads fit into one slice every reading is exact. A thread that is shown is always read anew.
+The first reading passes over the keys of all threads, some thousands at a time. After that each
+reading looks at the ends of the tables, where new rows stand unless there is room from deleted ones
+elsewhere, and compares the next few thousand keys with what is known; so whatever was written
+where, or deleted, is found when its turn comes. Few threads are all compared at every reading, to
+the last detail. A thread that is shown is always read anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_tui.backends import postgres_heads as keys
 from hitl_tui.backends.heads import HeadRow
@@ -25,21 +26,33 @@ if TYPE_CHECKING:
     from hitl_tui.database import Connection
     from hitl_tui.model.threads import ThreadSummary
 
-SLICE = 2_000
-"""Threads that are compared at each reading: some hundredths of a second."""
+SMALL = 2_000
+"""Up to so many threads are all compared at each reading: some hundredths of a second."""
+_SLICE = 5_000  # threads whose keys are compared at each reading where there are more: as long
 _PASS = 20_000  # threads that the first pass reads at a time
 _FEW = 1_000  # changes that are put into their places one by one
+
+
+class _News(NamedTuple):
+    """What a reading found: heads that may be new, and the threads that the sweep met."""
+
+    now: keys.Snapshot
+    blocks: keys.Blocks
+    heads: list[HeadRow]
+    met: list[str]
+    is_last: bool
 
 
 class PostgresRows:
     """The `QueueRows` of one database; safe to use from several threads."""
 
-    def __init__(self, reader: PostgresReader, *, slice_: int = SLICE) -> None:
+    def __init__(self, reader: PostgresReader, *, small: int = SMALL) -> None:
         self._reader = reader
-        self._slice = slice_
+        self._small = small
         self._lock = Lock()
         self._rows: tuple[Row, ...] | None = None
         self._by_id: dict[str, Row] = {}
+        self._keys: dict[str, keys.Key] = {}
         self._seen_in: dict[str, int] = {}
         self._serial = 0
         self._sweep = 0
@@ -70,7 +83,7 @@ class PostgresRows:
     def confirm(self, thread_ids: Sequence[str]) -> bool:
         """Read these threads' heads again; whether they are as `rows` had them."""
         with self._lock:
-            if self._rows is None or len(self._by_id) <= self._slice:
+            if self._rows is None or len(self._by_id) <= self._small:
                 return True
             heads = self._reader.read(partial(keys.heads_of, threads=thread_ids))
             return not self._take(heads, gone=set(thread_ids) - {head.thread_id for head in heads})
@@ -85,11 +98,12 @@ class PostgresRows:
         self._began, self._blocks = self._reader.read(self._now)
         heads: list[HeadRow] = []
         last = ""
-        while part := self._reader.read(partial(keys.heads_after, thread=last, limit=_PASS)):
-            heads += part
-            last = part[-1].thread_id
-            if len(part) < _PASS:
+        while part := self._reader.read(partial(_heads_and_keys, after=last)):
+            heads += part[0]
+            self._keys.update((key.thread_id, key) for key in part[1])
+            if len(part[0]) < _PASS:
                 break
+            last = part[0][-1].thread_id
         self._by_id = {head.thread_id: Row(head) for head in heads}
         self._seen_in = dict.fromkeys(self._by_id, 0)
         self._snapshot, self._settled = self._began, self._began.text
@@ -105,33 +119,35 @@ class PostgresRows:
         found = self._reader.read(self._news)
         if found is None:
             return
-        now, blocks, new, part = found
-        self._snapshot, self._blocks = now, blocks
+        self._snapshot, self._blocks = found.now, found.blocks
         if not self._cursor:
             self._sweep += 1
-            self._began = now
-        gone = self._swept(part)
-        touched = {head.thread_id for head in new}
-        self._take([*new, *(head for head in part if head.thread_id not in touched)], gone)
+            self._began = found.now
+        self._take(found.heads, self._swept(found))
 
-    def _news(
-        self, connection: Connection
-    ) -> tuple[keys.Snapshot, keys.Blocks, list[HeadRow], list[HeadRow]] | None:
+    def _news(self, connection: Connection) -> _News | None:
         """What a reading of this moment finds; None if nothing was written since all was seen."""
         now, blocks = self._now(connection)
         if now.text == self._settled:
             return None
-        new = keys.touched(connection, self._snapshot, self._blocks, now)
-        part = keys.heads_after(connection, self._cursor, self._slice)
-        there = {head.thread_id for head in part}
-        return now, blocks, keys.heads_of(connection, sorted(new - there)), part
+        touched = keys.touched(connection, self._snapshot, self._blocks, now)
+        if len(self._by_id) < self._small:
+            heads = keys.heads_after(connection, self._cursor, self._small)
+            met = [head.thread_id for head in heads]
+            heads += keys.heads_of(connection, sorted(touched - set(met)))
+            return _News(now, blocks, heads, met, is_last=len(met) < self._small)
+        limit = min(_SLICE, self._small)
+        part = keys.keys_after(connection, self._cursor, limit)
+        touched |= {key.thread_id for key in part if self._keys.get(key.thread_id) != key}
+        self._keys.update((key.thread_id, key) for key in part)
+        heads = keys.heads_of(connection, sorted(touched))
+        return _News(now, blocks, heads, [key.thread_id for key in part], len(part) < limit)
 
-    def _swept(self, part: Sequence[HeadRow]) -> set[str]:
+    def _swept(self, found: _News) -> set[str]:
         """Go on with the sweep; at its end, the threads that it did not meet."""
-        for head in part:
-            self._seen_in[head.thread_id] = self._sweep
-        if len(part) == self._slice:
-            self._cursor = part[-1].thread_id
+        self._seen_in.update(dict.fromkeys(found.met, self._sweep))
+        if not found.is_last:
+            self._cursor = found.met[-1]
             return set()
         self._cursor, self._settled = "", self._began.text
         return {key for key, sweep in self._seen_in.items() if sweep < self._sweep}
@@ -145,7 +161,8 @@ class PostgresRows:
         old = [self._by_id.pop(key) for key in gone]
         old += [self._by_id[head.thread_id] for head in fresh if head.thread_id in self._by_id]
         for key in gone:
-            del self._seen_in[key]
+            self._seen_in.pop(key, None)
+            self._keys.pop(key, None)
         rows = [Row(head) for head in fresh]
         self._by_id.update((row.head.thread_id, row) for row in rows)
         self._seen_in.update((row.head.thread_id, self._sweep) for row in rows)
@@ -170,3 +187,11 @@ class PostgresRows:
         for row in new:
             insort(rows, row, key=waiting)
         return tuple(rows)
+
+
+def _heads_and_keys(
+    connection: Connection, after: str
+) -> tuple[list[HeadRow], list[keys.Key]] | None:
+    """The next threads of the first pass; None at its end."""
+    heads = keys.heads_after(connection, after, _PASS)
+    return (heads, keys.keys_after(connection, after, _PASS)) if heads else None

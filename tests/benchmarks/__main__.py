@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks import answers, first_rows, index, keys, listing, source
+from tests.benchmarks import answers, first_rows, index, keys, listing, postgres, source
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.processes import compile_all
 
@@ -60,6 +60,7 @@ class Bench:
         self._run("memory", lambda: index.memory(file, count))
         self._run("new", lambda: self._follow(file, count, cache))
         self._run("build", lambda: index.build(file, count, cache))
+        self._run("postgres", lambda: postgres.measure(count))
         shutil.rmtree(folder)
 
     def of_runs(self) -> None:

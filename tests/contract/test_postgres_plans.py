@@ -1,0 +1,97 @@
+"""How a database is read: by its primary keys, whatever its statistics say, however large it is."""
+
+import os
+
+import psycopg
+import pytest
+
+from hitl_tui.backends.connect import backend_for
+from hitl_tui.model.threads import Query, ThreadState
+from tests.places import stock
+from tests.postgres.cluster import database
+from tests.postgres.many import fill
+
+OPEN = Query(states=frozenset({ThreadState.OPEN}))
+THREADS = 6_000
+TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+
+
+@pytest.fixture(scope="module")
+def many(server):
+    """A database with thousands of threads."""
+    with database(server, f"many_{os.getpid()}", "seeded") as address:
+        fill(address, THREADS)
+        yield address
+
+
+@pytest.fixture
+def backend(many):
+    backend = backend_for(many, None)
+    yield backend
+    backend.close()
+
+
+def scans(address) -> int:
+    """How often the checkpointer's tables were read from their start to their end."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        sql = "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname = ANY(%s)"
+        return int(connection.execute(sql, [list(TABLES)]).fetchone()[0])
+
+
+def looked(backend):
+    """All that a screen does: the first look, pages, a refresh, one thread."""
+    page = backend.page(OPEN, 0, 128)
+    backend.page(OPEN, 128, 128)
+    backend.version()
+    backend.thread(page.rows[0].thread_id)
+    backend.asked_before("age-checked-1")
+    return page
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with statistics", "without"])
+def test_nothing_is_read_from_start_to_end(many, known):
+    with psycopg.connect(many, autocommit=True) as connection:
+        if not known:
+            tables = "ARRAY['checkpoints'::regclass, 'checkpoint_writes'::regclass]"
+            connection.execute(f"DELETE FROM pg_statistic WHERE starelid = ANY({tables})")
+        before = scans(many)
+    backend = backend_for(many, None)
+    assert looked(backend).total > THREADS
+    backend.close()  # what a session counted is told when it ends
+    assert scans(many) == before
+
+
+def test_what_is_new_changed_or_gone_is_found_wherever_it_was_written(backend, many):
+    """The rows go into the room of deleted ones, where nobody looks first."""
+    total = backend.page(Query(), 0, 1).total
+    gone = "many-001eef-1"
+    with stock(many) as saver:
+        source = list(saver.list({"configurable": {"thread_id": "age-1", "checkpoint_ns": ""}}))
+        saver.delete_thread(gone)
+        with psycopg.connect(many, autocommit=True) as connection:
+            connection.execute("VACUUM checkpoints, checkpoint_writes, checkpoint_blobs")
+        for name in ("new-1", "new-2"):
+            config = {"configurable": {"thread_id": name, "checkpoint_ns": ""}}
+            for each in source[::-1]:
+                versions = each.checkpoint["channel_versions"]
+                saver.put(config, each.checkpoint, each.metadata, versions)
+    looks = 0
+    while backend.page(Query(search="new-"), 0, 9).total < 2 or gone in backend._rows._by_id:
+        backend.version()
+        looks += 1
+        assert looks < 20
+    assert backend.page(Query(), 0, 1).total == total + 1
+
+
+def test_a_row_that_is_shown_is_true_even_where_its_turn_has_not_come(backend, many):
+    """A second backend changes a thread in the middle; its row is read again as it is shown."""
+    rows = backend.page(OPEN, 0, 5).rows
+    with psycopg.connect(many, autocommit=True) as connection:
+        connection.execute(
+            "DELETE FROM checkpoint_writes WHERE thread_id = %s", [rows[2].thread_id]
+        )
+        before = backend._rows._cursor
+    again = backend.page(OPEN, 0, 5).rows
+    assert rows[2].thread_id not in [row.thread_id for row in again]
+    assert backend.page(Query(search=rows[2].thread_id), 0, 1).rows[0].state is not ThreadState.OPEN
+    assert before == ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hitl_tui.inbox import Inbox
-from hitl_tui.model.question import Question
 from hitl_tui.model.threads import Query, ThreadState, ThreadSummary
 from hitl_tui.questions.read import read
 
@@ -22,16 +21,6 @@ def alike(inbox: Inbox, query: Query, thread_id: str) -> tuple[str, ...]:
     kinds = {row.thread_id: _kind(row) for row in found}
     kind = kinds.get(thread_id)
     return tuple(name for name, each in kinds.items() if kind is not None and each == kind)
-
-
-def decisions(question: Question) -> tuple[str, ...]:
-    """The names of the decisions that every action of a question offers and that take no words."""
-    offered = [
-        [each.name for each in action.decisions if not any(f.required for f in each.fields)]
-        for action in question.actions
-    ]
-    names = dict.fromkeys(name for each in offered for name in each)
-    return tuple(name for name in names if all(name in each for each in offered))
 
 
 def _kind(row: ThreadSummary) -> tuple[object, ...] | None:

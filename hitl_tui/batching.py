@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -10,10 +10,10 @@ from uuid import uuid4
 from hitl_tui.errors import AnswerRefused, HitlError, UsageError
 from hitl_tui.inbox import Inbox
 from hitl_tui.model.batches import Member
-from hitl_tui.model.question import Question
-from hitl_tui.model.threads import ThreadState
+from hitl_tui.model.question import MISSING, Question
+from hitl_tui.model.threads import NOTHING, ThreadState
 from hitl_tui.opened import OpenThread
-from hitl_tui.questions.read import check, decide, encode
+from hitl_tui.questions.read import check, decide, encode, takes
 
 Make = Callable[[Question], Any]
 """What is sent to a question, checked; raises AnswerRefused if it cannot be."""
@@ -35,6 +35,40 @@ class Plan:
     excluded: tuple[Excluded, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way to decide many threads together: a decision's name, empty for a value that is typed.
+
+    `words` is the label of the message that goes with it, empty if none does; `must` says whether
+    there has to be one.
+    """
+
+    name: str
+    words: str = ""
+    must: bool = False
+
+
+def offers(question: Question) -> tuple[Offer, ...]:
+    """The decisions that all of a question's actions allow and one message makes, then a value."""
+    names = [{each.name for each in action.decisions} for action in question.actions]
+    first = question.actions[0].decisions if question.actions else ()
+    shared = [each.name for each in first if all(each.name in some for some in names)]
+    found = (_offer(question, name) for name in shared)
+    value = [] if question.blocked else [Offer("", "Value", must=True)]
+    return (*(offer for offer in found if offer is not None), *value)
+
+
+def _offer(question: Question, name: str) -> Offer | None:
+    if question.blocked:
+        return None
+    try:
+        field = takes(question, name)
+    except AnswerRefused:
+        return None
+    must = field is not None and field.required and field.default is MISSING
+    return Offer(name, (field.label or field.name) if field else "", must)
+
+
 def by_decision(name: str, message: str | None = None) -> Make:
     """The same decision everywhere, with the message where it is given."""
     return lambda question: encode(question, decide(question, name, message))
@@ -53,11 +87,19 @@ def by_value(value: Any) -> Make:
     return make
 
 
-def plan(inbox: Inbox, thread_ids: Iterable[str], make: Make) -> Plan:
-    """Look at each thread afresh, each once; nothing is sent or written."""
+def plan(
+    inbox: Inbox, thread_ids: Iterable[str], make: Make, besides: Mapping[str, str] = NOTHING
+) -> Plan:
+    """Look at each thread afresh, each once; nothing is sent or written.
+
+    `besides` are reasons, by thread, that only the caller knows to leave one out.
+    """
     members: list[Member] = []
     excluded: list[Excluded] = []
     for thread_id in dict.fromkeys(thread_ids):
+        if (reason := besides.get(thread_id)) is not None:
+            excluded.append(Excluded(thread_id, reason))
+            continue
         try:
             members.append(_member(inbox.open(thread_id), make, inbox.notes.operator))
         except HitlError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
@@ -12,8 +12,11 @@ from threading import Event, Thread
 from hitl_tui.errors import Conflict, HitlError, JournalError, UsageError
 from hitl_tui.inbox import Inbox
 from hitl_tui.model.batches import Member
-from hitl_tui.model.runs import EventType, Outcome
+from hitl_tui.model.runs import EventType, Outcome, RunEvent
 from hitl_tui.model.threads import ThreadState
+
+Feed = Callable[[RunEvent], object]
+"""Takes the events of runs."""
 
 
 def carry(
@@ -23,13 +26,15 @@ def carry(
     at_once: int,
     stop_at_failure: bool = False,
     stop: Event | None = None,
+    feed: Feed = lambda event: None,
 ) -> Iterator[Member]:
     """Send what of a batch never began, `at_once` at a time; each member as it stands at its end.
 
     Those that began before come first and are only told: nothing is sent twice, whoever carries
     the batch beside us. `stop` begins no more, and lets those under way end; a failure does the
     same with `stop_at_failure`, and so does a journal that cannot be written, which is raised.
-    Raises Conflict if another operator decided the batch.
+    `feed` is given every event of every run as it comes, from any thread. Raises Conflict if
+    another operator decided the batch.
     """
     if inbox.read_only:
         raise UsageError("This is a read-only look: nothing can be sent.")
@@ -38,15 +43,18 @@ def carry(
         raise Conflict(f"{batch.operator} decided this batch: only they can go on with it.")
     members = inbox.batches.members(batch_id)
     yield from (_as_shown(inbox, member) for member in members if member.begun)
-    carriers = _Carriers(inbox, [member for member in members if not member.begun], stop)
+    carriers = _Carriers(inbox, [member for member in members if not member.begun], stop, feed)
     yield from carriers.run(at_once, stop_at_failure=stop_at_failure)
 
 
 class _Carriers:
     """Threads that take members from one line until it is empty or they are told to stop."""
 
-    def __init__(self, inbox: Inbox, members: Sequence[Member], stop: Event | None) -> None:
+    def __init__(
+        self, inbox: Inbox, members: Sequence[Member], stop: Event | None, feed: Feed
+    ) -> None:
         self._inbox = inbox
+        self._feed = feed
         self._line = deque(members)
         self._stop = stop or Event()
         self._told: SimpleQueue[Member | BaseException | None] = SimpleQueue()
@@ -76,7 +84,7 @@ class _Carriers:
         try:
             while not self._stop.is_set():
                 member = self._line.popleft()
-                ended = send(self._inbox, member)
+                ended = send(self._inbox, member, self._feed)
                 if stop_at_failure and ended.failed:
                     self._stop.set()
                 self._told.put(ended)
@@ -89,7 +97,7 @@ class _Carriers:
             self._told.put(None)
 
 
-def send(inbox: Inbox, member: Member) -> Member:
+def send(inbox: Inbox, member: Member, feed: Feed = lambda event: None) -> Member:
     """Send one member, follow its run to the end, and tell how that was; JournalError is raised."""
     values = {member.interrupt_id: member.value}
     end: dict[str, object] = {}
@@ -97,6 +105,7 @@ def send(inbox: Inbox, member: Member) -> Member:
         for event in inbox.answer(
             member.thread_id, values, seen=member.checkpoint_id, attempt_id=member.attempt_id
         ):
+            feed(event)
             if event.type is EventType.END:
                 end = dict(event.data)
     except JournalError:

@@ -20,15 +20,41 @@ def decide(question: Question, decision: str, message: str | None = None) -> tup
     return tuple(_choice(action, decision, message) for action in question.actions)
 
 
+def takes(question: Question, decision: str) -> Field | None:
+    """The field that takes the message of a decision, of the first action; None if none is taken.
+
+    Raises AnswerRefused if an action does not allow the decision, or needs more than a message.
+    """
+    found = [_taken(action, decision) for action in question.actions]
+    return found[0] if found else None
+
+
+def _taken(action: Action, name: str) -> Field | None:
+    decision = _named(action, name)
+    try:
+        message: Field | None = _field(action, decision)
+    except AnswerRefused:
+        message = None
+    needed = [f for f in decision.fields if f.required and f.default is MISSING and f != message]
+    if needed:
+        raise AnswerRefused(f"{name!r} of {action.title} takes more than a message.")
+    return message
+
+
 def _choice(action: Action, name: str, message: str | None) -> Choice:
-    decision = next((each for each in action.decisions if each.name == name), None)
-    if decision is None:
-        allowed = ", ".join(each.name for each in action.decisions) or "none"
-        raise AnswerRefused(f"{name!r} is not a decision here: {action.title} allows {allowed}.")
+    decision = _named(action, name)
     values = {f.name: f.default for f in decision.fields if f.default is not MISSING}
     if message is not None:
         values[_field(action, decision).name] = message
     return Choice(name, values)
+
+
+def _named(action: Action, name: str) -> Decision:
+    for decision in action.decisions:
+        if decision.name == name:
+            return decision
+    allowed = ", ".join(each.name for each in action.decisions) or "none"
+    raise AnswerRefused(f"{name!r} is not a decision here: {action.title} allows {allowed}.")
 
 
 def _field(action: Action, decision: Decision) -> Field:

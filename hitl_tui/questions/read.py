@@ -11,7 +11,7 @@ from datetime import datetime
 
 from hitl_tui.model.question import Action, Question
 from hitl_tui.model.threads import Interrupt
-from hitl_tui.questions.decide import decide
+from hitl_tui.questions.decide import decide, takes
 from hitl_tui.questions.dialect import Reading, Topic
 from hitl_tui.questions.encode import check, compose, encode, recall
 from hitl_tui.questions.keys import decisions
@@ -21,8 +21,8 @@ from hitl_tui.questions.registry import dialect_of
 from hitl_tui.questions.titles import described, title
 
 __all__ = [
-    "check", "compose", "decide", "described", "encode", "field_of", "prefix", "read", "recall",
-    "title",
+    "check", "compose", "decide", "described", "encode", "field_of", "prefix", "read",
+    "recall", "takes", "title",
 ]  # fmt: skip
 
 

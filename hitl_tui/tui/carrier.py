@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from hitl_tui.carrying import carry
+from hitl_tui.carrying import Feed, carry
 from hitl_tui.model.batches import Member
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Carrier:
-    """Carries one batch in a thread of its own; `tell` is given the messages, from any thread."""
+    """Carries one batch in a thread of its own.
+
+    `tell` is given the messages, `feed` the events of the runs; both from any thread.
+    """
 
     @dataclass
     class Told(Message):
@@ -31,9 +34,10 @@ class Carrier:
 
         fault: Exception | None
 
-    def __init__(self, inbox: Inbox, tell: Callable[[Message], object]) -> None:
+    def __init__(self, inbox: Inbox, tell: Callable[[Message], object], feed: Feed) -> None:
         self._inbox = inbox
         self._tell = tell
+        self._feed = feed
         self._stop = threading.Event()
 
     def start(self, batch_id: str, at_once: int, *, stop_at_failure: bool) -> None:
@@ -54,6 +58,7 @@ class Carrier:
                 at_once=at_once,
                 stop_at_failure=stop_at_failure,
                 stop=self._stop,
+                feed=self._feed,
             ):
                 self._tell(self.Told(member))
         except Exception as error:  # noqa: BLE001 - told on screen

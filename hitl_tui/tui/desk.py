@@ -60,7 +60,7 @@ class Desk:
         self._lane = lane
         self._settling = settling
         self._clock = clock
-        self._feed = feed
+        self.feed = feed
         self.notes = inbox.notes
         self.may_send = not inbox.read_only
         self.batches = 0  # under way
@@ -164,7 +164,7 @@ class Desk:
 
     def _log(self, thread_id: str, title: str, message: str) -> None:
         data = {"title": title, "message": message, "traceback": ""}
-        self._feed(RunEvent(EventType.ERROR, thread_id, data, self._clock()))
+        self.feed(RunEvent(EventType.ERROR, thread_id, data, self._clock()))
 
     def _notify(self, message: str, title: str, severity: str) -> None:
         text = clean(message[:500])

@@ -1,13 +1,21 @@
 """Marks, and the batch they lead to: seen in a table, sent on purpose, told thread by thread."""
 
+from time import monotonic
+
+from textual.widgets import OptionList
+
 from hitl_tui.batching import begin, by_value, plan
+from hitl_tui.carrying import carry
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
+from hitl_tui.model.runs import Outcome
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.batch import BatchScreen
 from hitl_tui.tui.screens.confirm import Confirm
+from hitl_tui.tui.widgets.batch_words import TYPED
 from tests.fakes import FakeBackend, thread
-from tests.tui.test_answering import OPTIONS
+from tests.tui.test_answer_pane import calls
+from tests.tui.test_answering import OPTIONS, choose_first
 from tests.tui.test_snapshots import look
 
 __all__ = ["look"]
@@ -18,11 +26,22 @@ def asking(*names):
 
 
 async def at_table(operator, *keys):
-    """The batch screen with its table, after the marks that `keys` make."""
+    """The batch screen with what can be decided, and the table if that needs no words."""
     await operator.press(*keys, "b")
     await operator.until(lambda: isinstance(operator.app.screen, BatchScreen))
-    await operator.until(lambda: operator.app.screen._plan is not None)
+    options = operator.app.screen.query_one(OptionList)
+    await operator.until(lambda: options.highlighted is not None)
+    if options.option_count > 1:
+        await tabled(operator)
     await operator.until(operator._seen)
+
+
+async def tabled(operator):
+    """The table of what is decided was seen."""
+    screen = operator.app.screen
+    await operator.until(
+        lambda: screen._plan is not None and not screen._seen.too_early(monotonic())
+    )
 
 
 async def test_marks_belong_to_threads_and_are_drawn_and_counted(operate):
@@ -65,7 +84,7 @@ async def test_what_the_table_shows_is_sent_once_and_each_thread_told(operate):
         await operator.until(lambda: "left out" in operator.text)
         await operator.press("ctrl+s")
         await operator.until(lambda: operator.app.screen._phase == "over")
-        await operator.until(lambda: operator.text.count("finished") == 3)
+        await operator.until(lambda: operator.text.count("            finished") == 3)
         assert {request.thread_id for request in operator.backend.sent} == {"a", "b", "c"}
         await operator.press("ctrl+s")
         assert len(operator.backend.sent) == 3
@@ -133,3 +152,124 @@ def test_the_table_of_a_batch(look):
     threads = [*asking("deploy-1", "deploy-2"), thread("age-1", "Name?", minutes=1)]
     marks = ("space", "shift+down", "shift+down", "b")
     assert look(*threads, keys=marks)
+
+
+async def picked(operator, name):
+    """The decision of that name is under the cursor, its input below it."""
+    options = operator.app.screen.query_one(OptionList)
+    names = [str(each.prompt) for each in options.options]
+    await operator.press(*["down"] * names.index(name))
+    await operator.until(lambda: options.highlighted == names.index(name))
+
+
+def reviews(*names):
+    return [thread(name, calls("mail"), minutes=90 - at) for at, name in enumerate(names)]
+
+
+async def test_a_decision_is_sent_with_the_message_that_is_typed(operate):
+    async with operate(*reviews("a", "b"), thread("c", OPTIONS)) as operator:
+        await at_table(operator, "space", "shift+down", "shift+down")
+        await picked(operator, "respond")
+        await operator.until(lambda: "type it below the list" in operator.text)
+        await operator.press("ctrl+s")
+        assert operator.app.screen._phase == "plan", "no message, nothing to send"
+        await operator.press("enter")
+        await operator.type("Not today")
+        await tabled(operator)
+        await operator.until(lambda: operator.text.count("Not today") == 3)
+        assert "left out" in operator.text
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+        said = {"decisions": [{"type": "respond", "message": "Not today"}]}
+        sent = {each.thread_id: list(each.resume.values()) for each in operator.backend.sent}
+        assert sent == {"a": [said], "b": [said]}
+
+
+async def test_a_typed_value_is_checked_by_each_threads_own_schema(operate):
+    small = {"type": "integer", "maximum": 9}
+    threads = [
+        thread("a", "How many?", schema={"type": "integer"}, minutes=9),
+        thread("b", "How many?", schema=small, minutes=8),
+        thread("c", "Who?", schema={"type": "string"}, minutes=7),
+        thread("d", "Anything?", minutes=6),
+    ]
+    async with operate(*threads) as operator:
+        await at_table(operator, "space", "shift+down", "shift+down", "shift+down")
+        await picked(operator, TYPED)
+        await operator.press("enter", "n")
+        await operator.type("12")
+        await tabled(operator)
+        plan = operator.app.screen._plan
+        assert {each.thread_id: each.value for each in plan.members} == {"a": 12, "d": 12}
+        reasons = {each.thread_id: each.reason for each in plan.excluded}
+        assert "at most 9" in reasons["b"]
+        assert "must be a text" in reasons["c"]
+        await operator.until(lambda: "at most 9" in operator.text)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+        assert [list(each.resume.values()) for each in operator.backend.sent] == [[12], [12]]
+
+
+async def test_what_is_typed_on_cannot_send_the_table_of_before(operate):
+    async with operate(*reviews("a")) as operator:
+        await at_table(operator, "space")
+        await picked(operator, "reject")
+        await tabled(operator)
+        await operator.press("enter")
+        await operator.pilot.press("n", "ctrl+s")
+        await operator.pilot.pause(0.05)
+        assert operator.backend.sent == []
+        assert operator.app.screen._phase == "plan"
+
+
+async def test_what_the_graphs_of_a_batch_tell_is_in_the_log_by_thread(operate):
+    async with operate(*asking("a", "b")) as operator:
+        await at_table(operator, "space", "shift+down")
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+        await operator.press("escape")
+        await operator.until(lambda: operator.text.count("> done") == 2)
+        operator.queue.log_pane.show_only("a")
+        await operator.until(lambda: operator.text.count("> done") == 1)
+
+
+async def test_an_answer_on_its_way_is_no_part_of_a_batch(operate):
+    async with operate(*asking("a", "b"), grace=30) as operator:
+        await choose_first(operator)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: "sends in" in operator.text)
+        await operator.press("up")
+        await at_table(operator, "space", "shift+down")
+        (left_out,) = operator.app.screen._plan.excluded
+        assert left_out.thread_id == "a"
+        assert "u takes it back" in left_out.reason
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+        assert [request.thread_id for request in operator.backend.sent] == ["b"]
+        await operator.press("escape")
+        await operator.until(operator.queue.outbox.left)
+
+
+async def test_a_held_answer_that_a_batch_of_another_process_forestalls_is_kept_and_told(
+    operate, tmp_path
+):
+    backend = FakeBackend(*asking("a"))
+    async with operate(backend=backend, grace=1.5) as operator:
+        await choose_first(operator)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: "sends in" in operator.text)
+        mine = Inbox(backend, Journal(tmp_path / "journal.db"), operator="ann")
+        batch = begin(mine, plan(mine, ["a"], by_value("no")), "no")
+        (member,) = carry(mine, batch, at_once=1)
+        assert member.outcome is Outcome.FINISHED
+        await operator.until(lambda: "nothing was sent" in operator.text)
+        assert [dict(each.resume) for each in backend.sent] == [{"a/0": "no"}]
+        mine.close()
+
+
+def test_a_batch_with_a_message(look):
+    """Decisions with the cursor on "respond"; below them its message, typed; below that the table:
+    what two threads are sent, with the message, and why the third is left out."""
+    threads = [*reviews("mail-1", "mail-2"), thread("age-1", "Name?", minutes=1)]
+    marks = ("space", "shift+down", "shift+down", "b")
+    assert look(*threads, keys=(*marks, "down", "down", "down", "enter", *"later"))

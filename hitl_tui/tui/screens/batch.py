@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
-from hitl_tui.alike import decisions
-from hitl_tui.batching import Plan, begin, by_decision, plan
+from hitl_tui.batching import Make, Plan, begin, offers, plan
 from hitl_tui.errors import HitlError
 from hitl_tui.model.batches import Member
+from hitl_tui.model.threads import NOTHING
 from hitl_tui.tui.carrier import Carrier
 from hitl_tui.tui.content.batch_table import table
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.runs import Runs
-from hitl_tui.tui.safe import lines_of, one_line
+from hitl_tui.tui.safe import lines_of
 from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.settling import Settling
+from hitl_tui.tui.widgets.batch_words import BatchWords
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
@@ -33,14 +35,17 @@ if TYPE_CHECKING:
 class BatchScreen(Dialog[tuple[str, ...]]):
     """Returns the threads that were sent something, or tried; none if it was left before.
 
-    With a `batch_id` it goes on with a batch that was cut off, instead of planning one.
+    With a `batch_id` it goes on with a batch that was cut off, instead of planning one. `besides`
+    are the threads that cannot be decided now, each with the reason that only the app knows.
     """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "batch.tcss"]
 
     help_title = "Batch"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="batch.send",
                 tooltip="Send to each thread what the table shows"),
-        Binding("ctrl+f", "careful", "Stop at failure", id="batch.careful",
+        Binding("ctrl+f", "careful", "Stop at failure", priority=True, id="batch.careful",
                 tooltip="Begin no more once a thread has failed, or do go on"),
         Binding("escape", "back", "Back", id="batch.back",
                 tooltip="Leave; while it is being sent, begin no more"),
@@ -54,6 +59,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         settling: Settling,
         thread_ids: Sequence[str] = (),
         batch_id: str | None = None,
+        besides: Mapping[str, str] = NOTHING,
     ) -> None:
         super().__init__(settling)
         self._desk = desk
@@ -66,13 +72,16 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self._told: dict[str, Member] = {}
         self._careful = False
         self._phase = "plan"  # then "sending", then "over"
-        self._carrier = Carrier(inbox, self.post_message)
+        self._besides = besides
+        self._words = BatchWords(id="words")
+        self._seen = settling.another()  # the table
+        self._carrier = Carrier(inbox, self.post_message, desk.feed)
 
     def compose(self) -> ComposeResult:
         """The decisions there are, the table, how far it is, and what can be done."""
         with Vertical(classes="dialog"):
             yield Static("One decision for many threads", id="what", markup=False)
-            yield OptionList(id="decisions", markup=False)
+            yield self._words
             with VerticalScroll(id="table"):
                 yield Static("reading…", id="rows", markup=False)
             yield ProgressBar(show_eta=False, id="progress")
@@ -82,7 +91,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
     def on_mount(self) -> None:
         """Read what there is to decide; until then nothing can be sent."""
         self.query_one(ProgressBar).display = False
-        self.query_one("#decisions").display = False
+        self._words.display = False
         self._show_keys()
         self._begin()
 
@@ -101,39 +110,50 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         except HitlError as error:
             self._refuse(str(error))
             return
-        names = decisions(opened.questions[0]) if len(opened.questions) == 1 else ()
-        if not names:
-            self._refuse("The first marked thread offers no decision that needs no words.")
+        found = offers(opened.questions[0]) if len(opened.questions) == 1 else ()
+        if not found:
+            self._refuse("The first marked thread can only be decided by itself.")
             return
-        options = self.query_one("#decisions", OptionList)
-        options.display = True
-        options.add_options([one_line(name) for name in names])
-        options.focus()
-        self._names = names
-        options.highlighted = 0
+        self._words.display = True
+        self._words.offer(found)
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """A decision: its table is made; the one before can no longer be sent."""
+    def ignores(self, event: events.Key | events.Paste) -> bool:
+        """Whether a key came too early: the one that sends must wait for the table to be seen."""
+        sends = isinstance(event, events.Key) and event.key == "ctrl+s"
+        return super().ignores(event) or (sends and self._seen.too_early(event.time))
+
+    def on_batch_words_edited(self, event: BatchWords.Edited) -> None:
+        """The table that is shown can no longer be sent."""
         if self._phase == "plan":
+            self.workers.cancel_group(self, "batch.read")
             self._plan = None
-            self._read(self._names[event.option_index])
+            self._show_keys()
+
+    def on_batch_words_decided(self, event: BatchWords.Decided) -> None:
+        """Make the table of what is decided, or say what is missing."""
+        if self._phase != "plan":
+            return
+        self._plan = None
+        self._say(event.lacks)
+        if event.make is not None:
+            self._read(event.make, event.what)
 
     @work(exclusive=True, group="batch.read")
-    async def _read(self, decision: str) -> None:
-        job = partial(plan, self._inbox, self._threads, by_decision(decision))
+    async def _read(self, make: Make, what: str) -> None:
+        job = partial(plan, self._inbox, self._threads, make, self._besides)
         try:
             found = await self._lane.run(job)
         except HitlError as error:
             self._refuse(str(error))
             return
-        self._what = decision
+        self._what = what
         await self._show_plan(found)
 
     def action_send(self) -> None:
         """Send what the table shows."""
         if self._phase == "plan" and self._plan is not None and self._plan.members:
             self._phase = "sending"
-            self.query_one("#decisions").disabled = True
+            self._words.disabled = True
             self._show_keys()
             self._send(self._plan)
 
@@ -186,9 +206,9 @@ class BatchScreen(Dialog[tuple[str, ...]]):
     async def _show_plan(self, found: Plan) -> None:
         await self._show_table(found)
         self._plan = found
-        self._settling.watch(found)  # a table counts once it was seen for a moment
+        self._seen.watch(found)  # a table counts once it was seen for a moment
         self._show_keys()
-        self.call_after_refresh(self._settling.drawn)
+        self.call_after_refresh(self._seen.drawn)
 
     @work(exclusive=True, group="batch.table")
     async def _retell(self) -> None:
@@ -213,5 +233,8 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self.query_one("#keys", Static).update(Content(instead or words))
 
     def _refuse(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(lines_of(problem))
+        self._say(problem)
         self._show_keys()
+
+    def _say(self, problem: str) -> None:
+        self.query_one("#problem", Static).update(lines_of(problem))

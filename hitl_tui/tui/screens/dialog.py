@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -15,7 +16,7 @@ _Result = TypeVar("_Result")
 class Dialog(ModalScreen[_Result]):
     """A modal screen that no key meant for what was below it can answer."""
 
-    CSS_PATH = "dialog.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]
     HARMLESS: ClassVar[frozenset[str]] = frozenset({"escape", "ctrl+q"})
     """Keys that only lead away, and so count at once."""
 

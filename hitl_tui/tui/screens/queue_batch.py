@@ -44,9 +44,10 @@ class QueueBatch(QueueNotes):
     async def action_batch(self) -> None:
         """Decide the marked threads together."""
         if marks := self.threads.marks:
-            await self._carried(
-                BatchScreen(self.desk, self._inbox, self.files, self.settling, marks)
-            )
+            desk, lane = self.desk, self.files
+            besides = {each: self.on_its_way(each) for each in marks if self.on_its_way(each)}
+            screen = BatchScreen(desk, self._inbox, lane, self.settling, marks, besides=besides)
+            await self._carried(screen)
 
     @work(exclusive=True, group="queue.batch")
     async def action_resume_batch(self) -> None:

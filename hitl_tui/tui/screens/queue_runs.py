@@ -51,7 +51,10 @@ class QueueRuns(QueueActions):
 
     def objection(self, opened: OpenThread) -> str:
         """Why a thread cannot be answered now, though it could be; empty if nothing speaks so."""
-        thread_id = opened.thread.thread_id
+        return self.on_its_way(opened.thread.thread_id)
+
+    def on_its_way(self, thread_id: str) -> str:
+        """What of ours is on its way to a thread; empty if nothing is."""
         if left := self.outbox.left().get(thread_id):
             return f"The answer goes in {left}s: u takes it back."
         under_way = thread_id in self._sent or thread_id in self.desk.runs

@@ -7,13 +7,18 @@ blob names; this one keeps the name and the arguments, and `plain.py` says what 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, ClassVar
 
+from hitl_tui.backends import unhurried
 from hitl_tui.backends.plain import bytes_value, construct, snapshot
 from hitl_tui.errors import SourceError
 
 MAX_DEPTH = 256
 """How deep lists and mappings may be nested; Python's own tools give up not far beyond."""
+
+LARGE = 100_000
+"""Bytes of a blob from which on reading it in one go would be felt at the keyboard."""
 
 _MAX_EXTENSIONS = 64
 _PLAIN = frozenset({str, int, float, bool, type(None)})  # most values: no call each
@@ -89,6 +94,9 @@ class _Reader:
             raise Unreadable("The value is nested too deep.") from error
 
     def _unpack(self, data: bytes) -> Any:
+        if len(data) > LARGE:
+            with suppress(unhurried.Unusual):
+                return unhurried.unpack(data, self._extension)
         import ormsgpack
 
         return ormsgpack.unpackb(data, ext_hook=self._extension, option=ormsgpack.OPT_NON_STR_KEYS)

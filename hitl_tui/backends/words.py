@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import takewhile
+from typing import Any
 
 from hitl_tui.model.threads import Interrupt, ThreadSummary
 
@@ -27,6 +29,27 @@ def fold(text: str) -> str:
 
 def words(summary: ThreadSummary, title: str) -> str:
     """The thread's id, its graph, its title and all that is asked, folded."""
-    asked = [json.dumps(i.value, ensure_ascii=False) for i in summary.interrupts]
+    asked = [json.dumps(_begun(i.value), ensure_ascii=False) for i in summary.interrupts]
     text = "\n".join((summary.thread_id, summary.graph_id or "", title, *asked))
     return fold(text[:MOST])[:MOST]
+
+
+def _begun(value: Any) -> Any:
+    """The value, without what of its JSON comes after the first `MOST` characters.
+
+    So that a flood costs no more than its beginning. Each part takes a character at the least.
+    """
+    left = [MOST]
+
+    def cut(part: Any) -> Any:
+        left[0] -= 1
+        if isinstance(part, str):
+            return part[:MOST]
+        if isinstance(part, dict):
+            items = takewhile(lambda item: left[0] > 0, part.items())
+            return {key: cut(item) for key, item in items}
+        if isinstance(part, list):
+            return [cut(item) for item in takewhile(lambda item: left[0] > 0, part)]
+        return part
+
+    return cut(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from textual.content import Content
@@ -17,16 +18,12 @@ MAX_LINES = 400
 MAX_TEXT = 4_000  # characters of one text
 _DEEP = 12
 
-_KEY, _TEXT, _OTHER, _CUT = "$text-primary", "", "$text-accent", "$foreground-muted italic"
+_KEY, _TEXT, _OTHER, _MUTED = "$text-primary", "", "$text-accent", "$foreground-muted italic"
 
 
 def value_lines(value: Any, indent: int = 0) -> Iterator[Content]:
     """A value's lines, at most `MAX_LINES` of them: keys and items below one another."""
-    for count, line in enumerate(_lines(value, indent, 0)):
-        if count == MAX_LINES:
-            yield styled((f"{' ' * indent}… more than {MAX_LINES} lines {ALL}", _CUT))
-            return
-        yield line
+    return _cut(_lines(value, indent, 0), indent)
 
 
 def exact(value: Any) -> Any:
@@ -35,8 +32,21 @@ def exact(value: Any) -> Any:
 
 
 def facts(mapping: Mapping[str, Any]) -> Iterator[Content]:
-    """Named values with the short ones in aligned columns."""
-    width = min(18, max((len(str(key)) for key in mapping), default=0))
+    """Named values, at most `MAX_LINES` lines of them, with the short ones in aligned columns."""
+    return _cut(_facts(mapping), 0)
+
+
+def _cut(lines: Iterator[Content], indent: int) -> Iterator[Content]:
+    """The first lines; where there are more, a last one says so."""
+    for count, line in enumerate(lines):
+        if count == MAX_LINES:
+            yield styled((f"{' ' * indent}… more than {MAX_LINES} lines {ALL}", _MUTED))
+            return
+        yield line
+
+
+def _facts(mapping: Mapping[str, Any]) -> Iterator[Content]:
+    width = min(18, max((len(str(key)) for key in islice(mapping, MAX_LINES)), default=0))
     for key, value in mapping.items():
         name = styled((f"{key!s:<{width}}  ", _KEY))
         if _is_short(value):
@@ -73,7 +83,7 @@ def _text_lines(text: str) -> list[str]:
 def _lines(value: Any, indent: int, depth: int) -> Iterator[Content]:
     pad = " " * indent
     if depth > _DEEP and not _is_short(value):
-        yield styled((f"{pad}… deeper {ALL}", _CUT))
+        yield styled((f"{pad}… deeper {ALL}", _MUTED))
     elif isinstance(value, Mapping) and value:
         for key, part in value.items():
             yield from _entry(f"{pad}{key}: ", part, indent, depth)

@@ -9,7 +9,6 @@ from textual import work
 
 from hitl_tui.alike import alike
 from hitl_tui.errors import HitlError
-from hitl_tui.tui.screens.batch import BatchScreen
 from hitl_tui.tui.screens.queue_notes import QueueNotes
 from hitl_tui.tui.widgets.thread_list import ThreadList
 from hitl_tui.tui.widgets.title_bar import TitleBar
@@ -17,6 +16,7 @@ from hitl_tui.tui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
     from hitl_tui.tui.rows import Rows
+    from hitl_tui.tui.screens.batch import BatchScreen
 
 
 class QueueBatch(QueueNotes):
@@ -44,6 +44,8 @@ class QueueBatch(QueueNotes):
     async def action_batch(self) -> None:
         """Decide the marked threads together."""
         if marks := self.threads.marks:
+            from hitl_tui.tui.screens.batch import BatchScreen  # its inputs' import takes 20 ms
+
             desk, lane = self.desk, self.files
             besides = {each: self.on_its_way(each) for each in marks if self.on_its_way(each)}
             screen = BatchScreen(desk, self._inbox, lane, self.settling, marks, besides=besides)
@@ -53,6 +55,8 @@ class QueueBatch(QueueNotes):
     async def action_resume_batch(self) -> None:
         """Go on with the oldest of the operator's batches that was cut off."""
         if self.unfinished:
+            from hitl_tui.tui.screens.batch import BatchScreen
+
             batch_id = self.unfinished[0]
             desk, lane = self.desk, self.files
             screen = BatchScreen(desk, self._inbox, lane, self.settling, batch_id=batch_id)

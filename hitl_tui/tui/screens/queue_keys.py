@@ -33,7 +33,7 @@ KEYS: list[BindingType] = [
     Binding("z", "snooze", "Snooze", id="queue.snooze",
             tooltip="Put this thread off until a time; it waits under Snoozed and All"),
     Binding("d", "drop_left", "Drop draft", id="queue.drop",
-            tooltip="Drop your draft for a question that was answered meanwhile, after a question"),
+            tooltip="Drop your draft for a question that others answered"),
     Binding("b", "batch", "Batch", id="queue.batch",
             tooltip="Decide the marked threads together; first shows what each will be sent"),
     Binding("B", "resume_batch", "Resume batch", show=False, id="queue.resume_batch",

@@ -190,10 +190,12 @@ def _check(table: str, missing: set[str]) -> None:
 
 _BLOBS = """
     SELECT array_agg(ARRAY[convert_to(b.channel, 'UTF8'), convert_to(b.type, 'UTF8'), b.blob])
-    FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v
-    JOIN checkpoint_blobs b ON b.thread_id = c.thread_id AND b.checkpoint_ns = c.checkpoint_ns
-        AND b.channel = v.key AND b.version = v.value
-    WHERE b.type <> 'empty' {only}
+    FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v CROSS JOIN LATERAL (
+        SELECT k.channel, k.type, k.blob FROM checkpoint_blobs k
+        WHERE k.thread_id = c.thread_id AND k.checkpoint_ns = c.checkpoint_ns
+            AND k.channel = v.key AND k.version = v.value
+        LIMIT 1
+    ) b WHERE b.type <> 'empty' {only}
 """
 _SCHEDULING = """
     AND (v.key IN ('__start__', '__pregel_tasks') OR v.key LIKE 'branch:%%'

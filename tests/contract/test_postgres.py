@@ -1,6 +1,7 @@
 """What can go wrong with a database is told in words and survived: nothing lost, nothing twice."""
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.cli import hitl, lines, run, state
-from tests.conftest import CONFIG
+from tests.conftest import CONFIG, ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.office import Office, answer
 from tests.places import held, rows
@@ -65,6 +66,25 @@ class TestARoleThatMayOnlyRead:
         done = hitl("list", source.replace("postgres@", f"{name}@"))
         assert done.returncode == 8
         assert "GRANT SELECT" in done.stderr
+
+
+@on_postgres
+def test_the_rights_that_the_docs_name_are_enough_to_answer(source):
+    """The SQL of docs/postgres.md, as it stands there."""
+    text = (ROOT / "docs" / "postgres.md").read_text()
+    blocks = [part.partition("```")[0] for part in text.split("```sql\n")[1:]]
+    names = {"operators": f"ops_{os.urandom(4).hex()}", "looker": f"look_{os.urandom(4).hex()}"}
+    with psycopg.connect(source, autocommit=True) as connection:
+        sql = "".join(blocks)
+        for role, name in names.items():
+            sql = re.sub(rf"\b{role}\b", name, sql)
+        connection.execute(sql)
+    asked = source.replace("postgres@", f"{names['operators']}@")
+    done = run("answer", asked, "age-1", "--value", "41")
+    assert done.returncode == 0, done.stderr
+    assert hitl("audit", "verify", asked).returncode == 0
+    looking = source.replace("postgres@", f"{names['looker']}@")
+    assert hitl("show", looking, "age-1", "--read-only").returncode == 0
 
 
 @on_postgres

@@ -71,6 +71,12 @@ class Bench:
         self._run("keys", lambda: keys.measure(file))
         self._run("answers", lambda: answers.measure(self._folder))
 
+    def of_server(self) -> None:
+        """What depends on an Agent Server."""
+        from tests.benchmarks import server
+
+        self._run("server", lambda: server.measure(self._folder, SIZES[0]))
+
     def _follow(self, file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
         """New threads among these, against the same among those of the smallest size."""
         self._changes[count] = index.changes(file, count, cache)
@@ -110,6 +116,7 @@ def main() -> int:
         for count in given.sizes:
             bench.of_size(count)
         bench.of_runs()
+        bench.of_server()
     print(f"\n{table(bench.figures)}\n{NOTE}")
     return int(bench.failed)
 

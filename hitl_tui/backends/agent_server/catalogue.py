@@ -28,10 +28,14 @@ _MOST = 2_000_000  # threads: a server that has more, or says so, is none for on
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the server showed at one moment: its latest changes, and how many threads it has."""
+    """What the server showed at one moment: its latest changes, and how many threads it has.
+
+    Where they were not `counted` just now, `count` is from before.
+    """
 
     latest: Sequence[Row]
     count: int
+    counted: bool
 
     @property
     def token(self) -> Hashable:
@@ -39,9 +43,12 @@ class Sight:
         return self.count, tuple((row.thread_id, row.stamp) for row in self.latest)
 
 
-def sight(server: Server) -> Sight:
-    """Look what changed last."""
-    return server.read(lambda client: Sight(_latest(client, 0, _CHANGES), _count(client)))
+def sight(server: Server, before: Sight | None = None, *, counts: bool = True) -> Sight:
+    """Look what changed last; `counts` the threads too, as it is done the first time anyway."""
+    latest = server.read(partial(_latest, offset=0, limit=_CHANGES))
+    if before is not None and not counts:
+        return Sight(latest, before.count, counted=False)
+    return Sight(latest, server.read(_count), counted=True)
 
 
 def first(server: Server, offset: int, limit: int) -> Sequence[Row]:
@@ -63,7 +70,7 @@ def updated(
             break
         offset += len(news)
         news = server.read(partial(_latest, offset=offset, limit=_PAGE))
-    if len(rows) == seen.count:
+    if len(rows) == seen.count or not seen.counted:
         return rows, seen
     return everything(server, before)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from operator import attrgetter
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,18 @@ if TYPE_CHECKING:
     from hitl_tui.backends.agent_server.server import Server
 
 _EVERY = 1.0  # seconds between two looks whether anything changed
+COUNTS_EVERY = 5.0  # seconds between two counts of all threads: what was deleted leaves no row
 _LOOKS = 8  # threads looked at at a time
+
+_ORDER = attrgetter("order")
 
 Look = Callable[[str], ThreadSummary]
 
 
 class ServerQueue:
     """The threads of one server, as of a second ago at most; safe to use from several threads.
+
+    That one was deleted is noticed within some seconds.
 
     `look` reads a thread in full. With `early`, rows are shown before all are known, as `partial`.
     """
@@ -47,7 +53,8 @@ class ServerQueue:
         self._rows: Mapping[str, Row] | None = None
         self._seen: catalogue.Sight | None = None
         self._fresh: catalogue.Sight | None = None
-        self._looked = 0.0
+        self._looked = self._counted = 0.0
+        self._ordered: Sequence[Row] = ()
         self._reader: Thread | None = None
         self._checks = Checks(self._find_out, server, at_once=not early)
 
@@ -62,7 +69,9 @@ class ServerQueue:
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query; those whose state their row does not tell are looked at."""
         if self._is_early():
-            return self._first(query, offset, limit)
+            found_early = self._first(query, offset, limit)
+            self._read_on()
+            return found_early
         while True:
             found = self._matching(query)
             shown = found[offset : offset + limit]
@@ -93,26 +102,32 @@ class ServerQueue:
 
     def _matching(self, query: Query) -> list[Row]:
         rows = self._current()
-        self._find_out(unsure(rows, query))
+        if doubtful := unsure(rows, query):
+            self._find_out(doubtful)
+            rows = self._current()
         return matching(rows, query, self._describe)
 
     def _current(self) -> Sequence[Row]:
-        """All rows as of now; reads what changed, or everything the first time."""
+        """All rows as of now, in order; reads what changed, or everything the first time."""
         seen = self._sight()
         with self._lock:
             if self._rows is None:
                 self._rows, self._seen = catalogue.everything(self._server, {})
+                self._ordered = ()
             elif self._seen is None or seen.token != self._seen.token:
                 self._rows, self._seen = catalogue.updated(self._server, self._rows, seen)
-            return list(self._rows.values())
+            elif self._ordered:
+                return self._ordered
+            self._ordered = _ordered(self._rows, self._ordered)
+            return self._ordered
 
     def _sight(self) -> catalogue.Sight:
-        """The server's latest changes, as of a second ago at most."""
-        fresh = self._fresh
-        if fresh is None or time.monotonic() - self._looked > _EVERY:
-            began = time.monotonic()
-            self._fresh = fresh = catalogue.sight(self._server)
-            self._looked = began
+        """The latest changes, as of a second ago at most; threads are counted less often."""
+        fresh, now = self._fresh, time.monotonic()
+        if fresh is None or now - self._looked > _EVERY:
+            counts = now - self._counted > COUNTS_EVERY
+            self._fresh = fresh = catalogue.sight(self._server, fresh, counts=counts)
+            self._looked, self._counted = now, now if counts else self._counted
         return fresh
 
     def _find_out(self, rows: Sequence[Row]) -> None:
@@ -127,6 +142,7 @@ class ServerQueue:
                 pass
 
     def _find(self, row: Row) -> None:
+        self._ordered = ()  # its place may be another one
         try:
             row.learn(self._look(row.thread_id))
         except ThreadNotFound:
@@ -134,14 +150,15 @@ class ServerQueue:
             row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, reason))
 
     def _is_early(self) -> bool:
-        """Whether rows must be shown before all are known; has them read meanwhile."""
-        if not self._early or self._rows is not None:
-            return False
+        """Whether rows must be shown before all are known."""
+        return self._early and self._rows is None
+
+    def _read_on(self) -> None:
+        """Have all rows read, while the first ones are shown."""
         with self._starting:
             if self._rows is None and self._reader is None:
                 self._reader = Thread(target=self._read_all, daemon=True, name="hitl-threads")
                 self._reader.start()
-        return self._rows is None
 
     def _read_all(self) -> None:
         with suppress(HitlError):  # whoever reads next is told
@@ -156,3 +173,12 @@ class ServerQueue:
         found = matching(rows, query, self._describe)
         shown = tuple(overlaid(row.summary, query) for row in found)
         return Page(shown, offset + len(shown), offset, partial=True)
+
+
+def _ordered(rows: Mapping[str, Row], before: Sequence[Row]) -> Sequence[Row]:
+    """The rows in the queue's order; cheap where most stand as they did `before`."""
+    kept = [row for row in before if rows.get(row.thread_id) is row]
+    known = {row.thread_id for row in kept} if len(kept) < len(rows) else rows.keys()
+    kept += [row for key, row in rows.items() if key not in known]
+    kept.sort(key=_ORDER)
+    return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,20 +31,27 @@ class Row:
     sure: bool
     described: tuple[str, str] | None = None
     checked: bool = False
+    thread_id: str = field(init=False)
+    state: ThreadState = field(init=False)
+    order: tuple[int, float, str] = field(init=False)
 
-    @property
-    def thread_id(self) -> str:
-        """The thread's id."""
-        return self.summary.thread_id
+    def __post_init__(self) -> None:
+        self._note()
 
     def learn(self, summary: ThreadSummary) -> None:
         """Keep what a look at the thread found out. Doing it twice does no harm."""
         self.summary, self.sure, self.checked, self.described = summary, True, True, None
+        self._note()
+
+    def _note(self) -> None:
+        """What a queue of many threads asks for most: their ids, states and places."""
+        self.thread_id, self.state = self.summary.thread_id, self.summary.state
+        self.order = _waiting(self.summary)
 
     @property
     def wants_check(self) -> bool:
         """Whether it asks, and nobody looked yet how its thread's last run ended."""
-        return self.summary.state is ThreadState.OPEN and not self.checked
+        return self.state is ThreadState.OPEN and not self.checked
 
     def told(self, describe: Describe) -> tuple[str, str]:
         """The kind of its first question, and its words as they are searched."""
@@ -68,7 +75,7 @@ def row_of(raw: Any) -> Row:
         unread = ThreadSummary(thread_id, ThreadState.UNREADABLE, reason)
         return Row(stamp, unread, sure=True)
     written = reading.time_of(raw.get("updated_at"))
-    state, sure = _state(status, asked)
+    state, sure = _state(status, asked, told=isinstance(raw.get("interrupts"), dict))
     metadata = raw.get("metadata")
     summary = ThreadSummary(
         thread_id=thread_id,
@@ -83,15 +90,16 @@ def row_of(raw: Any) -> Row:
     return Row(stamp, summary, sure)
 
 
-def _state(status: str, asked: tuple[Interrupt, ...]) -> tuple[ThreadState, bool]:
+def _state(status: str, asked: tuple[Interrupt, ...], *, told: bool) -> tuple[ThreadState, bool]:
     """The state that a row tells, and whether it is sure.
 
     A run that failed or was stopped may have taken an answer, which only the thread's runs tell. It
-    leaves a row whose status is an error, or that tells no question.
+    leaves a row whose status is an error, or that tells no question. A thread that was copied is
+    idle, whatever it asks, and its row has nothing `told` of questions.
     """
     if status == reading.BUSY:
         return ThreadState.RUNNING, True
-    if status == reading.IDLE and not asked:
+    if status == reading.IDLE and told and not asked:
         return ThreadState.DONE, True
     if status == reading.INTERRUPTED and asked:
         return ThreadState.OPEN, True
@@ -113,24 +121,27 @@ def unsure(rows: Iterable[Row], query: Query) -> list[Row]:
     """The rows that must be looked at before the query's rows can be told."""
     if query.states and query.states <= _SURE:
         return []
-    found = (row for row in rows if not row.sure and query.holds(row.thread_id))
-    return [row for row in found if _known(row, query) is None]
+    found = [row for row in rows if not row.sure]
+    return [r for r in found if r.thread_id not in query.overlay and query.holds(r.thread_id)]
 
 
 def matching(rows: Iterable[Row], query: Query, describe: Describe) -> list[Row]:
-    """The rows of the query, in its order."""
-    sought = fold(query.search)
-    found = [
-        row
-        for row in rows
-        if query.holds(row.thread_id)
-        and (not query.states or state_of(row, query) in query.states)
-        and (query.graph is None or (row.summary.graph_id or "") == query.graph)
-        and (query.kind is None or row.told(describe)[0] == query.kind)
-        and _in_time(row, query)
-        and (not sought or sought in row.told(describe)[1])
-    ]
-    found.sort(key=_waiting)
+    """Those of the rows, which stand in the queue's order, that the query means, in its order.
+
+    Each condition is one pass: most queries have one or two.
+    """
+    found = list(rows)
+    if query.states:
+        found = [row for row in found if state_of(row, query) in query.states]
+    if query.snoozed is not None:
+        found = [row for row in found if query.holds(row.thread_id)]
+    if query.graph is not None:
+        found = [row for row in found if row.summary.graph_id == query.graph]
+    if query.since is not None or query.until is not None:
+        found = [row for row in found if _in_time(row, query)]
+    if query.search:
+        sought = fold(query.search)
+        found = [row for row in found if sought in row.told(describe)[1]]
     if query.sort is not Sort.WAITING:
         found.sort(key=lambda row: _sorted_by(row, query, describe))
     return found[::-1] if query.backwards else found
@@ -138,11 +149,7 @@ def matching(rows: Iterable[Row], query: Query, describe: Describe) -> list[Row]
 
 def state_of(row: Row, query: Query) -> ThreadState:
     """The row's state as the caller of the query knows it."""
-    return _known(row, query) or row.summary.state
-
-
-def _known(row: Row, query: Query) -> ThreadState | None:
-    return query.overlay.get(row.thread_id)
+    return query.overlay.get(row.thread_id, row.state)
 
 
 def _in_time(row: Row, query: Query) -> bool:
@@ -152,11 +159,12 @@ def _in_time(row: Row, query: Query) -> bool:
     return query.until is None or written <= query.until
 
 
-def _waiting(row: Row) -> tuple[int, float, str]:
+def _waiting(found: ThreadSummary) -> tuple[int, float, str]:
     """Those that ask, oldest first, then the others, newest first."""
-    written = (row.summary.updated_at or _NEVER).timestamp()
-    asks = bool(row.summary.interrupts)
-    return (0, written, row.thread_id) if asks else (1, -written, row.thread_id)
+    written = (found.updated_at or _NEVER).timestamp()
+    if found.interrupts:
+        return (0, written, found.thread_id)
+    return (1, -written, found.thread_id)
 
 
 def _sorted_by(row: Row, query: Query, describe: Describe) -> tuple[Any, ...]:
@@ -173,6 +181,5 @@ def _sorted_by(row: Row, query: Query, describe: Describe) -> tuple[Any, ...]:
         case Sort.STATE:
             return (_STATES.index(state_of(row, query)),)
         case _:
-            own = found.priority
             given = query.priorities.get(found.graph_id or "", 0.0)
-            return (-(given if own is None else own),)
+            return (-(given if found.priority is None else found.priority),)

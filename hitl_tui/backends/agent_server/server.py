@@ -41,6 +41,7 @@ class Server:
         self.name = address.name
         self._address = address
         self._lock = Lock()
+        self._closed = False
         self._clients: dict[bool, SyncLangGraphClient] = {}
 
     def key(self) -> Key:
@@ -55,6 +56,8 @@ class Server:
         for attempt in range(_TRIES):
             try:
                 return ask(client)
+            except RuntimeError as error:
+                raise self._left(error) from error
             except failures.EXPECTED as error:
                 if attempt == _TRIES - 1 or not failures.is_passing(error):
                     raise self._explained(error) from error
@@ -92,9 +95,18 @@ class Server:
     def close(self) -> None:
         """End all connections."""
         with self._lock:
+            self._closed = True
             clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             client.close()
+
+    def _left(self, error: RuntimeError) -> HitlError:
+        """What asks a client that is closed was left behind when its owner went."""
+        from hitl_tui.errors import SourceError
+
+        if self._closed:
+            return SourceError(f"The connection to {self.name} is closed.")
+        raise error
 
     def _explained(self, error: Exception) -> HitlError:
         """The failure in words; a server that says the key back is not repeated."""

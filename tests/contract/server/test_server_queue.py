@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl_tui.backends.agent_server import catalogue
+from hitl_tui.backends.agent_server import catalogue, queue
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
@@ -85,6 +85,7 @@ def test_what_changes_comes_and_goes_is_seen_without_reading_all_again(desk, bac
     assert new not in ids(backend, WAITING)
     assert whole == []
     client.threads.delete(gone)
+    monkeypatch.setattr(queue, "COUNTS_EVERY", 0.0)
     look_again(backend)
     assert gone not in ids(backend, EVERYTHING)
     assert whole == [1]
@@ -135,3 +136,12 @@ def test_a_screen_shows_what_waits_for_longest_while_the_rest_is_read(desk):
     assert backend.version() != before
     assert ids(backend, WAITING) == fresh(desk.server, WAITING)[0]
     backend.close()
+
+
+def test_a_copy_of_a_thread_that_asks_asks_too(desk, backend):
+    """The server calls it idle, and its row tells no question."""
+    original = desk.start()
+    copied = desk.server.client.threads.copy(original)["thread_id"]
+    (row,) = backend.page(Query(search=copied)).rows
+    assert (row.state, len(row.interrupts)) == (ThreadState.OPEN, 1)
+    assert backend.thread(copied).state is ThreadState.OPEN

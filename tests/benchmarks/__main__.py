@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks import answers, first_rows, index, keys, listing, postgres, source
+from tests.benchmarks import answers, batches, first_rows, index, keys, listing, postgres, source
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.processes import compile_all
 
@@ -70,6 +70,7 @@ class Bench:
         source.build(file, SIZES[0])
         self._run("keys", lambda: keys.measure(file))
         self._run("answers", lambda: answers.measure(self._folder))
+        self._run("batch", lambda: batches.measure(self._folder))
 
     def of_server(self) -> None:
         """What depends on an Agent Server."""

@@ -8,7 +8,6 @@ threads, each on a copy of one file.
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sqlite3
 import time
@@ -22,7 +21,6 @@ from uuid import uuid4
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
-from graphs.seeding import load
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
@@ -38,22 +36,22 @@ _WARM = 5  # answers of each side that are not counted
 Times = tuple[float, float]
 """Seconds from the answer to its first event, and to the end of its run."""
 
-_DECLINED = {"approved": False, "amount": 0.0}
+DECLINED = {"approved": False, "amount": 0.0}
 
 
 class InProcess:
     """LangGraph's own loop, on a connection and a graph that stay."""
 
-    def __init__(self, file: Path, stack: ExitStack) -> None:
+    def __init__(self, file: Path, stack: ExitStack, graph_id: str = "refund") -> None:
         connection = stack.enter_context(closing(sqlite3.connect(file, check_same_thread=False)))
-        graph = asyncio.run(load.load("refund"))
+        graph = source.graph_of(graph_id)
         self._graph = graph.copy(update={"checkpointer": SqliteSaver(connection)})
 
-    def answer(self, thread_id: str) -> Times:
+    def answer(self, thread_id: str, value: Any = DECLINED) -> Times:
         """Resume, knowing the question."""
         config: Any = {"configurable": {"thread_id": thread_id}}
         asked = self._graph.get_state(config).interrupts[0]
-        return _followed(lambda: self._graph.stream(Command(resume={asked.id: _DECLINED}), config))
+        return _followed(lambda: self._graph.stream(Command(resume={asked.id: value}), config))
 
 
 class Worker:
@@ -70,7 +68,7 @@ class Worker:
             verb=Verb.ANSWER,
             thread_id=thread_id,
             graph_id="refund",
-            resume={thread.interrupts[0].id: _DECLINED},
+            resume={thread.interrupts[0].id: DECLINED},
             pending=(thread.interrupts[0].id,),
             checkpoint_id=thread.checkpoint_id,
         )
@@ -88,7 +86,7 @@ class Whole:
     def answer(self, thread_id: str) -> Times:
         """Answer as an operator does."""
         asked = self._inbox.open(thread_id).thread.interrupts[0]
-        return _followed(lambda: self._inbox.answer(thread_id, {asked.id: _DECLINED}))
+        return _followed(lambda: self._inbox.answer(thread_id, {asked.id: DECLINED}))
 
 
 def measure(folder: Path) -> Iterator[Figure | str]:

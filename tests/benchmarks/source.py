@@ -127,7 +127,7 @@ def add_long(path: Path, rounds: Sequence[str], seconds: float) -> None:
 def _live(
     saver: SqliteSaver, numbers: Iterable[int], shapes: Sequence[Shape], clock: Clock
 ) -> None:
-    graphs = {shape.graph_id: asyncio.run(load.load(shape.graph_id)) for shape in shapes}
+    graphs = {shape.graph_id: graph_of(shape.graph_id) for shape in shapes}
     for number in numbers:
         shape = shapes[number % len(shapes)]
         clock.set(START + timedelta(minutes=number))
@@ -140,8 +140,12 @@ def _live(
 
 
 def _ask(saver: SqliteSaver, name: str, graph_id: str, values: dict[str, Any]) -> None:
-    graph = spin.graph if graph_id == "spin" else asyncio.run(load.load(graph_id))
-    graph.copy(update={"checkpointer": saver}).invoke(values, _config(name, graph_id))
+    graph_of(graph_id).copy(update={"checkpointer": saver}).invoke(values, _config(name, graph_id))
+
+
+def graph_of(graph_id: str) -> Any:
+    """One of the sample graphs, or `spin`."""
+    return spin.graph if graph_id == "spin" else asyncio.run(load.load(graph_id))
 
 
 def _config(name: str, graph_id: str) -> Any:

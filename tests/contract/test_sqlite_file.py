@@ -293,7 +293,7 @@ def test_a_source_is_a_path_or_a_sqlite_address(form, path):
 
 
 @pytest.mark.parametrize(
-    "source", ["", "postgresql://host/db", "https://host", "sqlite://", "ftp://x/y", "sqlite:///"]
+    "source", ["", "postgresql://[host", "https://", "sqlite://", "ftp://x/y", "sqlite:///"]
 )
 def test_other_sources_are_refused_as_usage(source):
     with pytest.raises(UsageError):

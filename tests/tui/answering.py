@@ -41,6 +41,14 @@ def form(*fields: Field, id: str = "one") -> Question:
     return Question(Interrupt(id, "?"), "plain", "form", actions=(action,))
 
 
+def steady(app: App[Any]) -> None:
+    """Stop all cursors from blinking, each in its visible half, wherever they are in it."""
+    for typed in app.screen.query("Input, TextArea"):
+        assert isinstance(typed, Input | TextArea)
+        typed.cursor_blink = False
+        typed.notify_style_update()  # a line may be kept as it was drawn in the other half
+
+
 class Host(App[None]):
     """The pane, ctrl+s on the screen as an ordinary binding, and a trap for stray letters."""
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
 
 from hitl_tui.model.question import Question
-from tests.tui.answering import Host, Person, asks, wants
+from tests.tui.answering import Host, Person, asks, steady, wants
 
 Look = Callable[..., bool]
 WIDE, NARROW = (100, 30), (40, 30)
@@ -73,8 +72,7 @@ def look(snap_compare: Callable[..., bool]) -> Look:
             await person.settle()
             await person.show(question)
             await person.press(*keys)
-            for each in app.query("Input, TextArea").results(Input | TextArea):  # type: ignore[type-var]
-                each.cursor_blink = False
+            steady(app)
             await person.settle()
 
         return snap_compare(Host(), run_before=act, terminal_size=size)

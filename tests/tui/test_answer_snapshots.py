@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
 
 from hitl_tui.model.question import Question
-from tests.tui.answering import Host, Person, asks, wants
+from tests.tui.answering import Host, Person, asks, steady, wants
 from tests.tui.test_answer_pane import calls
 
 Look = Callable[..., bool]
@@ -37,8 +36,7 @@ def look(snap_compare: Callable[..., bool]) -> Look:
             await person.settle()
             await person.show(question, **more)
             await person.press(*keys)
-            for each in app.query("Input, TextArea").results(Input | TextArea):  # type: ignore[type-var]
-                each.cursor_blink = False
+            steady(app)
             person.pane._body.scroll_home(animate=False)
             await person.settle()
             if app.focused is not None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, TextArea
 
 from hitl_tui.errors import SourceError
 from hitl_tui.journal.journal import Journal
@@ -16,6 +15,7 @@ from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.model.threads import Thread, ThreadState
 from hitl_tui.tui.outbox import Outbox
 from tests.fakes import NOW, FakeBackend, thread
+from tests.tui.answering import steady
 from tests.tui.operator import Operator, make_app
 
 REFUND = thread(
@@ -99,9 +99,7 @@ def look(snap_compare, tmp_path: Path) -> Look:
                 await operator.calm()
             then(operator)
             await operator.calm()
-            for typed in app.screen.query("Input, TextArea"):
-                assert isinstance(typed, Input | TextArea)
-                typed.cursor_blink = False
+            steady(app)
 
         return bool(snap_compare(app, terminal_size=size, run_before=before))
 

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from hitl_tui.errors import AnswerRefused, HitlError
 from hitl_tui.masks import Masks, Texts
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Action, Decision, Field, Question
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.model.threads import Asked, Interrupt, Rivals, Thread, ThreadSummary
 from hitl_tui.opened import OpenThread
+from hitl_tui.questions.encode import STRAY
 from hitl_tui.questions.titles import title
 from hitl_tui.veil import Veil
 
 _T = TypeVar("_T", bound=ThreadSummary)
+
+
+def lifted(
+    masks: Masks, interrupts: Iterable[Interrupt], values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Answers by interrupt id with the true values in place of marks.
+
+    Raises AnswerRefused for a mark that stands for no value.
+    """
+    if not masks:
+        return values
+    veils = {each.id: Veil(masks, each.value) for each in interrupts if each.id in values}
+    true = {key: veils[key].lift(value) if key in veils else value for key, value in values.items()}
+    if any(veil.strays(true[key]) for key, veil in veils.items()):
+        raise AnswerRefused(f"{STRAY[0].upper()}{STRAY[1:]}.")
+    return true
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +92,26 @@ class Curtain:
         """A run's events as they may be shown; `answers` are what it was sent."""
         if not self.masks:
             return events
+        return self._told(events, self._known(thread, answers))
+
+    @contextmanager
+    def refusals(self, thread: Thread, answers: Mapping[str, Any]) -> Iterator[None]:
+        """What is refused within is told without what is masked."""
+        if not self.masks:
+            yield
+            return
+        with _hiding(self._known(thread, answers)):
+            yield
+
+    def _known(self, thread: Thread | None, answers: Mapping[str, Any]) -> Texts:
         known = self._texts(thread).signs if thread else {}
-        texts = Texts.of({**known, **self.masks.texts(*answers.values()).signs})
-        return self._told(events, texts)
+        return Texts.of({**known, **self.masks.texts(*answers.values()).signs})
 
     def _told(self, events: Iterator[RunEvent], texts: Texts) -> Generator[RunEvent, None, None]:
         try:
-            for event in events:
-                yield replace(event, data=self._data(event, texts))
+            with _hiding(texts):
+                for event in events:
+                    yield replace(event, data=self._data(event, texts))
         finally:
             close = getattr(events, "close", None)
             if close is not None:
@@ -108,6 +139,19 @@ class Curtain:
         over = self.masks.over
         branches = tuple(replace(each, left=over(dict(each.left))) for each in rivals.branches)
         return replace(rivals, branches=branches, answers=tuple(map(over, rivals.answers)))
+
+
+@contextmanager
+def _hiding(texts: Texts) -> Iterator[None]:
+    """Expected failures within speak without these texts."""
+    try:
+        yield
+    except HitlError as error:
+        error.message, error.hint = texts.hide(error.message), texts.hide(error.hint)
+        if isinstance(error, AnswerRefused):
+            told = (replace(each, message=texts.hide(each.message)) for each in error.problems)
+            error.problems = tuple(told)
+        raise
 
 
 _VALUES = {

@@ -12,10 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_tui.errors import AnswerRefused
-from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed
-from hitl_tui.model.threads import Interrupt
-from hitl_tui.questions.encode import STRAY
+from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed, is_mark, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +102,20 @@ class Veil:
         return None
 
 
-def lifted(
-    masks: Masks, interrupts: Iterable[Interrupt], values: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Answers by interrupt id with the true values in place of marks.
+def gone(true: Any, shown: Any) -> Texts:
+    """What of a value is not in its veiled twin, to be found in texts that speak of it."""
+    return Texts.of({text: MASKED for text in _gone(true, shown)})
 
-    Raises AnswerRefused for a mark that stands for no value.
-    """
-    if not masks:
-        return values
-    veils = {each.id: Veil(masks, each.value) for each in interrupts if each.id in values}
-    true = {key: veils[key].lift(value) if key in veils else value for key, value in values.items()}
-    if any(veil.strays(true[key]) for key, veil in veils.items()):
-        raise AnswerRefused(f"{STRAY[0].upper()}{STRAY[1:]}.")
-    return true
+
+def _gone(true: Any, shown: Any) -> Iterator[str]:
+    if is_mark(shown) and not is_mark(true):
+        yield from spelled(true)
+    elif isinstance(true, Mapping) and isinstance(shown, Mapping):
+        for key, item in true.items():
+            yield from _gone(item, shown.get(key))
+    elif isinstance(true, list | tuple) and isinstance(shown, list | tuple):
+        for item, twin in zip(true, shown, strict=False):
+            yield from _gone(item, twin)
 
 
 def _unfolded(found: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
-from hitl_tui.curtain import Curtain
+from hitl_tui.curtain import Curtain, lifted
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound
 from hitl_tui.journal.journal import Journal
@@ -26,7 +26,6 @@ from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
 from hitl_tui.sending import Sender
 from hitl_tui.states import answered_by, came_first, verbs, words
-from hitl_tui.veil import lifted
 
 
 class Working:
@@ -97,9 +96,10 @@ class Working:
         self._must_allow(opened, Verb.ANSWER)
         thread, questions = opened.thread, opened.questions
         true = lifted(self._curtain.masks, thread.interrupts, values)
-        events = self._sender.answer(
-            thread, questions, true, override=override, attempt_id=attempt_id
-        )
+        with self._curtain.refusals(thread, true):
+            events = self._sender.answer(
+                thread, questions, true, override=override, attempt_id=attempt_id
+            )
         return self._curtain.events(events, thread, true)
 
     def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:

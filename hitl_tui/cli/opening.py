@@ -33,6 +33,7 @@ def open_(source: str, **flags: Any) -> None:
     from hitl_tui.tui.app import HitlApp  # a tenth of a second, in which the rows are read
 
     app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers, ahead=ahead)
+    app.log_lines = settings.log_lines
     try:
         app.run()
     finally:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from hitl_tui.journal.rows import to_attempt
 from hitl_tui.journal.storable import storable
-from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:
     from hitl_tui.journal.store import Transaction
+    from hitl_tui.journal.trail import Trail
 
 _ANSWERS = """
-    SELECT seq, answers FROM attempts
+    SELECT * FROM attempts
     WHERE resolved = 1 AND (attempt_id = ? OR replaced_by = ?)
 """
 _MASKED = "UPDATE attempts SET answers = ? WHERE seq = ?"
@@ -31,11 +32,10 @@ def drop_drafts(db: Transaction, attempt: Attempt) -> None:
         db.execute(_DRAFT, key)
 
 
-def drop_secrets(db: Transaction, attempt: Attempt, masks: Masks) -> None:
-    """Nothing of it, or of what it replaced, is sent again: the masks hold for answers too."""
-    if not masks:
+def drop_secrets(db: Transaction, attempt: Attempt, trail: Trail) -> None:
+    """Neither it nor what it replaced is sent again: of both is kept what the trail tells."""
+    if not trail.hides:
         return
     key = [attempt.attempt_id] * 2
     for row in list(db.query(_ANSWERS, key)):
-        answers = {key: masks.over(value) for key, value in json.loads(row["answers"]).items()}
-        db.execute(_MASKED, [json.dumps(answers), row["seq"]])
+        db.execute(_MASKED, [json.dumps(trail.shown(db, to_attempt(row))), row["seq"]])

@@ -18,12 +18,13 @@ from hitl_tui.journal.forgetting import drop_drafts, drop_secrets
 from hitl_tui.journal.notes import refuse_claimed
 from hitl_tui.journal.rows import to_attempt, to_row
 from hitl_tui.journal.storable import storable
-from hitl_tui.journal.store import Store
+from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.journal.trail import Trail
 from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
 from hitl_tui.model.threads import NOTHING
+from hitl_tui.veil import gone
 
 _NEEDS_LOOK = (Outcome.IN_DOUBT, Outcome.CANCELLED)
 _NOT_TAKEN = (Outcome.REFUSED, Outcome.CONFLICT)
@@ -35,7 +36,6 @@ class Intents:
 
     def __init__(self, store: Store, lease: float, masks: Masks) -> None:
         self._store = store
-        self._masks = masks
         self.lease = lease
         self.trail = Trail(store, masks)
 
@@ -108,7 +108,7 @@ class Intents:
         known = not sent or outcome not in _NEEDS_LOOK
         with self._store.writing() as db:
             attempt = leases.attempt_of(db, attempt_id)
-            told = self._masks.texts(*attempt.answers.values()).hide(reason)
+            told = self._told(db, attempt, reason)
             ours = bool(db.execute(_SETTLE, {
                 "outcome": outcome.value,
                 "reason": storable(told),
@@ -124,7 +124,7 @@ class Intents:
             elif ours and known:
                 drop_drafts(db, attempt)
             if ours and known:
-                drop_secrets(db, attempt, self._masks)
+                drop_secrets(db, attempt, self.trail)
             return ours
 
     def resolve(self, attempt_id: str, operator: str = "", why: str = "abandoned") -> None:
@@ -137,7 +137,13 @@ class Intents:
             if attempt.alive:
                 raise Conflict(taken(attempt))
             set_aside(db, self.trail, attempt, operator or attempt.operator, why)
-            drop_secrets(db, attempt, self._masks)
+            drop_secrets(db, attempt, self.trail)
+
+    def _told(self, db: Transaction, attempt: Attempt, reason: str) -> str:
+        """A reason without what is masked of the answers."""
+        if not self.trail.hides:
+            return reason
+        return gone(attempt.answers, self.trail.shown(db, attempt)).hide(reason)
 
     def choose_graph(self, thread_id: str, graph_id: str, operator: str) -> None:
         """Remember which graph a thread belongs to; what another one refused no longer counts."""

@@ -11,6 +11,7 @@ from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
+from hitl_tui.veil import Veil
 
 _DRAFT = "SELECT saved_at FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"
 _UNTOLD = """
@@ -25,6 +26,7 @@ _UNTOLD = """
 """Attempts without their row in the trail, those aside that are older than the trail itself."""
 
 
+_INTENT = "SELECT data FROM audit WHERE attempt_id = ? AND kind = 'intent'"
 _OUTCOMES = "SELECT attempt_id, data FROM audit WHERE thread_id = ? AND kind = 'outcome'"
 
 
@@ -40,6 +42,11 @@ class Trail:
     def __init__(self, store: Store, masks: Masks) -> None:
         self._store = store
         self._masks = masks
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is masked."""
+        return bool(self._masks)
 
     def rows(self, thread_id: str | None = None) -> Sequence[dict[str, Any]]:
         """The rows in order, of one thread or of all; their `data` is JSON."""
@@ -61,9 +68,9 @@ class Trail:
             "checkpoint_id": attempt.checkpoint_id,
             "pid": attempt.owner.pid,
             "asked": {key: self._asked(each) for key, each in attempt.asked.items()},
-            "sent": {key: self._masks.over(value) for key, value in attempt.answers.items()},
+            "sent": self._shown(attempt, attempt.answers),
             "edited": {key: each.get("edited", []) for key, each in attempt.asked.items()},
-            "replayed": {key: self._masks.over(value) for key, value in attempt.replayed.items()},
+            "replayed": self._shown(attempt, attempt.replayed),
         }
         self.tell(db, "intent", attempt, data)
         for interrupt_id in attempt.answers:
@@ -83,6 +90,21 @@ class Trail:
         who = attempt.operator if operator is None else operator
         audit.append(db, kind, attempt.thread_id, who, data, attempt.attempt_id)
 
+    def shown(self, db: Transaction, attempt: Attempt) -> Mapping[str, Any]:
+        """An attempt's answers as its intent tells them."""
+        for row in db.query(_INTENT, [attempt.attempt_id]):
+            told: Mapping[str, Any] = json.loads(row["data"])["sent"]
+            return told
+        return {key: self._masks.over(value) for key, value in attempt.answers.items()}
+
+    def _shown(self, attempt: Attempt, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answers without what is masked, in them or in the payloads that they are for."""
+        if not self._masks:
+            return dict(answers)
+        payloads = {key: attempt.asked.get(key, {}).get("value") for key in answers}
+        return {key: Veil(self._masks, payloads[key]).over(item) for key, item in answers.items()}
+
     def _asked(self, each: Mapping[str, Any]) -> dict[str, Any]:
         told = {key: item for key, item in each.items() if key != "edited"}
-        return {**told, "value": self._masks.over(each.get("value"))}
+        value = each.get("value")
+        return {**told, "value": Veil(self._masks, value).payload if self._masks else value}

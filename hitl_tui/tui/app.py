@@ -49,6 +49,8 @@ class HitlApp(App[None]):
     """
 
     TITLE = "hitl-tui"
+    log_lines = 10_000
+    """How many lines the log keeps."""
     help_title = "App"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit",
@@ -111,6 +113,7 @@ class HitlApp(App[None]):
         self._queue = QueueScreen(self._inbox, self._clock, Settling(self._settle), self._grace)
         self._queue.first = rows
         self._queue.at_once = self._at_once
+        self._queue.log_lines = self.log_lines
         self.push_screen(self._queue)
         self._queue.call_after_refresh(self._turns.begin)
 

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from hitl_tui.inbox import Inbox
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import EventType, RunEvent
+from hitl_tui.tui.app import HitlApp
 from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.run_log_intake import Intake
 from hitl_tui.tui.widgets.run_log_lines import LONGEST
+from tests.fakes import NOW, FakeBackend
 from tests.tui.answering import plays
 from tests.tui.logging_host import event, prints, watching
 
@@ -270,3 +274,18 @@ async def _lateness() -> float:
     began = perf_counter()
     await asyncio.sleep(0.002)
     return perf_counter() - began - 0.002
+
+
+async def test_the_log_keeps_as_many_lines_as_the_app_is_told(tmp_path):
+    inbox = Inbox(FakeBackend(), Journal(tmp_path / "journal.db"), operator="ann")
+    app = HitlApp(inbox, animations=False, settle=0)
+    app.log_lines = 100
+    async with app.run_test() as pilot:
+        while not app.screen.query(RunLog):
+            await pilot.pause(0.05)
+        log = app.screen.query_one(RunLog)
+        for number in range(500):
+            log.feed(RunEvent(EventType.OUTPUT, "t", {"text": f"line {number}\n"}, NOW))
+        while "line 499" not in log.text():
+            await pilot.pause(0.05)
+        assert log.text().count("\n") <= 102

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_tui.curtain import Curtain
+from hitl_tui.errors import AnswerRefused
 from hitl_tui.masks import MASKED, Masks
-from hitl_tui.model.question import Choice
+from hitl_tui.model.question import Choice, Problem
 from hitl_tui.model.threads import Interrupt, Thread, ThreadState
 from hitl_tui.opened import OpenThread
 from hitl_tui.questions.read import check, encode, read
@@ -118,3 +119,16 @@ def test_what_is_nested_too_deeply_to_be_looked_through_is_hidden_whole():
     for _ in range(5_000):
         deep = [deep]
     assert MASKS.over({"a": deep}) == MASKED
+
+
+def test_what_is_refused_is_told_without_secrets():
+    """Rules of other programs, such as a model of the graph's own, quote what is wrong."""
+    thread = Thread("t", ThreadState.OPEN, interrupts=(Interrupt("i", {"password": SECRET}),))
+    problem = Problem("password", f"input_value='{SECRET}'")
+    with (
+        pytest.raises(AnswerRefused) as refused,
+        Curtain(MASKS).refusals(thread, {"i": {"pin": 98765}}),
+    ):
+        raise AnswerRefused(f"{SECRET}, 98765", [problem], hint=f"Not {SECRET}.")
+    assert SECRET not in f"{refused.value} {refused.value.problems}"
+    assert "98765" not in str(refused.value)

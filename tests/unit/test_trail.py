@@ -191,8 +191,26 @@ def test_a_masked_secret_is_kept_only_while_it_may_have_to_be_sent_again(path, t
     journal.settle("a", Outcome.FINISHED, f"it said {SECRET}")
     journal.close()
     assert SECRET.encode() not in held(tmp_path)
-    assert journal.attempts("t")[0].answers == {"i": {"password": MASKED, "n": 3}}
+    mark = "•••••• (masked: password)"
+    assert journal.attempts("t")[0].answers == {"i": {"password": mark, "n": 3}}
     assert json.loads(journal.trail.rows()[0]["data"])["sent"]["i"]["n"] == 3
+
+
+def test_what_is_masked_in_the_question_is_masked_in_its_answer(path, tmp_path):
+    """The pattern names a place of the payload; the answer repeats the value at another one."""
+    journal = Journal(path, masks=["$.call.args.pin", "$.call.args.key"])
+    call = {"name": "login", "args": {"pin": 987654321, "key": SECRET}}
+    answers = {"i": [{"type": "accept", "args": call, "note": f"with {SECRET}"}]}
+    journal.begin(attempt(answers=answers, asked={"i": {"value": {"call": call}}}))
+    assert journal.unresolved()["t"].answers == answers
+    journal.settle("a", Outcome.FAILED, f"987654321 and {SECRET} do not fit")
+    journal.close()
+    for secret in (b"987654321", SECRET.encode()):
+        assert secret not in held(tmp_path)
+    (kept,) = journal.attempts("t")
+    assert kept.answers["i"][0]["args"]["args"]["pin"] == "•••••• (masked: call.args.pin)"
+    assert kept.answers["i"][0]["type"] == "accept"
+    assert journal.trail.faults() == []
 
 
 @pytest.mark.parametrize("end", ["abandoned", "replaced"])

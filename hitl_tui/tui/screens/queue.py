@@ -46,6 +46,8 @@ class QueueScreen(QueueView):
         "queue.tcss",
     ]
 
+    log_lines = 10_000
+
     def __init__(
         self,
         inbox: Inbox,
@@ -76,7 +78,7 @@ class QueueScreen(QueueView):
         with Horizontal(id="panes"):
             yield ThreadList(self._inbox, self._reading, self.clock, self.first, id="queue")
             yield Detail(self._inbox, self._looking, self.clock, self.settling, id="detail")
-        yield RunLog(id="log")
+        yield RunLog(max_lines=self.log_lines, id="log")
         yield Static("Too small.\nMake it 32×8.\nctrl+q quits", id="small", markup=False)
         yield KeyBar()
 

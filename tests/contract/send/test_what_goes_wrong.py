@@ -40,6 +40,16 @@ def locked_by_stock(office, value="approve"):
 
 
 @on_both
+def left_by_the_dead(office, inbox):
+    """Somebody set out to answer thread t, and is gone: nobody knows what became of it."""
+    question = inbox.open("t").thread
+    journal = office.journal()
+    answers = {question.interrupts[0].id: "first"}
+    journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
+    journal.close()
+    return question
+
+
 class TestAnAnswerThatIsLockedIn:
     def test_stock_runs_the_approval_when_a_rejection_is_sent(self, office):
         locked_by_stock(office)
@@ -107,11 +117,7 @@ class TestARetryThatComesToASecondQuestion:
     def test_nor_does_one_of_a_doubt(self, office):
         office.start("t", graph="twice")
         inbox = office.inbox()
-        question = inbox.open("t").thread
-        journal = office.journal()
-        answers = {question.interrupts[0].id: "first"}
-        journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
-        journal.close()
+        left_by_the_dead(office, inbox)
         assert inbox.open("t").thread.state is S.IN_DOUBT
         assert act(inbox, Verb.RETRY) == "paused"
         assert inbox.open("t").thread.interrupts[0].value == {"question": "And then?"}
@@ -122,11 +128,7 @@ class TestADoubtThatTheSourceSettles:
         """Somebody answered what was in doubt; the node asks on, and its head is still the same."""
         office.start("t", graph="twice")
         inbox = office.inbox()
-        question = inbox.open("t").thread
-        journal = office.journal()
-        answers = {question.interrupts[0].id: "first"}
-        journal.begin(attempt(checkpoint_id=question.checkpoint_id, answers=answers, owner=DEAD))
-        journal.close()
+        question = left_by_the_dead(office, inbox)
         office.stock_answer("theirs", graph="twice")
         opened = inbox.open("t").thread
         assert (opened.state, opened.checkpoint_id) == (S.OPEN, question.checkpoint_id)

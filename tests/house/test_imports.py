@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import CONFIG
 
+SERVER = {"langgraph_sdk", "httpx", "orjson"}
 ENGINE = {"langgraph", "langchain_core", "langchain", "aiosqlite"}
 SCREEN = {"textual", "rich"}
 LATER = {"pydantic", "sqlite_utils", "jsonschema", "humanize", "markdown_it", "ormsgpack"}
@@ -44,6 +45,17 @@ def test_the_command_line_loads_neither_textual_nor_langgraph(command, source):
     modules = loaded(COMMAND, command, str(source), *arguments, *config)
     assert "hitl_tui" in modules
     assert not modules & (ENGINE | SCREEN)
+
+
+def test_only_a_server_source_loads_what_speaks_to_one(source):
+    assert not loaded(COMMAND, "list", str(source)) & SERVER
+    assert loaded(COMMAND, "list", "http://127.0.0.1:9") >= {"langgraph_sdk", "httpx"}
+
+
+def test_opening_a_server_source_waits_for_no_import_of_what_speaks_to_it():
+    """The inbox is made on the UI thread; the first request, which loads the rest, is not."""
+    made = "from hitl_tui.cli.wiring import connect; from hitl_tui.settings import Settings; "
+    assert not loaded(f"{made}connect('http://127.0.0.1:9', Settings(operator='ann'))") & SERVER
 
 
 def test_the_screen_process_loads_no_langgraph_and_nothing_it_draws_without():

@@ -143,8 +143,8 @@ def _of_server(source: str) -> Path:
     from hitl_tui.backends.agent_server.address import address_of
 
     address = address_of(source)
-    slug = re.sub(r"[^a-z0-9.-]+", "-", address.name)[:80]
-    number = hashlib.sha256(address.url.encode()).hexdigest()[:12]
+    slug = re.sub(r"[^a-z0-9.]+", "-", address.identity.partition("://")[2])[:80]
+    number = hashlib.sha256(address.identity.encode()).hexdigest()[:12]
     return user_data_path("hitl-tui") / "servers" / f"{slug}-{number}.hitl.db"
 
 

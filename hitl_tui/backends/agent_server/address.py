@@ -14,11 +14,13 @@ class Address:
     """Where a server is: `url` without a slash at its end, `name` for people.
 
     `private` says that nobody between here and there can read along: TLS, or this very machine.
+    `identity` is the same for the spellings of one address that can be told without asking anybody.
     """
 
     url: str
     name: str
     private: bool
+    identity: str
 
 
 def address_of(source: str) -> Address:
@@ -40,7 +42,10 @@ def address_of(source: str) -> Address:
     scheme = parts.scheme.lower()
     path = parts.path.rstrip("/")
     url = urlunsplit((scheme, place, path, "", ""))
-    return Address(url, f"{place}{path}", scheme == "https" or is_loopback(host))
+    one = "127.0.0.1" if host == "localhost" else host
+    number = port or {"https": 443}.get(scheme, 80)
+    private = scheme == "https" or is_loopback(host)
+    return Address(url, f"{place}{path}", private, f"{scheme}://{one}:{number}{path}")
 
 
 def is_loopback(host: str) -> bool:

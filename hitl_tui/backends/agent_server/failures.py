@@ -59,6 +59,11 @@ def asked_to_wait(error: BaseException, most: float) -> float:
     return seconds if 0 <= seconds <= most else 0
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether nobody listens at the server's address."""
+    return isinstance(error, httpx.ConnectError)
+
+
 def surely_unsent(error: BaseException) -> bool:
     """Whether what was asked for surely did not happen.
 
@@ -92,7 +97,7 @@ def _broken(error: httpx.HTTPError, name: str) -> SourceError:
     if isinstance(error, httpx.ConnectError):
         hint = "Is it running, and is this its address?"
         return SourceError(f"{name} cannot be reached: {_cut(str(error))}.", hint=hint)
-    return SourceError(f"The connection to {name} broke: {_cut(str(error))}.")
+    return SourceError(f"The connection to {name} broke: {_cut(str(error)).rstrip('.')}.")
 
 
 def _refusal(error: Exception, status: int, name: str) -> HitlError:

@@ -26,6 +26,7 @@ Ask = Callable[["SyncLangGraphClient"], T]
 
 _TRIES = 5  # of a read
 _PAUSE = 0.1  # seconds before the second try, doubled for each one after
+_AWAY = 3.0  # seconds in which a server that was away is tried only once
 _MOST_PAUSE = 5.0  # seconds that a server may ask us to wait between two tries
 _FIRST_EVENT = "-1"  # before the first one of a run
 
@@ -42,6 +43,7 @@ class Server:
         self._address = address
         self._lock = Lock()
         self._closed = False
+        self._failed = -_AWAY
         self._clients: dict[bool, SyncLangGraphClient] = {}
 
     def key(self) -> Key:
@@ -53,13 +55,15 @@ class Server:
         from hitl_tui.backends.agent_server import failures
 
         client = self._client(streams=False)
-        for attempt in range(_TRIES):
+        tries = _TRIES if time.monotonic() - self._failed > _AWAY else 1
+        for attempt in range(tries):
             try:
                 return ask(client)
             except RuntimeError as error:
                 raise self._left(error) from error
             except failures.EXPECTED as error:
-                if attempt == _TRIES - 1 or not failures.is_passing(error):
+                if attempt == tries - 1 or not failures.is_passing(error):
+                    self._failed = time.monotonic() if failures.is_away(error) else self._failed
                     raise self._explained(error) from error
                 time.sleep(failures.asked_to_wait(error, _MOST_PAUSE) or _backoff(attempt))
         raise AssertionError("the last try returns or raises")

@@ -1,7 +1,10 @@
 """The command line's contract on a server: the same words, JSON and exit statuses as on a file."""
 
 import json
+import stat
 
+from hitl_tui.cli.wiring import journal_for
+from hitl_tui.settings import Settings
 from tests.cli import hitl, lines, run
 from tests.contract.test_cli import INTERRUPT, ROW, THREAD
 
@@ -51,3 +54,19 @@ def test_an_address_that_cannot_be_one_is_status_2(server):
         done = hitl("list", address)
         assert done.returncode == 2
         assert "secret" not in done.stderr
+
+
+def test_the_journal_is_this_users_alone_and_the_same_however_the_address_is_spelled(tmp_path):
+    inboxes = []
+    for address in ("http://LOCALHOST:2024/", "http://127.0.0.1:2024", "https://127.0.0.1:2024"):
+        settings = Settings(operator="ann")
+        journal = journal_for(address, settings)
+        journal.choose_graph("thread", address, "ann")
+        inboxes.append(journal)
+    assert inboxes[0].graph_choices() == {"thread": "http://127.0.0.1:2024"}
+    files = sorted((tmp_path / "data" / "hitl-tui" / "servers").glob("*.hitl.db"))
+    assert len(files) == 2
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE(files[0].parent.stat().st_mode) == 0o700
+    for journal in inboxes:
+        journal.close()

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import AnswerRefused, Conflict, GraphError, ThreadNotFound, UsageError
-from hitl_tui.model.runs import EventType, Verb
+from hitl_tui.model.runs import EventType, RunRequest, Verb
 from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.runner.spec import RunnerSpec
 from tests.contract.server.office import ended
 
 VALUES = ["null", '""', "0", "false", "{}", "[]", "5", '"5"', "5.0", '{"a": [1, null, "\\u00e9"]}']
@@ -157,3 +159,59 @@ def test_models_of_a_server_cannot_be_had_and_its_question_stays_unanswered(desk
     assert "JSON Schema file" in inbox.open(thread).questions[0].blocked
     with pytest.raises(AnswerRefused):
         inbox.answer(thread, {desk.server.asked(thread): "yes"})
+
+
+def test_a_thread_goes_on_with_the_assistant_that_began_it(desk):
+    client = desk.server.client
+    assistant = client.assistants.create("effect", name="careful")["assistant_id"]
+    thread = client.threads.create(graph_id="effect")["thread_id"]
+    client.runs.wait(thread, assistant, input={"effects": str(desk.effects_file)})
+    asked = desk.server.asked(thread)
+    assert ended(desk.inbox().answer(thread, {asked: "yes"}))["outcome"] == "finished"
+    last, first = client.runs.list(thread)
+    assert last["assistant_id"] == first["assistant_id"] == assistant
+    assert last["multitask_strategy"] == "reject"
+
+
+def test_what_the_run_was_given_is_given_back(desk):
+    client = desk.server.client
+    thread = client.threads.create(graph_id="effect")["thread_id"]
+    client.runs.wait(
+        thread, "effect", input={"effects": str(desk.effects_file)}, metadata={"tenant": "north"}
+    )
+    inbox = desk.inbox()
+    assert ended(inbox.answer(thread, {desk.server.asked(thread): "yes"}))["outcome"] == "finished"
+    assert inbox.open(thread).thread.metadata["tenant"] == "north"
+
+
+def test_an_answer_that_came_between_our_look_and_ours_is_an_alarm(desk):
+    """It was taken and failed; LangGraph uses it again, whatever ours says."""
+    desk.switch("down", on=True)
+    thread = desk.start()
+    asked = desk.server.asked(thread)
+
+    def step(name):
+        if name == "permit":
+            client = desk.server.client
+            client.runs.create(thread, "effect", command={"resume": {asked: "theirs"}})
+            desk.server.settle(thread)
+
+    end = ended(desk.inbox(step=step).answer(thread, {asked: "ours"}))
+    assert end["outcome"] == "failed"
+    assert end["reason"].startswith("ALARM")
+    assert desk.effects() == ["theirs", "theirs"]
+    assert desk.inbox().open(thread).thread.given == {asked: "theirs"}
+
+
+def test_whoever_was_held_up_past_the_lease_sends_nothing(desk):
+    thread = desk.start()
+    asked = desk.server.asked(thread)
+    backend = backend_for(desk.server.url, RunnerSpec())
+    late = RunRequest(
+        "attempt", Verb.ANSWER, thread, "effect", resume={asked: "late"}, permit=lambda: 0.0
+    )
+    with pytest.raises(Conflict, match="lease ran out"):
+        list(backend.run(late))
+    backend.close()
+    assert len(desk.server.client.runs.list(thread)) == 1
+    assert desk.effects() == []

@@ -7,6 +7,7 @@ file, a service file. A password is never shown, logged, or put on a command lin
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import HitlError, UsageError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import psycopg
 
     Connection = psycopg.Connection[tuple[Any, ...]]
+
+_ADVICE = re.compile(r"^connection (?:failed|is bad): |\n\s*Is the server running .*")
+"""What libpq adds to a failure: how it began once more, and a question to its administrator."""
 
 MASKED = "•••"
 _INSTALL = "Install it with `pip install 'hitl-tui[postgres]'`."
@@ -90,7 +94,7 @@ class Address:
         """What the database said, in one line and without a secret."""
         diagnosis = getattr(error, "diag", None)
         text = getattr(diagnosis, "message_primary", None) or str(error) or type(error).__name__
-        text = " ".join(text.split()).rstrip(".")
+        text = " ".join(_ADVICE.sub("", text).split()).rstrip(".")
         for secret in filter(None, self._secrets):
             text = text.replace(secret, MASKED)
         return text

@@ -92,7 +92,6 @@ def test_five_and_the_text_5_are_told_apart(source):
     assert thread["values"]["human_value"] == 5
 
 
-@on_both
 def test_another_question_is_status_3(source):
     done = run("answer", source, "age-checked-1", "--value", "-20")
     events = lines(done)
@@ -134,7 +133,6 @@ def test_a_failing_graph_is_status_6_and_names_the_users_frame(source):
     assert state(source, "transfer-1") == "locked"
 
 
-@on_both
 def test_several_answers_go_together(source):
     (thread,) = lines(hitl("show", source, "trip-1", "--json"))
     asked = thread["interrupts"]
@@ -170,7 +168,6 @@ def test_continue_passes_a_breakpoint(source):
     assert state(source, "approval-gate-1") != "paused"
 
 
-@on_both
 def test_a_verb_that_does_not_apply_is_refused(source):
     done = run("continue", source, "age-1")
     assert done.returncode == 2
@@ -186,7 +183,6 @@ def test_start_makes_the_file_and_stops_at_the_first_question(tmp_path):
     assert (row["thread_id"], row["graph_id"], row["state"]) == ("t", "age", "open")
 
 
-@on_both
 def test_a_thread_of_no_graph_is_matched_by_its_nodes(source):
     (thread,) = lines(hitl("show", source, "trip-3", "--json"))
     assert thread["graph_id"] is None
@@ -216,7 +212,6 @@ def test_looking_never_changes_the_file_nor_its_folder(source):
     assert (source.read_bytes(), sorted(source.parent.iterdir())) == before
 
 
-@on_both
 def test_read_only_sends_nothing(source):
     done = run("answer", source, "age-1", "--value", "1", "--read-only")
     assert done.returncode == 2
@@ -259,7 +254,6 @@ def test_every_waiting_sample_of_one_question_shows_its_dialect(source):
     assert shown["interrupts"][0]["dialect"] not in ("", "plain")
 
 
-@on_both
 def test_a_graph_named_in_the_call_is_used_whatever_the_thread_calls_its_own(source):
     graph = ("--graph", f"{CONFIG.parent / 'age.py'}:graph")
     done = hitl("answer", source, "age-1", "--value", "41", *graph, "--json")

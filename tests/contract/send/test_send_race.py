@@ -5,7 +5,6 @@ import json
 import pytest
 
 from tests.contract.send.driver import looked
-from tests.contract.send.office import on_both
 
 
 def ready(office, value):
@@ -30,8 +29,16 @@ def raced(office, times):
     return told
 
 
-@on_both
-@pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("office", "times"),
+    [
+        ("sqlite", 20),
+        ("postgres", 20),
+        pytest.param("sqlite", 200, marks=pytest.mark.slow),
+        pytest.param("postgres", 100, marks=pytest.mark.slow),
+    ],
+    indirect=["office"],
+)
 def test_each_time_one_effect_and_one_loser_told(office, times):
     told = raced(office, times)
     assert len(office.effects()) == times

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from hitl_tui.backends.connect import backend_for
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import Query
-from tests.cli import hitl, lines, run
+from tests.cli import hitl, lines, run, shown
 
 NOTED = ("claimed_by", "claimed_until", "snoozed_by", "snoozed_until", "reason")
 
@@ -85,3 +86,21 @@ def test_a_state_comes_with_its_reason(source):
 
 def left(until):
     return datetime.fromisoformat(until) - datetime.now(UTC)
+
+
+def test_a_draft_that_its_question_did_not_wait_for_is_told_with_who_answered(source):
+    journal = Journal(source.with_name(f"{source.name}.hitl.db"))
+    asked = shown(source, "age-1")["interrupts"][0]["id"]
+    for operator in ("ann", "bob"):
+        journal.notes.save_draft("age-1", asked, operator, {"value": f"{operator}'s"})
+    assert shown(source, "age-1")["drafts_left"] == []
+    assert answered(source, "bob").returncode == 0
+    assert list(journal.notes.drafts("age-1", "bob")) == [], "bob answered: it is no draft any more"
+    journal.close()
+    done = hitl("show", source, "age-1", "--json", "--operator", "ann")
+    (left,) = lines(done)[0]["drafts_left"]
+    assert (left["interrupt_id"], left["draft"]) == (asked, {"value": "ann's"})
+    assert left["answered_by"].startswith("answer by bob at ")
+    told = hitl("show", source, "age-1", "--operator", "ann").stdout
+    assert "your draft is for a question that was answered meanwhile: answer by bob" in told
+    assert "ann's" in told

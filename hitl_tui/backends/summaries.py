@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from hitl_tui.backends import derive
+from hitl_tui.backends.page_rows import PageRows
 from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.rows import ThreadRows
-from hitl_tui.backends.tables import Tables
 from hitl_tui.model.threads import Query, Thread, ThreadSummary
 
 
@@ -21,7 +21,7 @@ def read_summaries(
 
     `alarms` looks for rivals too, which takes a look at more than the head.
     """
-    return summaries(Tables(connection), thread_ids, alarms=alarms)
+    return summaries(PageRows(connection, thread_ids), thread_ids, alarms=alarms)
 
 
 def summaries(
@@ -31,7 +31,12 @@ def summaries(
     found = [_summary(rows, thread_id) for thread_id in thread_ids]
     if not alarms:
         return found
-    return [each and replace(each, rivals=rivals(rows, each.thread_id)) for each in found]
+    return [each and _alarmed(each, rows) for each in found]
+
+
+def _alarmed(summary: ThreadSummary, rows: ThreadRows) -> ThreadSummary:
+    found = rivals(rows, summary.thread_id)
+    return replace(summary, rivals=found) if found else summary
 
 
 def whole(rows: ThreadRows, thread_id: str) -> Thread | None:

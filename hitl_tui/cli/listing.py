@@ -18,7 +18,7 @@ _WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT
 _SORTS = [sort.value for sort in Sort]
 _CLAIMS = [claim.value for claim in Claim]
 _GROUPS = [group.value for group in Group]
-_PAGE = 500
+_PAGE = 5000
 _NONE = Mark()
 
 
@@ -59,16 +59,13 @@ def list_(
         shown = 0
         while limit is None or shown < limit:
             room = _PAGE if limit is None else min(_PAGE, limit - shown)
-            rows = inbox.page(query, shown, room).rows
+            page = inbox.page(query, shown, room)
             marks = inbox.notes.marks()
-            for row in rows:
-                mark = marks.get(row.thread_id, _NONE)
-                if as_json:
-                    output.print_json(output.row_json(inbox, row, mark))
-                else:
-                    output.print_row(inbox, row, mark)
-            shown += len(rows)
-            if not rows:
+            output.print_rows(
+                inbox, [(row, marks.get(row.thread_id, _NONE)) for row in page.rows], as_json
+            )
+            shown += len(page.rows)
+            if not page.rows or (shown >= page.total and not page.partial):
                 break
     if not shown and not as_json:
         output.warn("Nothing waits." if wanted == _WAITING else "No such thread.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +21,24 @@ if TYPE_CHECKING:
 
 def print_json(value: Mapping[str, Any]) -> None:
     """One object on one line of ASCII, so that no terminal can act on it."""
+    click.echo(_json(value))
+
+
+def print_rows(inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark]], as_json: bool) -> None:
+    """Threads with what operators noted on them, each on a line; written in one go."""
+    if as_json:
+        lines = [_json(row_json(inbox, row, mark)) for row, mark in rows]
+    else:
+        lines = [_words(inbox, row, mark) for row, mark in rows]
+    if lines:
+        click.echo("\n".join(lines))
+
+
+def _json(value: Mapping[str, Any]) -> str:
     try:
-        text = json.dumps(value, allow_nan=False)
+        return json.dumps(value, allow_nan=False)
     except ValueError:  # NaN and infinities are no JSON: told by their names
-        text = json.dumps(_finite(value), allow_nan=False)
-    click.echo(text)
+        return json.dumps(_finite(value), allow_nan=False)
 
 
 def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark) -> dict[str, Any]:
@@ -60,7 +73,7 @@ def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
             click.echo(f"{count:>8}  {line(name) or '-'}")
 
 
-def print_row(inbox: Inbox, row: ThreadSummary, mark: Mark) -> None:
+def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
     """A row of `list` for people: state, age, graph, thread, what it asks, and what was noted."""
     since = row.waiting_since or row.updated_at
     age = f"{since.astimezone():%Y-%m-%d %H:%M}" if since else "-"
@@ -68,7 +81,7 @@ def print_row(inbox: Inbox, row: ThreadSummary, mark: Mark) -> None:
     asked = "  ".join([asked, *_noted(mark)])
     graph = line(row.graph_id or "-")
     thread = line(row.thread_id)
-    click.echo(f"{row.state.label:<10}  {age:<16}  {graph:<16}  {thread:<20}  {line(asked)}")
+    return f"{row.state.label:<10}  {age:<16}  {graph:<16}  {thread:<20}  {line(asked)}"
 
 
 def _noted(mark: Mark) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain, count, islice
 from typing import Any
 
@@ -43,6 +44,7 @@ def key_of(value: Any, *names: str) -> str | None:
     return next((key for name in names for key in (name, camel(name)) if key in value), None)
 
 
+@lru_cache(maxsize=256)
 def camel(name: str) -> str:
     """A snake_case name's twin in LangGraph.js: `allowed_decisions` → `allowedDecisions`."""
     return re.sub(r"(?<=\w)_([a-z])", lambda match: match[1].upper(), name)

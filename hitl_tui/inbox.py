@@ -15,6 +15,7 @@ from hitl_tui.overlay import Overlay
 
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
+    from hitl_tui.backends.told import Told
     from hitl_tui.contracts import Places
     from hitl_tui.delivery import Step
     from hitl_tui.journal.batches import Batches
@@ -91,6 +92,15 @@ class Inbox:
 
         curtain = Curtain(self._journal.masks)
         return replace(found, rows=tuple(map(curtain.row, found.rows)))
+
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """What a list tells of the query's rows; None unless that is certain without reading each.
+
+        Much faster than `page`, and faster still without the `whole` of each.
+        """
+        if query.snoozed is not None or query.claim is not None or self._journal.masks:
+            return None
+        return self._moment.told(self._overlaid(query), limit, whole=whole)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""
@@ -235,12 +245,6 @@ class Inbox:
             if self._working is None:
                 from hitl_tui.working import Working
 
-                self._working = Working(
-                    self._backend,
-                    self._journal,
-                    self._moment,
-                    self.notes,
-                    self._contracts,
-                    self._step,
-                )
+                places = self._backend, self._journal, self._moment, self.notes
+                self._working = Working(*places, self._contracts, self._step)
             return self._working

@@ -7,7 +7,7 @@ So a thread is never shown as open whose answer was being worked on when the sou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +16,7 @@ from hitl_tui.journal.standing import Standing
 
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
+    from hitl_tui.backends.told import Told
     from hitl_tui.journal.journal import Journal
     from hitl_tui.masks import Masks
     from hitl_tui.model.attempts import Attempt
@@ -59,6 +60,18 @@ class Moment:
         page = self._backend.page(query, offset, limit)
         moved = self._touched(before) | query.overlay.keys()
         return replace(page, rows=tuple(self._row(row, before, moved) for row in page.rows))
+
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """What a list tells of the query's rows; None where each row must be read.
+
+        So it is of a source that cannot tell, and where the journal knows more of any thread.
+        """
+        before = self._standing()
+        ask = getattr(self._backend, "told", None)
+        if ask is None or before.attempts or query.overlay:
+            return None
+        found: Sequence[Told] | None = ask(query, limit, whole=whole)
+        return None if self._touched(before) else found
 
     def _row(self, row: ThreadSummary, before: Standing, moved: frozenset[str]) -> ThreadSummary:
         if row.thread_id not in moved:

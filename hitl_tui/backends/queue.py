@@ -7,18 +7,20 @@ there is one. Without a cache folder that can be used, everything works, slower.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from hitl_tui.backends.file_rows import FileRows
-from hitl_tui.backends.memory_queue import MemoryQueue
-from hitl_tui.backends.words import Describe, undescribed
-from hitl_tui.model.threads import Group, Page, Query, ThreadState
+from hitl_tui.backends.words import undescribed
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
     from hitl_tui.backends.index.desk import IndexDesk
+    from hitl_tui.backends.memory_queue import MemoryQueue
     from hitl_tui.backends.sqlite_file import SqliteFile
+    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.words import Describe
+    from hitl_tui.model.threads import Group, Page, Query, ThreadState
 
 T = TypeVar("T")
 
@@ -32,7 +34,8 @@ class Queue:
         self._file = file
         self._caching = caching
         self._describe = describe
-        self._memory = MemoryQueue(FileRows(file), describe)
+        self._whole: MemoryQueue | None = None
+        self._making = Lock()
         self._desk: IndexDesk | None = None
 
     def version(self) -> Hashable:
@@ -56,6 +59,16 @@ class Queue:
         """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
         return self._answer(lambda queue: queue.groups(query, by))
 
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """The query's rows out of an index, where it tells them for certain."""
+        if self._caching is None or self._file.size() < self._caching.index_from:
+            return None
+        from hitl_tui.backends.index.place import Place, user_folder
+        from hitl_tui.backends.index.telling import told
+
+        place = Place(self._caching.folder or user_folder(), self._file.path)
+        return told(place, self._file, query, limit, whole=whole)
+
     def close(self) -> None:
         """Stop a builder, and close the index."""
         if self._desk is not None:
@@ -72,6 +85,17 @@ class Queue:
         if desk is None:
             return ask(self._memory)
         return desk.answer(ask, self._memory)
+
+    @property
+    def _memory(self) -> MemoryQueue:
+        """What reads all of the file; loaded when it is first needed."""
+        with self._making:
+            if self._whole is None:
+                from hitl_tui.backends.file_rows import FileRows
+                from hitl_tui.backends.memory_queue import MemoryQueue
+
+                self._whole = MemoryQueue(FileRows(self._file), self._describe)
+            return self._whole
 
     def _index(self) -> IndexDesk | None:
         """What keeps the index; None while the file is too small for one."""

@@ -5,7 +5,7 @@ The file is only ever read here; a graph that runs, in a worker of the pool, wri
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.local_runs import LocalRuns
 from hitl_tui.backends.queue import Queue
 from hitl_tui.backends.sqlite_file import SqliteFile
-from hitl_tui.backends.tables import Tables
 from hitl_tui.backends.words import undescribed
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.threads import Page, Query, ThreadState
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.local_runs import AnyPool
+    from hitl_tui.backends.told import Told
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import Asked, Group, Thread
 
@@ -65,6 +65,10 @@ class SqliteBackend(LocalRuns):
         if self._absent():
             return Page((), 0, offset)
         return self._queue.page(query, offset, limit)
+
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """What a list tells of the query's rows; None unless that is certain without reading."""
+        return None if self._absent() else self._queue.told(query, limit, whole=whole)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
@@ -122,11 +126,13 @@ class SqliteBackend(LocalRuns):
 
 def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
     from hitl_tui.backends.summaries import whole
+    from hitl_tui.backends.tables import Tables
 
     return whole(Tables(connection), thread_id)
 
 
 def _asked(connection: sqlite3.Connection, thread_id: str) -> tuple[Asked, ...]:
     from hitl_tui.backends.history import asked_before
+    from hitl_tui.backends.tables import Tables
 
     return asked_before(Tables(connection), thread_id)

@@ -23,6 +23,11 @@ def ticks_at(moment: datetime) -> int:
     return (moment - _GREGORIAN) // timedelta(microseconds=1) * 10
 
 
+def moment_of(ticks: int) -> datetime:
+    """The time in UTC of so many such units; raises OverflowError in a year without a calendar."""
+    return _GREGORIAN + timedelta(microseconds=ticks // 10)
+
+
 def time_of(checkpoint_id: str) -> datetime | None:
     """When the checkpoint was written, in UTC; None if its id is not a UUID of version 6.
 
@@ -30,6 +35,6 @@ def time_of(checkpoint_id: str) -> datetime | None:
     """
     ticks = ticks_of(checkpoint_id)
     try:
-        return _GREGORIAN + timedelta(microseconds=ticks // 10) if ticks else None
+        return moment_of(ticks) if ticks else None
     except OverflowError:
         return None

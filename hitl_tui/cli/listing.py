@@ -57,6 +57,11 @@ def list_(
             output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json)
             return
         shown = 0
+        told = inbox.told(query, limit, whole=as_json)
+        if told is not None:
+            marks = inbox.notes.marks()
+            output.print_told([(row, marks.get(row.thread_id, _NONE)) for row in told], as_json)
+            shown, limit = len(told), 0
         while limit is None or shown < limit:
             room = _PAGE if limit is None else min(_PAGE, limit - shown)
             page = inbox.page(query, shown, room)

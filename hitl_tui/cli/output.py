@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from hitl_tui.cli.rows import print_json, state_names, time, warn
+from hitl_tui.backends.told import time
+from hitl_tui.cli.rows import print_json, state_names, warn
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.opened import OpenThread

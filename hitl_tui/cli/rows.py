@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hitl_tui.backends.times import moment_of
+from hitl_tui.backends.told import fields, time
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.text import clean, line
 
+_MINUTE = 600_000_000  # ticks
+
 if TYPE_CHECKING:
+    from hitl_tui.backends.told import Told
     from hitl_tui.inbox import Inbox
     from hitl_tui.model.notes import Mark
     from hitl_tui.model.threads import ThreadSummary
@@ -34,6 +39,17 @@ def print_rows(inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark]], as_json
         click.echo("\n".join(lines))
 
 
+def print_told(rows: Iterable[tuple[Told, Mark]], as_json: bool) -> None:
+    """The same of rows that an index tells."""
+    if as_json:
+        lines = [f"{row.json[:-1]}, {json.dumps(_noted_json(mark))[1:]}" for row, mark in rows]
+    else:
+        minutes: dict[int, str] = {}
+        lines = [_told_words(row, mark, minutes) for row, mark in rows]
+    if lines:
+        click.echo("\n".join(lines))
+
+
 def _json(value: Mapping[str, Any]) -> str:
     try:
         return json.dumps(value, allow_nan=False)
@@ -45,17 +61,12 @@ def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark) -> dict[str, Any]:
     """A row of `list --json`; `mark` is what operators noted on it."""
     from hitl_tui.questions.titles import title
 
+    titles = [title(interrupt) for interrupt in row.interrupts]
+    return fields(row, inbox.title(row), titles) | _noted_json(mark)
+
+
+def _noted_json(mark: Mark) -> dict[str, Any]:
     return {
-        "thread_id": row.thread_id,
-        "state": row.state.value,
-        "graph_id": row.graph_id,
-        "checkpoint_id": row.checkpoint_id,
-        "waiting_since": time(row.waiting_since),
-        "updated_at": time(row.updated_at),
-        "title": inbox.title(row),
-        "interrupts": [{"id": i.id, "node": i.node, "title": title(i)} for i in row.interrupts],
-        "next": list(row.next),
-        "reason": row.reason or None,
         "claimed_by": mark.claimed_by or None,
         "claimed_until": time(mark.claimed_until),
         "snoozed_by": mark.snoozed_by or None,
@@ -74,14 +85,34 @@ def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
 
 
 def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
-    """A row of `list` for people: state, age, graph, thread, what it asks, and what was noted."""
+    """A row for people: state, age, graph, thread, what it asks, and what was noted."""
     since = row.waiting_since or row.updated_at
-    age = f"{since.astimezone():%Y-%m-%d %H:%M}" if since else "-"
     asked = inbox.title(row) or row.reason or ", ".join(row.next)
-    asked = "  ".join([asked, *_noted(mark)])
-    graph = line(row.graph_id or "-")
-    thread = line(row.thread_id)
-    return f"{row.state.label:<10}  {age:<16}  {graph:<16}  {thread:<20}  {line(asked)}"
+    return _line(
+        row.state, _local(since) if since else "-", row.graph_id, row.thread_id, asked, mark
+    )
+
+
+def _told_words(row: Told, mark: Mark, minutes: dict[int, str]) -> str:
+    """The same of a row that an index tells; `minutes` are those that were written before."""
+    if not row.title or not row.ticks:
+        read = json.loads(row.json)
+        since = read["waiting_since"] or read["updated_at"]
+        age = _local(datetime.fromisoformat(since)) if since else "-"
+        asked = read["title"] or read["reason"] or ", ".join(read["next"])
+        return _line(row.state, age, read["graph_id"], row.thread_id, asked, mark)
+    minute = row.ticks // _MINUTE
+    age = minutes.get(minute) or minutes.setdefault(minute, _local(moment_of(row.ticks)))
+    return _line(row.state, age, row.graph_id, row.thread_id, row.title, mark)
+
+
+def _line(
+    state: ThreadState, age: str, graph: str | None, thread_id: str, asked: str, mark: Mark
+) -> str:
+    if mark.claimed_until or mark.snoozed_until:
+        asked = "  ".join([asked, *_noted(mark)])
+    asked = line(asked)
+    return f"{state.label:<10}  {age:<16}  {line(graph or '-'):<16}  {line(thread_id):<20}  {asked}"
 
 
 def _noted(mark: Mark) -> Iterator[str]:
@@ -103,11 +134,6 @@ def state_names() -> list[str]:
 def warn(text: str) -> None:
     """A line of people's words, on stderr."""
     print(clean(text), file=sys.stderr)
-
-
-def time(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, or None."""
-    return moment.isoformat() if moment else None
 
 
 def _finite(value: Any) -> Any:

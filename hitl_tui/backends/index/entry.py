@@ -11,6 +11,7 @@ from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.summaries import read_summaries
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_of
+from hitl_tui.backends.told import told_json
 from hitl_tui.backends.words import Describe, words
 from hitl_tui.model.threads import ThreadSummary
 
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     last_write: int
     doubt: int
     all_writes: int
+    told: bytes
 
 
 def signature(head: HeadRow, all_writes: int) -> tuple[object, ...]:
@@ -57,7 +59,7 @@ def read_entries(
     describe: Describe,
 ) -> list[tuple[Entry, str]]:
     """The entries of these heads, each with its words; reads their blobs."""
-    found = read_summaries(connection, [head.thread_id for head in heads], alarms=False)
+    found = read_summaries(connection, [head.thread_id for head in heads])
     return [
         _entry(head, summary, all_writes.get(head.thread_id, 0), describe)
         for head, summary in zip(heads, found, strict=True)
@@ -88,5 +90,6 @@ def _entry(
         last_write=head.last_write,
         doubt=head.doubt,
         all_writes=all_writes,
+        told=told_json(summary, describe).encode(),
     )
     return entry, words(summary, title)

@@ -94,16 +94,20 @@ class Keeper:
 
         Goes on where a build was broken off. `told` is given how many batches were compared.
         """
+        begun = ""
         while self.follow(count=True) is not Standing.RIGHT:
             meta = self._store.meta()
             if meta is None or not self._can_go_on(meta):
-                self._store.begin(self._now()[0])
+                file, begun = self._now()
+                self._store.begin(file)
                 continue
             if not meta.complete and not meta.marks:
                 marks = self._file.read(marks_now)
                 self._store.write(News(meta={"marks": marks}), meta.serial)
                 continue
             self._sweep(meta, told)
+        if begun and self._now()[1] == begun:
+            self._note({"read_at": begun})
 
     def _sweep(self, meta: Meta, told: Told) -> None:
         sweep = Sweep(self._file, self._store, self._describe, meta)

@@ -27,6 +27,7 @@ class Meta:
     orphans: str
     swept: int
     count_seconds: float
+    read_at: str
 
     @property
     def is_ours(self) -> bool:

@@ -32,7 +32,8 @@ CREATE TABLE threads (
     writes INTEGER NOT NULL,
     last_write INTEGER NOT NULL,
     doubt INTEGER NOT NULL,
-    all_writes INTEGER NOT NULL
+    all_writes INTEGER NOT NULL,
+    told TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "trigram case_sensitive 1");
 CREATE TABLE meta (
@@ -49,14 +50,16 @@ CREATE TABLE meta (
     writes INTEGER NOT NULL DEFAULT 0,
     orphans TEXT NOT NULL DEFAULT '',
     swept INTEGER NOT NULL DEFAULT 0,
-    count_seconds REAL NOT NULL DEFAULT 0
+    count_seconds REAL NOT NULL DEFAULT 0,
+    read_at TEXT NOT NULL DEFAULT ''
 );
 """
 """`quiet` is 0 for threads that ask; `place` orders them oldest first, the others newest first;
 `ticks` is when the head was written, in units of 100 ns since 1582. `graph` and `kind` are an empty
 blob, which sorts last, where there is none; `urgency` is the priority's negative, so that the
 greatest comes first. From `checkpoints` on: what tells whether a thread changed, see `HeadRow`;
-`all_writes` counts the writes on all its checkpoints. `words` has a row for each of `threads`, by
+`all_writes` counts the writes on all its checkpoints. `told` is what a list says of the thread, as
+JSON, empty where only the source can tell. `words` has a row for each of `threads`, by
 `id`.
 
 In `meta`, `serial` grows with every change, and `born` is the one at which it was empty; `cursor`

@@ -183,7 +183,7 @@ def _write(connection: sqlite3.Connection, meta: Meta, news: News) -> None:
 
 
 _NAMES = ", ".join(Entry._fields)
-_TEXTS = {"thread", "checkpoint", "title"}
+_TEXTS = {"thread", "checkpoint", "title", "told"}
 _MAYBE = {"graph", "kind"}  # texts, or an empty blob
 _VALUES = ", ".join(
     "CAST(? AS TEXT)" if name in _TEXTS

@@ -1,0 +1,57 @@
+"""What a list tells of a thread: the same whether it is read now or stood in an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.words import Describe
+    from hitl_tui.model.threads import ThreadState, ThreadSummary
+
+
+class Told(NamedTuple):
+    """A row of a list out of an index; texts are untrusted.
+
+    `ticks` is when the head was written, in units of 100 ns since 1582, 0 if its id does not tell;
+    `json` is the object that `fields` makes.
+    """
+
+    thread_id: str
+    state: ThreadState
+    ticks: int
+    graph_id: str
+    title: str
+    json: str
+
+
+def fields(row: ThreadSummary, title: str, titles: Sequence[str]) -> dict[str, Any]:
+    """The row as plain values, with what it asks in one line, and each of its interrupts."""
+    asked = zip(row.interrupts, titles, strict=True)
+    return {
+        "thread_id": row.thread_id,
+        "state": row.state.value,
+        "graph_id": row.graph_id,
+        "checkpoint_id": row.checkpoint_id,
+        "waiting_since": time(row.waiting_since),
+        "updated_at": time(row.updated_at),
+        "title": title,
+        "interrupts": [{"id": i.id, "node": i.node, "title": title} for i, title in asked],
+        "next": list(row.next),
+        "reason": row.reason or None,
+    }
+
+
+def told_json(row: ThreadSummary, describe: Describe) -> str:
+    """The same as JSON in ASCII; empty for a row with alarms: only the journal can explain them."""
+    if row.rivals:
+        return ""
+    titles = [describe(interrupt)[1] for interrupt in row.interrupts]
+    return json.dumps(fields(row, titles[0] if titles else "", titles))
+
+
+def time(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, or None."""
+    return moment.isoformat() if moment else None

@@ -1,0 +1,161 @@
+"""A list straight out of an index: word for word what reading each thread says, or nothing."""
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from langgraph.types import Command
+
+from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.connect import index_for
+from hitl_tui.backends.sqlite import SqliteBackend
+from hitl_tui.backends.sqlite_file import SqliteFile
+from hitl_tui.cli.rows import print_rows, print_told
+from hitl_tui.inbox import Inbox
+from hitl_tui.journal.journal import Journal
+from hitl_tui.model.notes import Mark
+from hitl_tui.model.threads import Query, Sort, ThreadState
+from hitl_tui.questions.titles import described
+from tests.contract.shapes import opened, sequential, take
+
+WAITING = Query(frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT}))
+QUERIES = {
+    "waiting": WAITING,
+    "all": Query(),
+    "done": Query(frozenset({ThreadState.DONE})),
+    "graph": Query(graph="refund"),
+    "search": Query(search="refund"),
+    "age, the newest first": Query(sort=Sort.AGE, backwards=True),
+}
+
+
+def index(path: Path) -> Caching:
+    """An index of a file that nothing can change any more without a trace."""
+    file = SqliteFile(path)
+    while file.stamps()[1]:
+        time.sleep(0.01)
+    caching = Caching(path.with_name("cache"), index_from=0)
+    desk = index_for(str(path), caching, described)
+    assert desk.build(lambda batches: None)
+    desk.close()
+    return caching
+
+
+@pytest.fixture
+def inbox_of():
+    made = []
+
+    def make(path: Path, caching: Caching | None, **more) -> Inbox:
+        backend = SqliteBackend(path, caching=caching, describe=described)
+        journal = Journal(path.with_name("journal.db"), masks=more.pop("masks", ()))
+        made.append(Inbox(backend, journal, operator="ann", **more))
+        return made[-1]
+
+    yield make
+    for inbox in made:
+        inbox.close()
+
+
+@pytest.fixture(scope="module")
+def indexed(seeded, tmp_path_factory):
+    """A file with threads in all states, and its index."""
+    path = tmp_path_factory.mktemp("told") / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    return path, index(path)
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_it_says_word_for_word_what_reading_says(indexed, inbox_of, capsys, query, as_json):
+    path, caching = indexed
+    inbox = inbox_of(path, caching)
+    told = inbox.told(query, None, whole=as_json)
+    assert told
+    print_told([(row, Mark()) for row in told], as_json)
+    out = capsys.readouterr().out
+    rows = inbox_of(path, None).page(query, 0, 1000).rows
+    print_rows(inbox, [(row, Mark()) for row in rows], as_json)
+    assert out == capsys.readouterr().out
+    assert len(inbox.told(query, 3, whole=as_json)) == min(3, len(rows))
+
+
+def test_a_file_changed_in_place_is_read_again(seeded, tmp_path, inbox_of):
+    """Not even the size tells: the same number of bytes stands where others stood."""
+    path = tmp_path / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    inbox = inbox_of(path, index(path))
+    assert inbox.told(WAITING, None, whole=True)
+    first = inbox.page(WAITING).rows[0]
+    size = path.stat().st_size
+    with closing(sqlite3.connect(path)) as connection, connection:
+        damage = "UPDATE checkpoints SET checkpoint = zeroblob(length(checkpoint))"
+        connection.execute(f"{damage} WHERE thread_id = ?", [first.thread_id])
+    assert path.stat().st_size == size
+    assert inbox.told(WAITING, None, whole=True) is None
+    unreadable = Query(frozenset({ThreadState.UNREADABLE}))
+    assert first.thread_id in {row.thread_id for row in inbox_of(path, None).page(unreadable).rows}
+
+
+def test_a_file_that_is_replaced_or_touched_is_read_again(seeded, tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    inbox = inbox_of(path, index(path))
+    os.utime(path, ns=(1, path.stat().st_mtime_ns + 1))
+    assert inbox.told(WAITING, None, whole=True) is None
+    other = tmp_path / "other"
+    other.write_bytes(seeded.read_bytes())
+    other.replace(path)
+    assert inbox.told(WAITING, None, whole=True) is None
+
+
+def test_an_index_of_a_file_that_was_written_meanwhile_tells_nothing(tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    take(sequential(saver), "a", {"log": []})
+    caching = index(path)
+    take(sequential(saver), "b", {"log": []})
+    saver.conn.close()
+    inbox = inbox_of(path, caching)
+    assert inbox.told(WAITING, None, whole=True) is None
+    assert len(inbox.page(WAITING).rows) == 2
+    assert inbox.told(WAITING, None, whole=True) is None
+
+
+def test_what_the_journal_knows_or_masks_is_not_left_out(indexed, inbox_of, tmp_path):
+    path, caching = indexed
+    assert inbox_of(path, caching, masks=["$..amount"]).told(WAITING, None, whole=True) is None
+    inbox = inbox_of(path, caching)
+    assert inbox.told(Query(snoozed=False), None, whole=True) is None
+
+
+def test_without_an_index_nothing_is_told(seeded, tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    assert inbox_of(path, None).told(WAITING, None, whole=True) is None
+    caching = Caching(tmp_path / "nowhere", index_from=0)
+    assert inbox_of(path, caching).told(WAITING, None, whole=True) is None
+    assert not (tmp_path / "nowhere").exists()
+    damaged = index(path)
+    for file in (tmp_path / "cache").glob("*.db"):
+        file.write_bytes(b"no database")
+    assert inbox_of(path, damaged).told(WAITING, None, whole=True) is None
+
+
+def test_a_thread_with_an_alarm_has_all_read(tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    graph = sequential(saver)
+    take(graph, "a", {"log": []})
+    take(graph, "b", {"log": []})
+    asked = graph.get_state({"configurable": {"thread_id": "a"}})
+    for answer in ("yes", "no"):  # two programs that looked at the same head
+        graph.invoke(Command(resume={asked.interrupts[0].id: answer}), asked.config)
+    saver.conn.close()
+    inbox = inbox_of(path, index(path))
+    (alarmed,) = [row for row in inbox.page(Query()).rows if row.rivals]
+    assert alarmed.thread_id == "a"
+    assert inbox.told(Query(), None, whole=True) is None
+    assert inbox.told(Query(), None, whole=False) is None

@@ -66,6 +66,14 @@ def test_a_thread_without_a_checkpoint_whose_run_failed_cannot_be_read():
     assert found.state is ThreadState.UNREADABLE
 
 
+def test_a_server_that_contradicts_itself_is_not_believed():
+    asks = {"t": [{"id": ID, "value": "Why?"}]}
+    raw = {"thread_id": "x", "status": "interrupted", "interrupts": asks}
+    found = reading.thread(raw, {"next": [], "checkpoint": {"checkpoint_id": "c"}}, [])
+    assert found.state is ThreadState.UNREADABLE
+    assert "contradicts itself" in found.reason
+
+
 WORDS = st.sampled_from(
     ["thread_id", "status", "metadata", "interrupts", "updated_at", "id", "name", "value", "tasks",
      "next", "values", "checkpoint", "checkpoint_id", "checkpoint_ns", "created_at", "state",

@@ -53,7 +53,7 @@ class ServerQueue:
         self._rows: Mapping[str, Row] | None = None
         self._seen: catalogue.Sight | None = None
         self._fresh: catalogue.Sight | None = None
-        self._looked = self._counted = 0.0
+        self._looked = self._counted = self._changed = -COUNTS_EVERY
         self._ordered: Sequence[Row] = ()
         self._reader: Thread | None = None
         self._checks = Checks(self._find_out, server, at_once=not early)
@@ -63,8 +63,8 @@ class ServerQueue:
         return self._rows is not None, self._checks.corrected, self._sight().token
 
     def look_again(self) -> None:
-        """Something changed for certain: the next reading asks the server."""
-        self._looked = 0.0
+        """Something changed for certain: what was seen before now is old."""
+        self._changed = time.monotonic()
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query; those whose state their row does not tell are looked at."""
@@ -123,12 +123,16 @@ class ServerQueue:
 
     def _sight(self) -> catalogue.Sight:
         """The latest changes, as of a second ago at most; threads are counted less often."""
-        fresh, now = self._fresh, time.monotonic()
-        if fresh is None or now - self._looked > _EVERY:
-            counts = now - self._counted > COUNTS_EVERY
-            self._fresh = fresh = catalogue.sight(self._server, fresh, counts=counts)
-            self._looked, self._counted = now, now if counts else self._counted
-        return fresh
+        fresh, began = self._fresh, time.monotonic()
+        if fresh is not None and self._looked >= self._changed and began - self._looked <= _EVERY:
+            return fresh
+        counts = began - self._counted > COUNTS_EVERY
+        found = catalogue.sight(self._server, fresh, counts=counts)
+        with self._starting:
+            if began > self._looked:  # not older than what another thread saw meanwhile
+                self._fresh, self._looked = found, began
+                self._counted = began if counts else self._counted
+        return found
 
     def _find_out(self, rows: Sequence[Row]) -> None:
         """Look at threads whose state their rows do not tell."""

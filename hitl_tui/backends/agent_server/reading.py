@@ -79,6 +79,9 @@ def _state(
     if _head(state) is None and raw.get("status") == ERROR:
         reason = "The server has no checkpoint of it; its last run failed."
         return ThreadState.UNREADABLE, reason
+    if raw.get("status") == INTERRUPTED and raw.get("interrupts") and not (waiting or upcoming):
+        reason = "The server contradicts itself: it lists the thread as one that asks, but tells"
+        return ThreadState.UNREADABLE, f"{reason} nothing that it could go on with."
     return _rest(waiting, given, errors[-1] if errors else "", upcoming)
 
 

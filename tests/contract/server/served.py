@@ -18,8 +18,10 @@ from urllib.error import URLError
 from langgraph_sdk import get_sync_client
 
 from tests.conftest import ROOT
+from tests.contract.server.shapes_served import SERVED
 
 _EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
+_SHAPES = Path(__file__).with_name("shapes_served.py")
 _QUIET = {
     "LANGSMITH_TRACING": "false",
     "LANGGRAPH_CLI_NO_ANALYTICS": "1",
@@ -44,15 +46,20 @@ class Served:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment
+        self.switches = folder / "switches"
+        self.switches.mkdir(parents=True, exist_ok=True)
+        paths = {"SHAPE_SWITCHES": str(self.switches), "PYTHONPATH": str(ROOT)}
+        self._environment = paths | environment
         self._process: subprocess.Popen[bytes] | None = None
         graphs = folder / "graphs"
         if not graphs.exists():
             ignored = shutil.ignore_patterns("__pycache__", ".langgraph_api", "dialect_example")
             shutil.copytree(ROOT / "graphs", graphs, ignore=ignored)
             shutil.copy(_EFFECT, graphs / "effect.py")
+            shutil.copy(_SHAPES, graphs / "shapes_served.py")
             config = json.loads((graphs / "langgraph.json").read_text())
             config["graphs"] |= {"effect": "./effect.py:graph", "twice": "./effect.py:twice"}
+            config["graphs"] |= {each.name: f"./shapes_served.py:{each.name}" for each in SERVED}
             (graphs / "langgraph.json").write_text(json.dumps(config))
         self.client = get_sync_client(url=self.url, api_key=None)
 

@@ -7,7 +7,7 @@ threads at a time in the order of their ids, or by their ids; new rows at the ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
 
@@ -20,19 +20,22 @@ _SLACK = 1_000  # transactions that may begin between two readings of one statem
 
 Blocks = tuple[int, ...]
 
-_KEYS = """
-SELECT h.thread_id, h.checkpoint_id, h.checkpoints, a.writes FROM (
-    SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
-    FROM checkpoints WHERE checkpoint_ns = '' AND {only} GROUP BY thread_id
-    ORDER BY thread_id LIMIT %s
-) h CROSS JOIN LATERAL (
+_ALL_WRITES = """
+CROSS JOIN LATERAL (
     SELECT count(*) AS writes FROM checkpoint_writes
     WHERE thread_id = h.thread_id AND checkpoint_ns = ''
-) a ORDER BY h.thread_id
+) a
+"""
+_KEYS = f"""
+SELECT h.thread_id, h.checkpoint_id, h.checkpoints, a.writes FROM (
+    SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
+    FROM checkpoints WHERE checkpoint_ns = '' AND {{only}} GROUP BY thread_id
+    ORDER BY thread_id LIMIT %s
+) h {_ALL_WRITES} ORDER BY h.thread_id
 """
 _HEADS = """
 SELECT h.thread_id, h.checkpoint_id, h.checkpoints, w.writes, w.written + c.written,
-    w.asks::int, w.doubt::int
+    w.asks::int, w.doubt::int {more}
 FROM (
     SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
     FROM checkpoints WHERE checkpoint_ns = '' AND {only} GROUP BY thread_id {page}
@@ -54,8 +57,12 @@ CROSS JOIN LATERAL (
         AND q.checkpoint_id = h.checkpoint_id
 ) w
 """
-PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
-"""Tables whose statistics are old, as after a first filling, must not change how they are read."""
+PLANNING = "; ".join(
+    f"SET LOCAL {name} = off"
+    for name in ("enable_seqscan", "enable_bitmapscan", "enable_hashagg", "jit")
+)
+"""A slice of threads is read in the order of an index and stops at its end, whatever statistics
+say: after a first filling they are old."""
 
 
 class Key(NamedTuple):
@@ -91,16 +98,30 @@ def keys_after(connection: Connection, thread: str, limit: int) -> list[Key]:
 
 def heads_after(connection: Connection, thread: str, limit: int) -> list[HeadRow]:
     """At most `limit` threads' heads in the order of ids, from the first one after `thread`."""
-    sql = _HEADS.format(only=_after(thread), page="ORDER BY thread_id LIMIT %s")
-    rows = connection.execute(f"{sql} ORDER BY h.thread_id", [thread, limit])
-    return [HeadRow(*row) for row in rows]
+    return [HeadRow(*row) for row in _slice(connection, thread, limit, "", "")]
+
+
+def heads_and_keys_after(
+    connection: Connection, thread: str, limit: int
+) -> list[tuple[HeadRow, Key]]:
+    """The same, with what `keys_after` will tell of them later."""
+    rows = _slice(connection, thread, limit, ", a.writes", _ALL_WRITES)
+    return [(HeadRow(*row[:7]), Key(row[0], row[1], row[2], row[7])) for row in rows]
+
+
+def _slice(
+    connection: Connection, thread: str, limit: int, more: str, source: str
+) -> list[tuple[Any, ...]]:
+    page = "ORDER BY thread_id LIMIT %s"
+    sql = _HEADS.format(only=_after(thread), page=page, more=more)
+    return connection.execute(f"{sql} {source} ORDER BY h.thread_id", [thread, limit]).fetchall()
 
 
 def heads_of(connection: Connection, threads: Sequence[str]) -> list[HeadRow]:
     """The heads of those of the threads that exist."""
     if not threads:
         return []
-    sql = _HEADS.format(only="thread_id = ANY(%s)", page="")
+    sql = _HEADS.format(only="thread_id = ANY(%s)", page="", more="")
     return [HeadRow(*row) for row in connection.execute(sql, [list(threads)])]
 
 

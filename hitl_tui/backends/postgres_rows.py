@@ -98,12 +98,14 @@ class PostgresRows:
         self._began, self._blocks = self._reader.read(self._now)
         heads: list[HeadRow] = []
         last = ""
-        while part := self._reader.read(partial(_heads_and_keys, after=last)):
-            heads += part[0]
-            self._keys.update((key.thread_id, key) for key in part[1])
-            if len(part[0]) < _PASS:
+        while True:
+            work = partial(keys.heads_and_keys_after, thread=last, limit=_PASS)
+            part = self._reader.read(work)
+            heads += (head for head, _ in part)
+            self._keys.update((key.thread_id, key) for _, key in part)
+            if len(part) < _PASS:
                 break
-            last = part[0][-1].thread_id
+            last = part[-1][1].thread_id
         self._by_id = {head.thread_id: Row(head) for head in heads}
         self._seen_in = dict.fromkeys(self._by_id, 0)
         self._snapshot, self._settled = self._began, self._began.text
@@ -187,11 +189,3 @@ class PostgresRows:
         for row in new:
             insort(rows, row, key=waiting)
         return tuple(rows)
-
-
-def _heads_and_keys(
-    connection: Connection, after: str
-) -> tuple[list[HeadRow], list[keys.Key]] | None:
-    """The next threads of the first pass; None at its end."""
-    heads = keys.heads_after(connection, after, _PASS)
-    return (heads, keys.keys_after(connection, after, _PASS)) if heads else None

@@ -42,6 +42,8 @@ class Model:
     asked: int = 0
     answer: str = ""
     claimed: str = ""
+    doubted: str = ""  # the question that was answered, nobody knows how
+    drafts: set[tuple[str, str]] = field(default_factory=set)  # who has one, and for what
     seen: list[tuple[str, str]] = field(default_factory=list)
 
     def taken(self, value: str, *, down: bool) -> list[str]:
@@ -86,6 +88,13 @@ class Operation(RuleBasedStateMachine):
         return self._sent(model, who, lambda v: {"values": {asked: v}, "seen": seen}, down)
 
     @rule(thread=threads, who=WHO)
+    def type_a_draft(self, thread, who):
+        asked, _ = looked_at(self.inboxes[who], thread)
+        if asked:
+            self.inboxes[who].notes.save_draft(thread, asked, {"value": "typed"})
+            self.models[thread].drafts.add((who, asked))
+
+    @rule(thread=threads, who=WHO)
     def answer_what_was_seen_long_ago(self, thread, who):
         for asked, seen in self.models[thread].seen:
             if looked_at(self.inboxes[who], thread) != (asked, seen):
@@ -104,7 +113,7 @@ class Operation(RuleBasedStateMachine):
         end = list(self.inboxes[who].answer(thread, {asked: value}, seen=seen))[-1]
         self.office.switch(when, on=False)
         assert end.data["outcome"] == "in_doubt"
-        model.state, model.answer = S.IN_DOUBT, value
+        model.state, model.answer, model.doubted = S.IN_DOUBT, value, asked
         self.effects += Counter([value] if when == "after" else [])
 
     @rule(thread=threads)
@@ -113,7 +122,7 @@ class Operation(RuleBasedStateMachine):
         if model.state is not S.OPEN or model.claimed:
             return
         asked, seen = looked(self.inboxes["ann"], thread)
-        model.state, model.answer = S.IN_DOUBT, f"v{next(_numbers)}"
+        model.state, model.answer, model.doubted = S.IN_DOUBT, f"v{next(_numbers)}", asked
         journal = self.office.journal()
         dead = attempt(f"dead{next(_numbers)}", thread=thread, owner=DEAD, checkpoint_id=seen,
                        answers={asked: model.answer})  # fmt: skip
@@ -146,6 +155,8 @@ class Operation(RuleBasedStateMachine):
             self.office.switch("down", on=down)
             list(inbox.act(thread, verb))
             self.office.switch("down", on=False)
+            if model.state is S.IN_DOUBT:
+                model.drafts.discard((who, model.doubted))
             self.effects += Counter(model.taken(model.answer, down=down))
 
     @rule(thread=threads, who=WHO)
@@ -179,6 +190,17 @@ class Operation(RuleBasedStateMachine):
             assert listed & self.models.keys() == wanted
 
     @invariant()
+    def drafts_are_the_models(self):
+        """What was typed is kept until its own operator's answer is taken, and told either way."""
+        for who, inbox in self.inboxes.items():
+            for name, model in self.models.items():
+                wanted = {asked for whose, asked in model.drafts if whose == who}
+                assert set(inbox.notes.drafts(name)) == wanted
+                opened = inbox.open(name)
+                pending = {interrupt.id for interrupt in opened.thread.interrupts}
+                assert {each.interrupt_id for each in opened.left} == wanted - pending
+
+    @invariant()
     def effects_are_the_models(self):
         """Nothing ran that nobody decided, and nothing twice that was decided once."""
         assert Counter(self.office.effects()) == self.effects
@@ -192,8 +214,10 @@ class Operation(RuleBasedStateMachine):
             self._refused(lambda: self.inboxes[who].answer(model.name, **words(value)))
             return
         self.office.switch("down", on=down)
-        list(self.inboxes[who].answer(model.name, **words(value)))
+        answer = words(value)
+        list(self.inboxes[who].answer(model.name, **answer))
         self.office.switch("down", on=False)
+        model.drafts -= {(who, asked) for asked in answer["values"]}
         self.effects += Counter(model.taken(value, down=down))
 
     @staticmethod

@@ -98,7 +98,7 @@ class Inbox:
 
         Much faster than `page`, and faster still without the `whole` of each.
         """
-        if query.snoozed is not None or query.claim is not None or self._journal.masks:
+        if self._journal.masks:
             return None
         return self._moment.told(self._overlaid(query), limit, whole=whole)
 

@@ -6,12 +6,15 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from hitl_tui.backends.times import moment_of
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Query
-from hitl_tui.tui.rows import Rows, read_rows
+from hitl_tui.model.threads import Query, ThreadSummary
+from hitl_tui.text import line
+from hitl_tui.tui.rows import NONE, PAGE, Row, Rows, read_rows
 from hitl_tui.tui.tabs import TABS
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.told import Told
     from hitl_tui.inbox import Inbox
 
 
@@ -31,8 +34,31 @@ class Ahead:
 
     def _read(self) -> None:
         try:
-            self.rows.set_result(read_rows(self._inbox, _QUERY, None, 0, 0))
+            self.rows.set_result(self._told() or read_rows(self._inbox, _QUERY, None, 0, 0))
         except HitlError:
             self.rows.set_result(None)
         except BaseException as fault:  # noqa: BLE001 - raised where the rows are awaited
             self.rows.set_exception(fault)
+
+    def _told(self) -> Rows | None:
+        """The first page as an index tells it; None where it must be read."""
+        told = self._inbox.told(_QUERY, PAGE, whole=False)
+        if not told or not all(row.title and row.ticks for row in told):
+            return None
+        marks = self._inbox.notes.marks()
+        rows = tuple(
+            Row(_summary(row), line(row.title), marks.get(row.thread_id, NONE)) for row in told
+        )
+        return Rows(len(rows) + (len(rows) == PAGE), {0: rows})  # one more than it shows, or all
+
+
+def _summary(row: Told) -> ThreadSummary:
+    """As much of a thread as its row shows."""
+    since = moment_of(row.ticks)
+    return ThreadSummary(
+        row.thread_id,
+        row.state,
+        graph_id=row.graph_id or None,
+        waiting_since=since,
+        updated_at=since,
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 PAGE = 64  # rows read at once: what most terminals show
-_NONE = Mark()
+NONE = Mark()
 _NOWHERE = Safe("")
 _TRIES = 3
 _TITLE = 400  # characters of a title that any terminal could show
@@ -118,7 +118,7 @@ def read_pages(inbox: Inbox, query: Query, rows: Rows, numbers: Iterable[int]) -
             Row(
                 row,
                 _title(inbox, row),
-                marks.get(row.thread_id, _NONE),
+                marks.get(row.thread_id, NONE),
                 snippet(row, sought) if sought else _NOWHERE,
             )
             for row in page.rows

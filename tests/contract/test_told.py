@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.notes import Mark
 from hitl_tui.model.threads import Query, Sort, ThreadState
 from hitl_tui.questions.titles import described
+from hitl_tui.tui.ahead import Ahead
 from tests.contract.shapes import opened, sequential, take
 
 WAITING = Query(frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT}))
@@ -29,6 +31,7 @@ QUERIES = {
     "graph": Query(graph="refund"),
     "search": Query(search="refund"),
     "age, the newest first": Query(sort=Sort.AGE, backwards=True),
+    "awake": Query(frozenset({ThreadState.OPEN}), snoozed=False),
 }
 
 
@@ -124,11 +127,9 @@ def test_an_index_of_a_file_that_was_written_meanwhile_tells_nothing(tmp_path, i
     assert inbox.told(WAITING, None, whole=True) is None
 
 
-def test_what_the_journal_knows_or_masks_is_not_left_out(indexed, inbox_of, tmp_path):
+def test_what_is_masked_is_not_told(indexed, inbox_of):
     path, caching = indexed
     assert inbox_of(path, caching, masks=["$..amount"]).told(WAITING, None, whole=True) is None
-    inbox = inbox_of(path, caching)
-    assert inbox.told(Query(snoozed=False), None, whole=True) is None
 
 
 def test_without_an_index_nothing_is_told(seeded, tmp_path, inbox_of):
@@ -159,3 +160,31 @@ def test_a_thread_with_an_alarm_has_all_read(tmp_path, inbox_of):
     assert alarmed.thread_id == "a"
     assert inbox.told(Query(), None, whole=True) is None
     assert inbox.told(Query(), None, whole=False) is None
+
+
+def test_what_sleeps_is_told_apart(seeded, tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    inbox = inbox_of(path, index(path))
+    first = inbox.page(WAITING).rows[0].thread_id
+    inbox.notes.snooze(first, datetime.now(UTC) + timedelta(hours=1))
+    for snoozed in (True, False):
+        query = Query(frozenset({ThreadState.OPEN}), snoozed=snoozed)
+        told = [row.thread_id for row in inbox.told(query, None, whole=True)]
+        assert told == [row.thread_id for row in inbox.page(query).rows]
+        assert (first in told) == snoozed
+
+
+def test_the_screens_first_rows_are_told_as_they_are_read(indexed, inbox_of):
+    path, caching = indexed
+    told = Ahead(inbox_of(path, caching)).rows.result(30)
+    read = Ahead(inbox_of(path, None)).rows.result(30)
+
+    def drawn(rows):
+        summaries = [row.thread for row in rows.pages[0]]
+        titles = [row.title for row in rows.pages[0]]
+        shown = [(s.thread_id, s.state, s.graph_id, s.waiting_since) for s in summaries]
+        return list(zip(shown, titles, strict=True))
+
+    assert drawn(told) == drawn(read)
+    assert told.total == read.total

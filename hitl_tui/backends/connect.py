@@ -113,6 +113,8 @@ def path_of(source: str) -> Path:
     """A file's path; `sqlite:///rel.db` is relative and `sqlite:////abs.db` absolute."""
     if not source:
         raise UsageError("No source is named.", hint="Name a LangGraph checkpoint file.")
+    if kind_of(source) is not Kind.FILE:  # not repeated here: it may hold a password
+        raise UsageError("This works on files alone, and the source is none.")
     if "://" not in source:
         return _expanded(source)
     parts = urlsplit(source)

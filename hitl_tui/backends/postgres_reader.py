@@ -33,6 +33,7 @@ class PostgresReader:
         self._idle: list[Connection] = []
         self._guard = threading.Lock()
         self._path: str | None = None
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -60,7 +61,7 @@ class PostgresReader:
             except psycopg.Error as error:
                 if is_last or not is_lost(error, connection):
                     raise self._explained(error) from error
-                self.close()
+                self._drop()
         raise AssertionError("the last attempt returns or raises")
 
     def path(self, connection: Connection) -> str:
@@ -74,7 +75,11 @@ class PostgresReader:
         return self.read(lambda c: str((c.execute(sql).fetchone() or [""])[0]))
 
     def close(self) -> None:
-        """Close the connections that nobody uses; it can be read again afterwards."""
+        """Close the connections that nobody uses now, and the others when they are done."""
+        self._closed = True
+        self._drop()
+
+    def _drop(self) -> None:
         with self._guard:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -99,7 +104,10 @@ class PostgresReader:
             connection.close()
             raise
         with self._guard:
-            self._idle.append(connection)
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     def _explained(self, error: Exception) -> SourceError:
         """The database's error in people's words."""

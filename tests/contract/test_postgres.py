@@ -21,7 +21,8 @@ from tests.cli import hitl, lines, run, state
 from tests.conftest import CONFIG, ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.office import Office, answer
-from tests.places import held, rows
+from tests.contract.shapes import SHAPES, config, said_by, said_by_us, take
+from tests.places import held, rows, stock
 from tests.postgres.cluster import cluster, database, need
 
 on_postgres = pytest.mark.parametrize("source", ["postgres"], indirect=True)
@@ -151,6 +152,41 @@ def test_an_address_that_leads_nowhere_is_told_without_its_password(address):
     assert done.returncode in (2, 8)
     assert "hunter2" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@on_postgres
+def test_older_tables_are_read_and_not_written_until_they_are_brought_up_to_date(source):
+    before = lines(hitl("list", source, "--json"))
+    with psycopg.connect(source, autocommit=True) as connection:
+        connection.execute("ALTER TABLE checkpoint_writes DROP COLUMN task_path")
+        connection.execute("DELETE FROM checkpoint_migrations WHERE v = 9")
+    after = lines(hitl("list", source, "--json"))
+    assert [row["thread_id"] for row in after] == [row["thread_id"] for row in before]
+    done = run("answer", source, "age-1", "--value", "1")
+    assert done.returncode == 8
+    assert "PostgresSaver.setup()" in done.stderr
+    assert state(source, "age-1") == "open"
+
+
+def test_sends_that_an_older_langgraph_left_with_the_checkpoint_before_are_due(empty):
+    """Before version 4 of checkpoints, Sends stood among the writes of the parent."""
+    shape = next(shape for shape in SHAPES if shape.name == "fan_out")
+    with stock(empty) as saver:
+        graph = shape.build(saver)
+        take(graph, "t", shape.steps[0])
+        backend = backend_for(empty, None)
+        before = said_by_us(backend.thread("t"))
+        with saver.conn.transaction():
+            saver.conn.execute("DELETE FROM checkpoint_blobs WHERE channel = '__pregel_tasks'")
+            saver.conn.execute(
+                "UPDATE checkpoints SET checkpoint = jsonb_set("
+                " checkpoint #- '{channel_versions,__pregel_tasks}', '{v}', '3')"
+            )
+        told = said_by(graph.get_state(config("t")))
+    after = said_by_us(backend.thread("t"))
+    backend.close()
+    assert after == told == before
+    assert list(after[1]) == ["worker", "worker"]
 
 
 def test_a_database_that_is_no_checkpointers_is_told(empty):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-_ID = "'many-' || lpad(to_hex(n * 7919 %% 16777216), 6, '0') || '-' || n"
+_ID = "'many-' || lpad(to_hex(n::bigint * 7919 %% 16777216), 6, '0') || '-' || n"
 _MOVED = "overlay({} placing lpad(to_hex(n), 8, '0') from 1 for 8)"
 _NUMBERS = "generate_series(%(first)s::int, %(last)s::int) n"
 _COPIES = (

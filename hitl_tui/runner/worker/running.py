@@ -97,7 +97,7 @@ class Runner:
 def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Any) -> None:
     """Check what can be checked without a trace, then make the file ready to be written."""
     try:
-        if request["verb"] == "start":
+        if request["verb"] == "start" or not saver.MIGRATES:
             saver.prepare()
         check(graph, request, config)
         saver.prepare()

@@ -43,7 +43,8 @@ class Savers:
     """The saver of the last source, opened again only where it must be.
 
     A saver adds to the stock one: `is_of` tells whether it can still be used for a source;
-    `prepare` lets LangGraph make its tables, and until then a run can be refused without a trace;
+    `prepare` lets LangGraph make its tables, and until then a run can be refused without a trace
+    (where it `MIGRATES` older ones, it waits until all else was checked);
     `try_to_write` raises one of its `errors` if nothing can be written now; `failure` is the last
     error of a write, after which nobody knows what the node did; `fence` is asked, once, when a
     run reads the checkpoint that it goes on from; `identity` tells a source from another one in

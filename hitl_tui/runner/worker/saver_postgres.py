@@ -29,6 +29,7 @@ class Saver(AtOnce, PostgresSaver):
     """The stock saver on one connection; it changes nothing in the database until `prepare`."""
 
     errors = psycopg.Error
+    MIGRATES = False
     REPLACED = psycopg.OperationalError("their database was replaced")
     failure: Exception | None = None
     fence: Fence | None = None

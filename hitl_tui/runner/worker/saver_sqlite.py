@@ -24,6 +24,7 @@ class Saver(AtOnce, SqliteSaver):
     """The stock saver on one file; it changes nothing in it until `prepare`."""
 
     errors = sqlite3.Error
+    MIGRATES = True
     REPLACED = sqlite3.OperationalError("their file was deleted or replaced")
     failure: Exception | None = None
     fence: Fence | None = None

@@ -17,4 +17,5 @@ def title(interrupt: Interrupt) -> str:
 
 def described(interrupt: Interrupt) -> tuple[str, str]:
     """The kind of a question, which is its dialect's name, and its title; cheap; never raises."""
-    return known(interrupt).name, title(interrupt)
+    dialect = known(interrupt)
+    return dialect.name, one_line(dialect.title(interrupt))

@@ -48,18 +48,20 @@ class PostgresReader:
         import psycopg
 
         for attempt in range(_ATTEMPTS):
-            connection: Connection | None = None
+            lost = False
             is_last = attempt + 1 == _ATTEMPTS
             try:
                 with self._lent() as connection:
-                    return self._read(connection, work)
+                    try:
+                        return self._read(connection, work)
+                    except psycopg.Error as error:
+                        lost = is_lost(error, connection)
+                        raise
             except Unreachable as error:
                 raise SourceError(f"{self.name} cannot be reached: {error}.") from error
-            except psycopg.errors.SerializationFailure as error:  # a replica moved on
-                if is_last:
-                    raise self._explained(error) from error
             except psycopg.Error as error:
-                if is_last or not is_lost(error, connection):
+                moved_on = isinstance(error, psycopg.errors.SerializationFailure)  # a replica
+                if is_last or not (lost or moved_on):
                     raise self._explained(error) from error
                 self._drop()
         raise AssertionError("the last attempt returns or raises")

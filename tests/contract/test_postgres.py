@@ -272,7 +272,7 @@ def test_a_replica_shows_all_and_sends_nothing(own_server, tmp_path):
             assert told["outcome"] == "JournalError"
             assert "replica" in told["reason"]
             assert office.effects() == []
-            assert "on a replica" in hitl("doctor", address, "--config", CONFIG).stdout
+            assert "on a replica" in hitl("doctor", address).stdout
             office.stock_answer("elsewhere")
             assert soon(lambda: looked.state() == "done", 20)
             looked.close()

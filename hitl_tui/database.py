@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from hitl_tui.errors import HitlError, UsageError
+from hitl_tui.errors import UsageError
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,7 +21,7 @@ _ADVICE = re.compile(r"^connection (?:failed|is bad): |\n\s*Is the server runnin
 """What libpq adds to a failure: how it began once more, and a question to its administrator."""
 
 MASKED = "•••"
-_INSTALL = "Install it with `pip install 'hitl-tui[postgres]'`."
+_INSTALL = "pip install 'hitl-tui[postgres]'"
 _PATIENCE = {
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -113,14 +113,8 @@ def is_lost(error: Exception, connection: Connection | None) -> bool:
 
 
 def _require() -> None:
+    """Raise UsageError unless the extra is installed."""
     try:
-        import psycopg  # noqa: F401 - the extra may not be installed
+        import psycopg  # noqa: F401 - only whether it is there
     except ImportError as error:
-        raise MissingDriver("Postgres sources need psycopg.", hint=_INSTALL) from error
-
-
-class MissingDriver(HitlError):
-    """The package that speaks to the database is not installed."""
-
-    title = "Postgres support is not installed"
-    exit_code = 8
+        raise UsageError("Postgres sources need more packages.", hint=_INSTALL) from error

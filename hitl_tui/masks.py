@@ -22,6 +22,9 @@ MASKED = f"{HEAD})"
 LEAST = 3
 """Characters of a secret from which on it is looked for in texts: less would be found anywhere."""
 
+MOST = 2_000
+"""Secrets that are looked for in texts."""
+
 Path: TypeAlias = tuple[Any, ...]
 Mark: TypeAlias = Callable[[Path, Any], Any]
 _Steps: TypeAlias = tuple[tuple[bool, str], ...]  # whether at any depth; the key, "*" for any
@@ -76,30 +79,48 @@ class Masks:
 class Texts:
     """Secrets as they may be repeated in texts, longest first, each with what is shown instead."""
 
-    signs: Mapping[str, str]
-    pattern: re.Pattern[str] | None = None
+    signs: Mapping[str, Any]
 
     @classmethod
-    def of(cls, signs: Mapping[str, str]) -> Texts:
-        """Those long enough to be told from other text."""
+    def of(cls, signs: Mapping[str, Any]) -> Texts:
+        """Those long enough to be told from other text; of very many the `MOST` longest."""
         known = sorted((text for text in signs if len(text) >= LEAST), key=len, reverse=True)
-        pattern = re.compile("|".join(map(_sought, known))) if known else None
-        return cls({text: signs[text] for text in known}, pattern)
+        return cls({text: signs[text] for text in known[:MOST]})
 
     def hide(self, text: str) -> str:
         """The text without them."""
-        if self.pattern is None:
-            return text
-        return self.pattern.sub(lambda match: self.signs[match[0]], text)
+        return self._within(text)(text)
 
     def hidden(self, value: Any) -> Any:
         """The value without them in any of its texts."""
-        if self.pattern is None:
+        if not self.signs:
             return value
+        hide = self._within("\0".join(strings(value)))
         try:
-            return changed(value, self.hide)
+            return value if hide is str else changed(value, hide)
         except RecursionError:
             return MASKED
+
+    def _within(self, whole: str) -> Callable[[str], str]:
+        """What takes them out of parts of a text: few of many secrets are ever in it."""
+        present = [text for text in self.signs if text in whole]
+        if not present:
+            return str
+        pattern = re.compile("|".join(map(_sought, present)))
+        return lambda text: pattern.sub(lambda match: str(self.signs[match[0]]), text)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts in a value, however deep, keys left aside."""
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Mapping):
+            left += part.values()
+        elif isinstance(part, list | tuple):
+            left += part
 
 
 def is_mark(value: Any) -> bool:

@@ -8,11 +8,12 @@ before the answer is checked and sent. So the true value never leaves the engine
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed, is_mark, spelled
+from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed, is_mark, spelled, strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,15 @@ class Veil:
 
     def __init__(self, masks: Masks, payload: Any) -> None:
         self._masks = masks
-        self._own = "\0".join(_strings(payload))
+        self._own = "\0".join(strings(payload))
+        self._imitated = HEAD in self._own
         self._secrets = [
             Secret(_name(path), value, self._mark(path))
             for path, value in _unfolded(masks.secrets(payload))
         ]
+        self._by_text, self._by_name = _indexed(self._secrets)
         self._values = {secret.mark: secret.value for secret in self._secrets}
-        self._marks = Texts.of({mark: mark for mark in self._values})
+        self._marks = Texts.of(self._values)
         self._texts = Texts.of(dict(_repeated(self._secrets)))
         self._spelled = masks.texts(payload)
         self.payload = self._texts.hidden(masks.marked(payload, self._marked))
@@ -60,7 +63,7 @@ class Veil:
 
     def strays(self, value: Any) -> bool:
         """Whether a mark is left in a value that stands for nothing here."""
-        return any(HEAD in text and text not in self._own for text in _strings(value))
+        return any(HEAD in text and text not in self._own for text in strings(value))
 
     def hide(self, text: str) -> str:
         """A text for people without what is masked in the payload, however it is spelled."""
@@ -69,7 +72,7 @@ class Veil:
     def _mark(self, path: Path) -> str:
         """Its mark: one that the payload does not hold already, whoever put it there."""
         mark = f"{HEAD}: {'.'.join(map(str, path)) or '$'})"
-        while mark in self._own:
+        while self._imitated and mark in self._own:
             mark = f"{mark[:-1]}′)"
         return mark
 
@@ -77,10 +80,7 @@ class Veil:
         return self._mark(path)
 
     def _lift(self, text: str) -> Any:
-        if text in self._values:
-            return self._values[text]
-        found = self._marks.pattern
-        return found.sub(lambda m: str(self._values[m[0]]), text) if found else text
+        return self._values[text] if text in self._values else self._marks.hide(text)
 
     def _covered(self, value: Any, name: str) -> Any:
         if (secret := self._found(value, name)) is not None:
@@ -95,11 +95,24 @@ class Veil:
 
     def _found(self, value: Any, name: str) -> Secret | None:
         """The secret that a value is: a text wherever it stands, all else under the same name."""
-        for secret in self._secrets if value != "" else ():
-            named = secret.name == name or isinstance(value, str)
-            if named and type(value) is type(secret.value) and _twins(value, secret.value):
+        if isinstance(value, str):
+            return self._by_text.get(value) if value else None
+        for secret in self._by_name.get(name, ()):
+            if type(value) is type(secret.value) and _twins(value, secret.value):
                 return secret
         return None
+
+
+def _indexed(secrets: Iterable[Secret]) -> tuple[dict[str, Secret], dict[str, list[Secret]]]:
+    """Secrets that are texts by what they are, all others by name; the first one counts."""
+    texts: dict[str, Secret] = {}
+    others: dict[str, list[Secret]] = defaultdict(list)
+    for secret in secrets:
+        if isinstance(secret.value, str):
+            texts.setdefault(secret.value, secret)
+        else:
+            others[secret.name].append(secret)
+    return texts, others
 
 
 def gone(true: Any, shown: Any) -> Texts:
@@ -149,17 +162,3 @@ def _twins(one: Any, other: Any) -> bool:
     if not isinstance(one, Mapping | list | tuple):
         return bool(one == other)
     return one == other and json.dumps(one, default=str) == json.dumps(other, default=str)
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    found: list[str] = []
-    left = [value]
-    while left:
-        part = left.pop()
-        if isinstance(part, str):
-            found.append(part)
-        elif isinstance(part, Mapping):
-            left += part.values()
-        elif isinstance(part, list | tuple):
-            left += part
-    return tuple(found)

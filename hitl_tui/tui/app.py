@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
+from asyncio import wait_for, wrap_future
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from traceback import format_exc
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from hitl_tui.tui.ahead import Ahead
     from hitl_tui.tui.rows import Rows
     from hitl_tui.tui.screens.queue import QueueScreen
+
+
+_PATIENCE = 0.7  # seconds for the first rows
 
 
 def _now() -> datetime:
@@ -96,7 +99,7 @@ class HitlApp(App[None]):
     @work(exit_on_error=True)
     async def _open_after(self, ahead: Ahead) -> None:
         """Show the first rows, then load what the queue screen is made of, off the event loop."""
-        rows = await wrap_future(ahead.rows)
+        rows = await self._soon(ahead)
         if rows is not None:
             await self.query_one(FirstRows).show(rows)
         lane = Lane("hitl-load")
@@ -105,6 +108,13 @@ class HitlApp(App[None]):
         finally:
             lane.close()
         self._open(rows)
+
+    async def _soon(self, ahead: Ahead) -> Rows | None:
+        """The rows, None if they cannot be read, or if that takes long: the screen tells more."""
+        try:
+            return await wait_for(wrap_future(ahead.rows), _PATIENCE)
+        except TimeoutError:
+            return None
 
     def _open(self, rows: Rows | None = None) -> None:
         """Open the queue, with the rows that are known already."""

@@ -22,6 +22,7 @@ async def starting(tmp_path, backend, size=(120, 36)):
     app = make_app(backend, tmp_path / "journal.db")
     app._ahead, gate = Ahead(app._inbox), threading.Event()
     real, app._ahead.rows = app._ahead.rows, Future()
+    app.rows = real
     app._ahead.rows.set_running_or_notify_cancel()
 
     def come() -> None:
@@ -65,6 +66,13 @@ async def test_the_rows_stand_where_the_queue_has_them(tmp_path, monkeypatch, si
         assert [before[n] for n in at] == [now[n] for n in at]
 
 
+@pytest.fixture(autouse=True)
+def patience(request, monkeypatch):
+    """Rows may come late in a test that is not about that."""
+    if "slow" not in request.node.name:
+        monkeypatch.setattr("hitl_tui.tui.app._PATIENCE", 60.0)
+
+
 async def test_keys_struck_before_the_screen_stands_come_to_it_in_order(tmp_path):
     backend = FakeBackend(thread("a", "Alpha?"), thread("b", "Beta?"))
     async with starting(tmp_path, backend) as (operator, gate):
@@ -74,6 +82,12 @@ async def test_keys_struck_before_the_screen_stands_come_to_it_in_order(tmp_path
         await operator.until(lambda: stands(operator))
         await operator.until(lambda: operator.queue.query_one(Search).value == "be")
         assert backend.sent == []
+
+
+async def test_a_source_that_is_slow_does_not_hold_the_screen_back(tmp_path):
+    async with starting(tmp_path, FakeBackend(thread("a", "Alpha?"))) as (operator, _):
+        await operator.until(lambda: stands(operator))
+        assert "Alpha?" in operator.text
 
 
 async def test_the_app_can_be_left_before_anything_is_read(tmp_path):
@@ -103,3 +117,14 @@ async def test_a_source_that_cannot_be_read_is_told_by_the_screen(tmp_path):
         gate.set()
         await operator.until(lambda: isinstance(operator.app.screen, SourceErrorScreen))
         await operator.until(lambda: "It is gone." in operator.text)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark", "ansi-light", "gruvbox"])
+async def test_they_are_drawn_in_every_theme(tmp_path, theme):
+    async with starting(tmp_path, FakeBackend(thread("a", "Alpha?"))) as (operator, gate):
+        operator.app.theme = theme
+        first = operator.app.query_one(FirstRows)
+        await first.show(operator.app.rows.result(30))
+        assert "Alpha?" in operator.text
+        gate.set()
+        await operator.until(lambda: stands(operator))

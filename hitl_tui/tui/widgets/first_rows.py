@@ -9,7 +9,7 @@ from datetime import datetime
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
+from textual.color import Color, ColorParseError
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -68,8 +68,8 @@ class FirstRows(Widget):
     def _title(self) -> Strip:
         name = line(f" hitl-tui · {self._source}")
         text = set_cell_size(name, max(0, self.size.width - 10)) + " reading… "
-        ground = self._theme("$panel").rich_color
-        style = self.rich_style + Style(bgcolor=ground)
+        ground = self._theme("$panel")
+        style = self.rich_style + Style(bgcolor=ground and ground.rich_color)
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _tabs(self) -> Strip:
@@ -107,7 +107,11 @@ class FirstRows(Widget):
 
     def _colour(self, name: str) -> Style:
         ground, ink = self.background_colors[1], self._theme(name)
-        return Style(color=(ground + ink).rich_color)
+        return Style() if ink is None else Style(color=(ground + ink).rich_color)
 
-    def _theme(self, name: str) -> Color:
-        return Color.parse(self.app.theme_variables[name.removeprefix("$")])
+    def _theme(self, name: str) -> Color | None:
+        """The theme's colour; None where that is a rule of style sheets and no plain colour."""
+        try:
+            return Color.parse(self.app.theme_variables.get(name.removeprefix("$"), ""))
+        except ColorParseError:
+            return None

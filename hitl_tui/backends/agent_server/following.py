@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.agent_server.events import told
@@ -18,70 +19,117 @@ if TYPE_CHECKING:
     from hitl_tui.backends.agent_server.server import Server
 
 _PAUSE = 0.5  # seconds between two tries to come back to a server
+_OFTEN = 5  # connections in a row that bring nothing, until they are tried less often
+_MOST_PAUSE = 10.0  # seconds, where every connection breaks at once
+_CATCH_UPS = 3  # connections that may break after the run has ended
+_CLOSED = "The server closed the connection."
 _GOING = frozenset({"pending", "running"})
 
 
+@dataclass(slots=True)
+class Going:
+    """A run of ours: the server's id for it once there is one, and whether it is to stop.
+
+    `seen` are the thread's runs at the last look before it was asked for; `notes` are to be told
+    to whoever follows it.
+    """
+
+    thread_id: str
+    run_id: str = ""
+    cancelled: bool = False
+    seen: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+
+
 class Following:
-    """Tells what the run `run_id` does; the server may be away for `patience` seconds at a time."""
+    """Tells what a run does; the server may be away for `patience` seconds at a time."""
 
     def __init__(
         self,
         server: Server,
         look: Callable[[str], Looked],
         request: RunRequest,
-        run_id: str,
+        going: Going,
         patience: float,
     ) -> None:
         self._server = server
         self._look = look
         self._request = request
-        self._run_id = run_id
+        self._going = going
+        self._run_id = going.run_id
         self._patience = patience
         self._last: str | None = None
         self._heard = time.monotonic()
+        self._broken = 0  # connections in a row that brought nothing
         self._failure = Failure()
 
-    def events(self, seen: Collection[str]) -> Iterator[RunEvent]:
-        """The run's events, END last; `seen` are the thread's runs from before it."""
+    def events(self) -> Iterator[RunEvent]:
+        """The run's events, END last."""
         yield self._log("INFO", f"The server has it as run {self._run_id}.")
-        status = ""
-        while not status or status in _GOING:
-            try:
-                for part in self._server.events(self._request.thread_id, self._run_id, self._last):
-                    self._hear(part)
-                    yield from told(part, self._request.thread_id, self._request.run_id)
-                status = status_of(self._server, self._request.thread_id, self._run_id)
-            except ThreadNotFound:
+        while True:
+            why = yield from self._connection()
+            status = self._status()
+            if status is None:
                 reason = "The server does not know the run any more. It may have run."
                 yield end(self._request, Ended(Outcome.IN_DOUBT, reason))
                 return
-            except HitlError as error:
-                if time.monotonic() - self._heard > self._patience:
-                    reason = f"The connection broke and did not come back: {error.message}"
-                    ended = Ended(Outcome.IN_DOUBT, f"{reason} The run may go on.")
-                    yield end(self._request, ended)
-                    return
-                yield from self._broke(error.message)
-            if status in _GOING:
-                yield from self._broke("The server closed the connection.")
-        yield from self._concluded(seen, status)
+            if status and status not in _GOING:
+                yield from self._caught_up(why)
+                yield from self._concluded(status)
+                return
+            if not status and time.monotonic() - self._heard > self._patience:
+                reason = f"The connection broke and did not come back: {why}"
+                yield end(self._request, Ended(Outcome.IN_DOUBT, f"{reason} The run may go on."))
+                return
+            yield from self._broke(why)
+
+    def _caught_up(self, why: str) -> Iterator[RunEvent]:
+        """What the run told after the connection broke and before it ended."""
+        for _ in range(_CATCH_UPS):
+            if why == _CLOSED:
+                return
+            why = yield from self._connection()
+
+    def _connection(self) -> Generator[RunEvent, None, str]:
+        """What comes over one connection; why it ended."""
+        try:
+            for part in self._server.events(self._request.thread_id, self._run_id, self._last):
+                self._hear(part)
+                yield from told(part, self._request.thread_id, self._request.run_id)
+                while self._going.notes:
+                    yield self._log("WARNING", self._going.notes.pop(0))
+        except HitlError as error:
+            return error.message
+        return _CLOSED
+
+    def _status(self) -> str | None:
+        """How the run stands; "" where that cannot be asked now, None if it is not known there."""
+        try:
+            status = status_of(self._server, self._request.thread_id, self._run_id)
+        except ThreadNotFound:
+            return None
+        except HitlError:
+            return ""
+        self._heard = time.monotonic()
+        return status
 
     def _hear(self, part: StreamPart) -> None:
-        self._last, self._heard = part.id or self._last, time.monotonic()
+        self._last, self._heard, self._broken = part.id or self._last, time.monotonic(), 0
         if part.event == "error":
             self._failure.tell(part.data)
         elif part.event == "metadata":
             self._failure.count(part.data)
 
     def _broke(self, why: str) -> Iterator[RunEvent]:
-        """Say once, and wait a little."""
+        """Say once, and wait a little; longer where nothing comes again and again."""
         if not self._failure.broke:
             self._failure.broke = True
             again = "Joining the run again; a server that restarts begins it anew."
             yield self._log("WARNING", f"{why} {again}")
-        time.sleep(_PAUSE)
+        time.sleep(min(_PAUSE * 2 ** max(0, self._broken - _OFTEN), _MOST_PAUSE))
+        self._broken += 1
 
-    def _concluded(self, seen: Collection[str], status: str) -> Iterator[RunEvent]:
+    def _concluded(self, status: str) -> Iterator[RunEvent]:
         """The error, the next questions, and how the run ended, from the thread as it is now."""
         try:
             looked = self._look(self._request.thread_id)
@@ -89,7 +137,8 @@ class Following:
             reason = f"The run ended ({status}), but its thread cannot be read: {error.message}"
             yield end(self._request, Ended(Outcome.IN_DOUBT, reason))
             return
-        for kind, data in ending(self._request, looked, self._run_id, seen, status, self._failure):
+        seen, failure = self._going.seen, self._failure
+        for kind, data in ending(self._request, looked, self._run_id, seen, status, failure):
             yield _event(self._request, kind, **data)
 
     def _log(self, level: str, message: str) -> RunEvent:

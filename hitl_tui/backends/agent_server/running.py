@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hitl_tui.backends.agent_server.following import Following, end
+from hitl_tui.backends.agent_server.following import Following, Going, end
 from hitl_tui.backends.agent_server.looking import Looked, runs_of
 from hitl_tui.backends.agent_server.outcome import Ended
 from hitl_tui.backends.agent_server.sending import order
@@ -26,19 +25,6 @@ if TYPE_CHECKING:
 PATIENCE = 60.0  # seconds that a server may be away in the middle of a run
 FINDING = (0.3, 1.0, 3.0)  # seconds after which a run is looked for that may have been asked for
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-@dataclass(slots=True)
-class Going:
-    """A run of ours: the server's id for it once there is one, and whether it is to stop.
-
-    `seen` are the thread's runs at the last look before it was asked for.
-    """
-
-    thread_id: str
-    run_id: str = ""
-    cancelled: bool = False
-    seen: frozenset[str] = frozenset()
 
 
 class Runs:
@@ -95,20 +81,29 @@ class Runs:
             self._changed()
 
     def cancel(self, run_id: str) -> None:
-        """Ask the server to stop a run of ours, now or as soon as it has one."""
+        """Ask the server to stop a run of ours, now or as soon as it has one.
+
+        Whoever follows the run is told if that cannot be done.
+        """
         going = self._going.get(run_id)
         if going is not None:
             going.cancelled = True
             if going.run_id:
-                self.stop(going.thread_id, going.run_id)
+                self._stop_ours(going)
 
     def stop(self, thread_id: str, run_id: str) -> None:
-        """Ask the server to stop a run; one that has ended stays as it is."""
+        """Ask the server to stop a run; one that has ended stays as it is. Does no harm twice."""
         try:
-            self._server.send(lambda client: client.runs.cancel(thread_id, run_id, wait=False))
-        except (HitlError, Unclear) as error:
+            self._server.read(lambda client: client.runs.cancel(thread_id, run_id, wait=False))
+        except HitlError as error:
             if not _is_over(error):
-                raise SourceError(f"The run was not asked to stop: {error}") from error
+                raise SourceError(f"The run was not asked to stop. {error}") from error
+
+    def _stop_ours(self, going: Going) -> None:
+        try:
+            self.stop(going.thread_id, going.run_id)
+        except HitlError as error:
+            going.notes.append(str(error))
 
     @property
     def followed(self) -> bool:
@@ -170,9 +165,9 @@ class Runs:
         """The events of a run to its end."""
         going.run_id = run_id
         if going.cancelled:
-            self.stop(request.thread_id, run_id)
-        following = Following(self._server, self._look, request, run_id, self._patience)
-        for event in following.events(going.seen):
+            self._stop_ours(going)
+        following = Following(self._server, self._look, request, going, self._patience)
+        for event in following.events():
             if event.type is EventType.END:
                 self._changed()
             yield event

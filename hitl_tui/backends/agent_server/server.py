@@ -9,17 +9,17 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.agent_server.address import Address
 from hitl_tui.backends.agent_server.key import Key, key_for
+from hitl_tui.errors import HitlError, SourceError
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import SyncLangGraphClient
     from langgraph_sdk.schema import StreamPart
-
-    from hitl_tui.errors import HitlError
 
 T = TypeVar("T")
 Ask = Callable[["SyncLangGraphClient"], T]
@@ -29,6 +29,23 @@ _PAUSE = 0.1  # seconds before the second try, doubled for each one after
 _AWAY = 3.0  # seconds in which a server that was away is tried only once
 _MOST_PAUSE = 5.0  # seconds that a server may ask us to wait between two tries
 _FIRST_EVENT = "-1"  # before the first one of a run
+
+
+class _Use(Enum):
+    """What a client is for.
+
+    A send has a connection of its own: one that was kept may be closed at its other end, and then
+    nobody knows whether it arrived. A stream may be silent for longer than an answer.
+    """
+
+    READ = auto()
+    SEND = auto()
+    STREAM = auto()
+
+    @property
+    def patience(self) -> float:
+        """Seconds that the server may be silent."""
+        return 60 if self is _Use.STREAM else 20
 
 
 class Unclear(Exception):
@@ -44,7 +61,7 @@ class Server:
         self._lock = Lock()
         self._closed = False
         self._failed = -_AWAY
-        self._clients: dict[bool, SyncLangGraphClient] = {}
+        self._clients: dict[_Use, SyncLangGraphClient] = {}
 
     def key(self) -> Key:
         """The key that is sent, and from where it is; raises SourceError if it is none."""
@@ -54,7 +71,7 @@ class Server:
         """The answer to a question that changes nothing; asked again while that may help."""
         from hitl_tui.backends.agent_server import failures
 
-        client = self._client(streams=False)
+        client = self._client(_Use.READ)
         tries = _TRIES if time.monotonic() - self._failed > _AWAY else 1
         for attempt in range(tries):
             try:
@@ -72,7 +89,7 @@ class Server:
         """Do something, once. Raises Unclear if it may have been done, HitlError if surely not."""
         from hitl_tui.backends.agent_server import failures
 
-        client = self._client(streams=False)
+        client = self._client(_Use.SEND)
         try:
             return ask(client)
         except failures.EXPECTED as error:
@@ -80,6 +97,8 @@ class Server:
             if failures.surely_unsent(error):
                 raise told from error
             raise Unclear(str(told)) from error
+        except HitlError as error:  # an answer that we did not read to its end
+            raise Unclear(str(error)) from error
 
     def events(self, thread_id: str, run_id: str, last: str | None) -> Iterator[StreamPart]:
         """A run's events after the one called `last`, to its end, from the first one if None.
@@ -88,7 +107,7 @@ class Server:
         """
         from hitl_tui.backends.agent_server import failures
 
-        client = self._client(streams=True)
+        client = self._client(_Use.STREAM)
         try:
             yield from client.runs.join_stream(
                 thread_id, run_id, last_event_id=last or _FIRST_EVENT
@@ -106,8 +125,6 @@ class Server:
 
     def _left(self, error: RuntimeError) -> HitlError:
         """What asks a client that is closed was left behind when its owner went."""
-        from hitl_tui.errors import SourceError
-
         if self._closed:
             return SourceError(f"The connection to {self.name} is closed.")
         raise error
@@ -122,14 +139,13 @@ class Server:
             told = type(told)(message, hint=hint)
         return told
 
-    def _client(self, *, streams: bool) -> SyncLangGraphClient:
-        """The client for requests, or for streams, which may be silent for longer."""
+    def _client(self, use: _Use) -> SyncLangGraphClient:
         with self._lock:
-            if streams not in self._clients:
-                self._clients[streams] = self._connected(read=60 if streams else 20)
-            return self._clients[streams]
+            if use not in self._clients:
+                self._clients[use] = self._connected(use)
+            return self._clients[use]
 
-    def _connected(self, read: float) -> SyncLangGraphClient:
+    def _connected(self, use: _Use) -> SyncLangGraphClient:
         import httpx
         from langgraph_sdk.client import SyncLangGraphClient
 
@@ -142,7 +158,8 @@ class Server:
         client = httpx.Client(
             base_url=self._address.url,
             headers=headers,
-            timeout=httpx.Timeout(connect=5, read=read, write=20, pool=20),
+            timeout=httpx.Timeout(connect=5, read=use.patience, write=20, pool=20),
+            limits=httpx.Limits(max_keepalive_connections=0 if use is _Use.SEND else 20),
             follow_redirects=False,
             event_hooks={"response": [watched(self.name)]},
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import limits
+from hitl_tui.backends.agent_server import limits, running
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.threads import Query, ThreadState
@@ -85,9 +85,10 @@ def usual(path):
 def respond(handler, found, status=200, **headers):
     body = found if isinstance(found, bytes) else json.dumps(found).encode()
     handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
+    headers = {"Content_Type": "application/json"} | headers
     for name, value in headers.items():
         handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Connection", "close")
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)
@@ -380,3 +381,42 @@ def test_a_server_that_is_not_there_is_told_soon(at):
     with pytest.raises(SourceError, match="cannot be reached"):
         at(f"http://127.0.0.1:{port}").page(Query())
     assert time.monotonic() - began < 10
+
+
+def test_an_answer_to_a_send_that_is_not_read_to_its_end_leaves_a_doubt(
+    hostile, tmp_path, monkeypatch
+):
+    """The run may have been made: it is looked for, and never asked for again."""
+    monkeypatch.setattr(running, "FINDING", (0.01,))
+    monkeypatch.setattr(limits, "MOST", 1_000)
+    hostile.answers[f"/threads/{THREAD}/runs"] = lambda handler: respond(
+        handler, [0] * 1000 if handler.command == "POST" else []
+    )
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))[-1].data
+    assert end["outcome"] == "in_doubt"
+    posts = [path for method, path, _, _ in hostile.seen if method == "POST"]
+    assert sum(path.endswith("/runs") for path in posts) == 1
+    inbox.close()
+
+
+def test_a_run_that_cannot_be_asked_to_stop_says_so_and_is_followed(hostile, tmp_path):
+    """It was sent: what goes wrong afterwards never says that nothing was."""
+    going = f"/threads/{THREAD}/runs/r"
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    inbox._backend._runs._patience = 0.5
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"{going}/cancel": refuses(403),
+        f"{going}/stream": lambda handler: (
+            inbox.cancel(THREAD),
+            respond(handler, b"event: custom\ndata: 1\n\n", Content_Type="text/event-stream"),
+        ),
+        going: {"status": "success"},
+    }
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert any("not asked to stop" in str(event.data) for event in events)
+    assert end.data["outcome"] == "paused"
+    inbox.close()

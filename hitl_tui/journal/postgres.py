@@ -28,10 +28,12 @@ T = TypeVar("T")
 
 _READING = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {SCHEMA}"
 _WRITING = f"""
-BEGIN; SET LOCAL search_path = {SCHEMA}; SET LOCAL lock_timeout = '10s';
-SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL synchronous_commit = on
+BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path = {SCHEMA};
+SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+SET LOCAL synchronous_commit = on
 """
-"""An operator who is stopped in the middle of a writing must not stop all others for ever."""
+"""Each statement sees what was committed before it: whoever waited its turn sees all before it. An
+operator who is stopped in the middle of a writing must not stop all others for ever."""
 
 _TURN = "UPDATE state SET revision = revision + 1"
 _XID = "SELECT pg_current_xact_id()::text"

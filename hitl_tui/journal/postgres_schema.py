@@ -106,21 +106,30 @@ def prepare(connection: Connection) -> None:
 
     Raises JournalError if a later version made it.
     """
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if connection.execute(_NAMESPACE, [SCHEMA]).fetchone() is None:
-            connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        connection.execute(f"SET LOCAL search_path = {SCHEMA}")
-        done = _done(connection)
-        if done > len(_STEPS):
-            raise JournalError(
-                "A later version of hitl-tui made the journal.",
-                hint="Nothing is sent: use that version.",
-            )
-        for step in _STEPS[done:]:
-            connection.execute(step)
-        if done < len(_STEPS):
-            connection.execute("UPDATE state SET steps = %s", [len(_STEPS)])
+    connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _prepare(connection: Connection) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    if connection.execute(_NAMESPACE, [SCHEMA]).fetchone() is None:
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+    connection.execute(f"SET LOCAL search_path = {SCHEMA}")
+    done = _done(connection)
+    if done > len(_STEPS):
+        raise JournalError(
+            "A later version of hitl-tui made the journal.",
+            hint="Nothing is sent: use that version.",
+        )
+    for step in _STEPS[done:]:
+        connection.execute(step)
+    if done < len(_STEPS):
+        connection.execute("UPDATE state SET steps = %s", [len(_STEPS)])
 
 
 def is_there(connection: Connection) -> bool:

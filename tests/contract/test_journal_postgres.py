@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -88,11 +89,13 @@ def test_one_of_a_later_version_is_left_alone(journal, empty):
         journal.begin(attempt("b", thread_id="u"))
 
 
-def test_of_many_at_once_one_begins_though_none_had_made_the_schema(empty):
+@pytest.mark.parametrize("isolation", ["read committed", "serializable"])
+def test_of_many_at_once_one_begins_though_none_had_made_the_schema(empty, isolation):
     begun, told = [], []
+    option = quote(f"-c default_transaction_isolation={isolation.replace(' ', chr(92) + ' ')}")
 
     def race(number):
-        racer = Journal(store_for(empty))
+        racer = Journal(store_for(f"{empty}&options={option}"))
         try:
             racer.begin(attempt(f"r{number}"))
             begun.append(number)

@@ -14,16 +14,18 @@ from tests.contract.server.served import Served
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that lives as long as the tests; the threads of other tests are in it too."""
-    served = Served(tmp_path_factory.mktemp("served"))
+    served = Served(tmp_path_factory.mktemp("served"), shapes=True)
     served.start()
     yield served
     served.close()
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Served]:
-    """A server of a test's own, which may be killed."""
-    served = Served(tmp_path / "served", BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS="1")
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that a module's tests may stop and kill, and start again."""
+    folder = tmp_path_factory.mktemp("own")
+    served = Served(folder, BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS="1")
+    served.start()
     yield served
     served.close()
 

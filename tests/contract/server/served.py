@@ -40,9 +40,12 @@ def free_port() -> int:
 
 
 class Served:
-    """`langgraph dev` in `folder`, which holds its graphs and whatever it keeps."""
+    """`langgraph dev` in `folder`, which holds its graphs and whatever it keeps.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    With `shapes` it has those of the contract too, and takes longer to start.
+    """
+
+    def __init__(self, folder: Path, *, shapes: bool = False, **environment: str) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -59,7 +62,8 @@ class Served:
             shutil.copy(_SHAPES, graphs / "shapes_served.py")
             config = json.loads((graphs / "langgraph.json").read_text())
             config["graphs"] |= {"effect": "./effect.py:graph", "twice": "./effect.py:twice"}
-            config["graphs"] |= {each.name: f"./shapes_served.py:{each.name}" for each in SERVED}
+            shaped = SERVED if shapes else []
+            config["graphs"] |= {each.name: f"./shapes_served.py:{each.name}" for each in shaped}
             (graphs / "langgraph.json").write_text(json.dumps(config))
         self.client = get_sync_client(url=self.url, api_key=None)
 

@@ -175,26 +175,10 @@ def test_leaving_a_run_that_is_followed_leaves_it_going(desk):
 
 @pytest.fixture
 def restarting(own_server, tmp_path):
-    """An operator at a server of the test's own, and a run that hangs there."""
-    own_server.start()
+    """An operator at a server that is only ours, and a run that hangs there."""
     desk = Desk(own_server, tmp_path)
     yield desk, Hanging(desk, desk.inbox())
     desk.close()
-
-
-def test_a_server_that_is_killed_in_mid_run_leaves_a_doubt_and_no_lie(restarting):
-    """The server keeps what it has in memory for ten seconds: it comes back without the run."""
-    desk, hanging = restarting
-    desk.server.kill()
-    with pytest.raises(SourceError, match="cannot be reached"):
-        desk.inbox(journal="elsewhere").open(hanging.thread)
-    desk.switch("hang", on=False)
-    desk.server.start()
-    hanging.following.join(60)
-    assert hanging.told[-1].data["outcome"] == "in_doubt"
-    assert desk.effects() == ["yes"]
-    with pytest.raises(ThreadNotFound):
-        desk.inbox().open(hanging.thread)
 
 
 def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(restarting):
@@ -210,3 +194,18 @@ def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(resta
     assert any("begins it anew" in message for message in logs)
     assert desk.state(hanging.thread) == "done"
     assert len(desk.server.client.runs.list(hanging.thread)) == 2
+
+
+def test_a_server_that_is_killed_in_mid_run_leaves_a_doubt_and_no_lie(restarting):
+    """The server keeps what it has in memory for ten seconds: it comes back without the run."""
+    desk, hanging = restarting
+    desk.server.kill()
+    with pytest.raises(SourceError, match="cannot be reached"):
+        desk.inbox(journal="elsewhere").open(hanging.thread)
+    desk.switch("hang", on=False)
+    desk.server.start()
+    hanging.following.join(60)
+    assert hanging.told[-1].data["outcome"] == "in_doubt"
+    assert desk.effects() == ["yes"]
+    with pytest.raises(ThreadNotFound):
+        desk.inbox().open(hanging.thread)

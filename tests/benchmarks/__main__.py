@@ -16,7 +16,17 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks import answers, batches, first_rows, index, keys, listing, postgres, source
+from tests.benchmarks import (
+    answers,
+    batches,
+    busy,
+    first_rows,
+    index,
+    keys,
+    listing,
+    postgres,
+    source,
+)
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.processes import compile_all
 
@@ -63,6 +73,7 @@ class Bench:
         self._run("search", lambda: index.search(file, count, cache))
         self._run("memory", lambda: index.memory(file, count))
         self._run("new", lambda: self._follow(file, count, cache))
+        self._run("busy", lambda: busy.measure(file, count))
         self._run("build", lambda: index.build(file, count, cache))
         self._run("postgres", lambda: postgres.measure(count))
         shutil.rmtree(folder)

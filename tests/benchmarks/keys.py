@@ -11,7 +11,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import cycle, pairwise
 from pathlib import Path
 from statistics import median
@@ -27,6 +27,7 @@ from tests.terminal.terminal import KEYS, Terminal
 ROUNDS = ("a", "b", "c")
 KEYS_A_PHASE = 22
 _SPIN_SECONDS = 30.0
+_COUNT = 10_000
 _WALK = 16  # rows that the cursor goes up and down
 _PAUSE = 0.15  # seconds from one key's effect to the next key
 _PATIENCE = 20  # seconds for a key to show
@@ -34,7 +35,12 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
 
 
 class Operator(Terminal):
-    """The app with somebody at its keyboard who measures."""
+    """The app with somebody at its keyboard who measures.
+
+    While it is not `looking`, what comes is thrown away undrawn: an emulated screen is slow.
+    """
+
+    looking = True
 
     def __init__(self, file: Path) -> None:
         command = python("-m", "hitl_tui", "open", file, "--config", CONFIG)
@@ -54,9 +60,20 @@ class Operator(Terminal):
             except pexpect.TIMEOUT as error:
                 raise RuntimeError(f"no cursor at {token} after {key}:\n{self.text}") from error
         taken = time.perf_counter() - begun
-        self.raw += seen
-        self._stream.feed(seen)
+        if self.looking:
+            self.raw += seen
+            self._stream.feed(seen)
         return taken
+
+    def read(self, seconds: float) -> None:
+        """Take what the command wrote in that time."""
+        if self.looking:
+            super().read(seconds)
+            return
+        end, self.raw = time.monotonic() + seconds, b""
+        while (left := end - time.monotonic()) > 0:
+            with suppress(pexpect.TIMEOUT):
+                self.raw += self.child.read_nonblocking(1 << 20, timeout=left)
 
     def choose(self, thread_id: str) -> None:
         """Answer a thread with the first of its options, and list all that wait again."""
@@ -71,10 +88,10 @@ class Operator(Terminal):
         self.press_for("/", "End search")
         self.press_for("escape", gone="End search")
 
-    def see_all(self) -> None:
-        """Go to the first row."""
+    def see_all(self, count: int = _COUNT) -> None:
+        """Go to the first row of so many threads."""
         self.press("home")
-        self.wait_for(*(source.token(number) for number in _first_rows()[:2]))
+        self.wait_for(*(source.token(number) for number in _first_rows(count)[:2]))
         self.press("home")
         self.read(1.0)
 
@@ -89,12 +106,12 @@ def measure(file: Path) -> Iterator[Figure | str]:
         operator.wait_for("Done ")
         for name in ROUNDS:
             operator.see_all()
-            idle += _walk(operator)
+            idle += walk(operator)
             operator.choose(f"spin-{name}")
             operator.choose(f"deploy-{name}")
             operator.see_all()
             operator.wait_for("2 running")
-            busy += _walk(operator)
+            busy += walk(operator)
             operator.wait_for("2 running")
             operator.wait_while("running", timeout=90)
     yield Figure("key while graphs run, median : idle", median(busy), median(idle), at_most=3)
@@ -102,9 +119,9 @@ def measure(file: Path) -> Iterator[Figure | str]:
     yield least_median_p95("key while graphs run", busy, idle)
 
 
-def _walk(operator: Operator) -> list[float]:
-    """Move up and down the rows on screen."""
-    numbers = _first_rows()
+def walk(operator: Operator, count: int = _COUNT) -> list[float]:
+    """Move up and down the rows on screen, the first of so many threads."""
+    numbers = _first_rows(count)
     path = cycle([*pairwise(numbers), *pairwise(reversed(numbers))])
     taken = []
     for _, (before, after) in zip(range(KEYS_A_PHASE), path, strict=False):
@@ -114,7 +131,7 @@ def _walk(operator: Operator) -> list[float]:
     return taken
 
 
-def _first_rows() -> Sequence[int]:
+def _first_rows(count: int) -> Sequence[int]:
     """The threads at the top of the queue: copies are as old as their originals."""
-    waiting = sorted(source.open_numbers(10_000), key=lambda n: (n % 100, n))
+    waiting = sorted(source.open_numbers(count), key=lambda n: (n % 100, n))
     return waiting[:_WALK]

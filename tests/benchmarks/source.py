@@ -29,7 +29,7 @@ from langgraph.types import Command
 
 from graphs.seeding import load
 from graphs.seeding.clock import Clock, stopped_clock
-from tests.benchmarks.graphs import spin
+from tests.benchmarks.graphs import flood, spin
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _DIGITS = string.digits + string.ascii_uppercase
@@ -69,6 +69,8 @@ SHAPES = (
     Shape("deploy", _DEPLOY, ("abort",)),
 )
 """Three of ten are open."""
+NEWEST = 96
+"""Of the hundred threads that are real, the last one that is open."""
 
 
 def token(number: int) -> str:
@@ -99,10 +101,16 @@ def build(path: Path, count: int, *, real: int = 100, shapes: Sequence[Shape] = 
         _copy(connection, lived, range(len(lived), count))
 
 
-def add_copies(path: Path, numbers: range, shapes: Sequence[Shape]) -> None:
-    """Add threads with these numbers: one lived by LangGraph for each shape, the others copies."""
+def add_copies(path: Path, numbers: range, shapes: Sequence[Shape], *, real: bool = True) -> None:
+    """Add threads with these numbers: one lived by LangGraph for each shape, the others copies.
+
+    Unless they are to be `real`, all are copies of the newest open thread of a file of `SHAPES`.
+    """
     lived = range(numbers.start, numbers.start + len(shapes))
     with _written(path) as connection:
+        if not real:
+            _copy(connection, range(NEWEST, NEWEST + 1), numbers)
+            return
         with _quietly(), stopped_clock(START) as clock:
             _live(SqliteSaver(connection), lived, _from(shapes, lived.start), clock)
         _copy(connection, lived, range(lived.stop, numbers.stop))
@@ -122,6 +130,19 @@ def add_long(path: Path, rounds: Sequence[str], seconds: float) -> None:
             _ask(saver, f"spin-{name}", "spin", {"name": name, "seconds": seconds})
             deploy = {"service": name, "version": "v1", "machines": ["east-1", "west-1"]}
             _ask(saver, f"deploy-{name}", "deploy", deploy)
+
+
+def add_flood(path: Path, name: str, seconds: float, rate: int) -> None:
+    """Add an open thread whose run prints `rate` lines a second."""
+    values = {"name": name, "seconds": seconds, "rate": rate}
+    with _written(path) as connection, _quietly():
+        _ask(SqliteSaver(connection), name, "flood", values)
+
+
+def rows_of(path: Path, name: str) -> int:
+    """How many rows a thread has."""
+    with closing(sqlite3.connect(path)) as connection:
+        return sum(len(_rows(connection, table, name)) for table in ("checkpoints", "writes"))
 
 
 def _live(
@@ -144,8 +165,9 @@ def _ask(saver: SqliteSaver, name: str, graph_id: str, values: dict[str, Any]) -
 
 
 def graph_of(graph_id: str) -> Any:
-    """One of the sample graphs, or `spin`."""
-    return spin.graph if graph_id == "spin" else asyncio.run(load.load(graph_id))
+    """One of the sample graphs, or of those made for the benchmarks."""
+    own = {"spin": spin.graph, "flood": flood.graph}
+    return own.get(graph_id) or asyncio.run(load.load(graph_id))
 
 
 def _config(name: str, graph_id: str) -> Any:

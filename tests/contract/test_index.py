@@ -133,6 +133,7 @@ def test_when_much_changed_the_version_tells_once_the_index_has_caught_up(
     """A builder reads it, though the last one began a moment ago; until then rows are marked."""
     backend = make(Caching(folder, command(path, folder), index_from=0))
     until(lambda: not backend.page(OPEN).partial)
+    until(lambda: not backend._queue._desk._builder.is_running)  # it would still catch up
     monkeypatch.setattr("hitl_tui.backends.index.desk._MOST", 0)
     monkeypatch.setattr("hitl_tui.backends.index.builder._PAUSE", 0.1)
     take(sequential(writer), "new", {"log": []})

@@ -194,3 +194,20 @@ def test_texts_that_a_database_cannot_hold_are_kept_as_far_as_they_go(journal):
     assert kept.answers == answers, "answers are JSON, exactly as they were given"
     assert (kept.operator, kept.reason) == ("ann?", "nul \N{REPLACEMENT CHARACTER}")
     assert not journal.trail.faults()
+
+
+def test_a_masked_secret_and_what_was_never_sent_are_told_as_in_a_file(empty):
+    journal = Journal(store_for(empty), masks=["$.call.pin"])
+    asked = {"i": {"value": {"call": {"pin": "hunter2-and-more"}}}}
+    answers = {"i": [{"pin": "hunter2-and-more"}]}
+    journal.begin(attempt(answers=answers, asked=asked))
+    journal.settle("a", Outcome.CANCELLED, "hunter2-and-more", sent=False)
+    journal.notes.save_draft("t", "i", "ann", {"value": 1})
+    journal.notes.drop_left("t", ["i"], "ann")
+    (kept,) = journal.attempts("t")
+    assert kept.answers == {"i": [{"pin": "•••••• (masked: call.pin)"}]}
+    assert kept.unsent
+    assert "hunter2" not in str(journal.trail.rows())
+    assert [row["kind"] for row in journal.trail.rows()] == ["intent", "outcome", "draft dropped"]
+    assert journal.notes.drafts("t", "ann") == {}
+    journal.close()

@@ -87,7 +87,7 @@ ANYTHING = st.recursive(
 OBJECTS = st.dictionaries(WORDS, ANYTHING, max_size=8)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(raw=OBJECTS, state=OBJECTS, run=OBJECTS)
 def test_whatever_it_says_is_a_thread_or_a_value_error(raw, state, run):
     for read in (
@@ -110,7 +110,7 @@ class Part:
         self.event, self.data = event, data
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     event=st.sampled_from(["updates", "updates|ns", "custom", "messages", "metadata", "x", ""]),
     data=ANYTHING,

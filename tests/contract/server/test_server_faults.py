@@ -181,6 +181,7 @@ def restarting(own_server, tmp_path):
     desk.close()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(restarting):
     """It begins what it put off again by itself, which is told; we send nothing twice."""
     desk, hanging = restarting
@@ -196,6 +197,7 @@ def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(resta
     assert len(desk.server.client.runs.list(hanging.thread)) == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_in_mid_run_leaves_a_doubt_and_no_lie(restarting):
     """The server keeps what it has in memory for ten seconds: it comes back without the run."""
     desk, hanging = restarting

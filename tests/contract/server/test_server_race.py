@@ -39,7 +39,11 @@ def raced(desk, times, journals):
     return told
 
 
-@pytest.mark.parametrize(("journals", "times"), [(("here", "there"), 100), (("one", "one"), 20)])
+@pytest.mark.parametrize(
+    ("journals", "times"),
+    [pytest.param(("here", "there"), 100, marks=pytest.mark.slow), (("one", "one"), 20)],
+    ids=["a journal each", "one journal"],
+)
 def test_each_time_one_effect_and_one_loser_told(desk, journals, times):
     """With a journal each, as on two machines, and with one, as on one machine."""
     told = raced(desk, times, journals)

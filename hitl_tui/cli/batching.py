@@ -95,6 +95,8 @@ def _check(call: dict[str, Any]) -> None:
         if any(words) or (call["resume"] is not None and call["unfinished"]):
             raise UsageError("--resume and --unfinished stand alone: all else was decided before.")
         return
+    if call.get("graph") == "":  # an empty variable of a script; `list` lists those without one
+        raise UsageError("--graph names no graph.")
     if len(answers) != 1:
         raise UsageError("Give one of --decision and --value.")
     if call["message"] is not None and call["decision"] is None:

@@ -67,6 +67,7 @@ def test_one_that_was_cut_off_is_named_and_resumed(source):
         (("--thread", "age-1", "--value", "{"), "--value is not JSON"),
         (("--resume", "x", "--value", "1"), "--resume"),
         (("--resume", "x"), "no batch x"),
+        (("--graph", "", "--state", "open", "--value", "1"), "--graph names no graph"),
     ],
 )
 def test_a_call_that_does_not_say_what_goes_to_whom_is_refused(source, words, told):

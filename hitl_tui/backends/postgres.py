@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from hitl_tui.backends.history import asked_before
 from hitl_tui.backends.local_runs import AnyPool, LocalRuns
 from hitl_tui.backends.memory_queue import MemoryQueue
+from hitl_tui.backends.postgres_listener import Listener
 from hitl_tui.backends.postgres_reader import PostgresReader
 from hitl_tui.backends.postgres_rows import PostgresRows
 from hitl_tui.backends.postgres_tables import PostgresTables
@@ -49,7 +50,8 @@ class PostgresBackend(LocalRuns):
         super().__init__(pool, f"postgresql:{address.resolved()}")
         self._create = create
         self._reader = PostgresReader(address)
-        self._rows = PostgresRows(self._reader)
+        self._listener = Listener(address)
+        self._rows = PostgresRows(self._reader, self._listener)
         self._queue = MemoryQueue(self._rows, describe)
 
     @property
@@ -101,6 +103,7 @@ class PostgresBackend(LocalRuns):
     def close(self) -> None:
         """Stop the workers and close the connections."""
         self.end_workers()
+        self._rows.close()
         self._reader.close()
 
     def doctor(self) -> Iterator[tuple[bool | None, str]]:

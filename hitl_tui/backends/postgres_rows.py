@@ -22,6 +22,7 @@ from hitl_tui.backends.queue_row import Row, waiting
 from hitl_tui.backends.summaries import summaries
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.postgres_listener import Listener
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.database import Connection
     from hitl_tui.model.threads import ThreadSummary
@@ -46,8 +47,9 @@ class _News(NamedTuple):
 class PostgresRows:
     """The `QueueRows` of one database; safe to use from several threads."""
 
-    def __init__(self, reader: PostgresReader, *, small: int = SMALL) -> None:
+    def __init__(self, reader: PostgresReader, listener: Listener, *, small: int = SMALL) -> None:
         self._reader = reader
+        self._listener = listener
         self._small = small
         self._lock = Lock()
         self._rows: tuple[Row, ...] | None = None
@@ -88,6 +90,11 @@ class PostgresRows:
             heads = self._reader.read(partial(keys.heads_of, threads=thread_ids))
             return not self._take(heads, gone=set(thread_ids) - {head.thread_id for head in heads})
 
+    def close(self) -> None:
+        """Listen no more."""
+        with self._lock:
+            self._listener.close()
+
     def _summaries(
         self, connection: Connection, thread_ids: Sequence[str]
     ) -> list[ThreadSummary | None]:
@@ -95,6 +102,7 @@ class PostgresRows:
         return summaries(PostgresPage(connection, thread_ids, path=path), thread_ids)
 
     def _read_all(self) -> Sequence[Row]:
+        self._listener.heard()  # from now on: what was told before is read anyway
         self._began, self._blocks = self._reader.read(self._now)
         heads: list[HeadRow] = []
         last = ""
@@ -118,7 +126,8 @@ class PostgresRows:
         return keys.snapshot(connection), keys.ends(connection)
 
     def _follow(self) -> None:
-        found = self._reader.read(self._news)
+        heard = self._listener.heard()
+        found = self._reader.read(partial(self._news, heard=heard))
         if found is None:
             return
         self._snapshot, self._blocks = found.now, found.blocks
@@ -127,12 +136,12 @@ class PostgresRows:
             self._began = found.now
         self._take(found.heads, self._swept(found))
 
-    def _news(self, connection: Connection) -> _News | None:
+    def _news(self, connection: Connection, heard: set[str]) -> _News | None:
         """What a reading of this moment finds; None if nothing was written since all was seen."""
         now, blocks = self._now(connection)
-        if now.text == self._settled:
+        if now.text == self._settled and not heard:
             return None
-        touched = keys.touched(connection, self._snapshot, self._blocks, now)
+        touched = heard | keys.touched(connection, self._snapshot, self._blocks, now)
         if len(self._by_id) < self._small:
             heads = keys.heads_after(connection, self._cursor, self._small)
             met = [head.thread_id for head in heads]

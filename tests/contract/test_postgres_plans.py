@@ -5,8 +5,11 @@ import os
 import psycopg
 import pytest
 
+from hitl_tui.backends import postgres_rows
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.model.threads import Query, ThreadState
+from tests.conftest import ROOT
+from tests.contract.runner.processes import soon
 from tests.places import stock
 from tests.postgres.cluster import database
 from tests.postgres.many import fill
@@ -95,3 +98,21 @@ def test_a_row_that_is_shown_is_true_even_where_its_turn_has_not_come(backend, m
     assert rows[2].thread_id not in [row.thread_id for row in again]
     assert backend.page(Query(search=rows[2].thread_id), 0, 1).rows[0].state is not ThreadState.OPEN
     assert before == ""
+
+
+def test_what_the_owner_has_told_is_found_before_its_turn_comes(backend, many, monkeypatch):
+    """The trigger of docs/postgres.md; the new row goes where nobody looks first."""
+    monkeypatch.setattr(postgres_rows, "_SLICE", 50)
+    text = (ROOT / "docs" / "postgres.md").read_text()
+    trigger = next(part for part in text.split("```sql\n") if part.startswith("CREATE FUNCTION"))
+    with psycopg.connect(many, autocommit=True) as connection:
+        connection.execute(trigger.partition("```")[0])
+        backend.page(OPEN, 0, 5)
+        connection.execute("DELETE FROM checkpoints WHERE thread_id LIKE 'many-0%'")
+        connection.execute("VACUUM checkpoints")
+        backend.version()
+        connection.execute("INSERT INTO checkpoints SELECT 'told', checkpoint_ns, checkpoint_id,"
+                           " parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints"
+                           " WHERE thread_id = 'age-1'")  # fmt: skip
+    assert soon(lambda: backend.version() and "told" in backend._rows._by_id, 1)
+    assert "" < backend._rows._cursor < "n", "the sweep had not come there"

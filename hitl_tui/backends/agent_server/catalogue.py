@@ -6,6 +6,7 @@ where the number does not fit, everything is read again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,12 +31,14 @@ _MOST = 2_000_000  # threads: a server that has more, or says so, is none for on
 class Sight:
     """What the server showed at one moment: its latest changes, and how many threads it has.
 
-    Where they were not `counted` just now, `count` is from before.
+    Where they were not `counted` just now, `count` is from before. `at` is when the server was
+    asked, in seconds on a clock that only goes forward.
     """
 
     latest: Sequence[Row]
     count: int
     counted: bool
+    at: float
 
     @property
     def token(self) -> Hashable:
@@ -45,10 +48,11 @@ class Sight:
 
 def sight(server: Server, before: Sight | None = None, *, counts: bool = True) -> Sight:
     """Look what changed last; `counts` the threads too, as it is done the first time anyway."""
+    at = time.monotonic()
     latest = server.read(partial(_latest, offset=0, limit=_CHANGES))
     if before is not None and not counts:
-        return Sight(latest, before.count, counted=False)
-    return Sight(latest, server.read(_count), counted=True)
+        return Sight(latest, before.count, False, at)
+    return Sight(latest, server.read(_count), True, at)
 
 
 def first(server: Server, offset: int, limit: int) -> Sequence[Row]:
@@ -58,21 +62,20 @@ def first(server: Server, offset: int, limit: int) -> Sequence[Row]:
     )
 
 
-def updated(
-    server: Server, before: Mapping[str, Row], seen: Sight
-) -> tuple[Mapping[str, Row], Sight]:
-    """All rows by thread id, given those of `before`, and what was seen of the server by then."""
-    rows, news, offset = dict(before), seen.latest, 0
+def updated(server: Server, before: Mapping[str, Row], seen: Sight) -> Sequence[Row] | None:
+    """The rows that changed since `before`, new ones too; None if everything must be read again."""
+    changed: list[Row] = []
+    news, offset = seen.latest, 0
     while news:
         fresh = [row for row in news if not _is_known(row, before)]
-        rows.update((row.thread_id, row) for row in fresh)
+        changed += fresh
         if len(fresh) < len(news) or len(news) < _CHANGES:
             break
         offset += len(news)
         news = server.read(partial(_latest, offset=offset, limit=_PAGE))
-    if len(rows) == seen.count or not seen.counted:
-        return rows, seen
-    return everything(server, before)
+    added = sum(row.thread_id not in before for row in changed)
+    fits = len(before) + added == seen.count
+    return changed if fits or not seen.counted else None
 
 
 def everything(server: Server, before: Mapping[str, Row]) -> tuple[Mapping[str, Row], Sight]:

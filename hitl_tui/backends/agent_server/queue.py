@@ -6,6 +6,7 @@ For a screen the first rows come straight from the server, while the others are 
 from __future__ import annotations
 
 import time
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +51,7 @@ class ServerQueue:
         self._early = early
         self._lock = Lock()
         self._starting = Lock()
-        self._rows: Mapping[str, Row] | None = None
+        self._rows: dict[str, Row] | None = None
         self._seen: catalogue.Sight | None = None
         self._fresh: catalogue.Sight | None = None
         self._looked = self._counted = self._changed = -COUNTS_EVERY
@@ -112,14 +113,32 @@ class ServerQueue:
         seen = self._sight()
         with self._lock:
             if self._rows is None:
-                self._rows, self._seen = catalogue.everything(self._server, {})
-                self._ordered = ()
-            elif self._seen is None or seen.token != self._seen.token:
-                self._rows, self._seen = catalogue.updated(self._server, self._rows, seen)
-            elif self._ordered:
-                return self._ordered
-            self._ordered = _ordered(self._rows, self._ordered)
+                self._take_all({})
+            elif self._seen is None or (seen.at > self._seen.at and seen.token != self._seen.token):
+                changed = catalogue.updated(self._server, self._rows, seen)
+                if changed is None:
+                    self._take_all(self._rows)
+                else:
+                    self._take(changed, seen)
+            if not self._ordered and self._rows:
+                self._ordered = sorted(self._rows.values(), key=_ORDER)
             return self._ordered
+
+    def _take_all(self, before: Mapping[str, Row]) -> None:
+        found, self._seen = catalogue.everything(self._server, before)
+        self._rows, self._ordered = dict(found), ()
+
+    def _take(self, changed: Sequence[Row], seen: catalogue.Sight) -> None:
+        """Put the rows that changed where they stand now; the others keep their places."""
+        rows = self._rows or {}
+        rows.update((row.thread_id, row) for row in changed)
+        self._seen = seen
+        if self._ordered:
+            moved = {row.thread_id for row in changed}
+            ordered = [row for row in self._ordered if row.thread_id not in moved]
+            for row in changed:
+                insort(ordered, row, key=_ORDER)
+            self._ordered = ordered
 
     def _sight(self) -> catalogue.Sight:
         """The latest changes, as of a second ago at most; threads are counted less often."""
@@ -177,12 +196,3 @@ class ServerQueue:
         found = matching(rows, query, self._describe)
         shown = tuple(overlaid(row.summary, query) for row in found)
         return Page(shown, offset + len(shown), offset, partial=True)
-
-
-def _ordered(rows: Mapping[str, Row], before: Sequence[Row]) -> Sequence[Row]:
-    """The rows in the queue's order; cheap where most stand as they did `before`."""
-    kept = [row for row in before if rows.get(row.thread_id) is row]
-    known = {row.thread_id for row in kept} if len(kept) < len(rows) else rows.keys()
-    kept += [row for key, row in rows.items() if key not in known]
-    kept.sort(key=_ORDER)
-    return kept

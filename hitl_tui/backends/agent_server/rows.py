@@ -130,9 +130,13 @@ def matching(rows: Iterable[Row], query: Query, describe: Describe) -> list[Row]
 
     Each condition is one pass: most queries have one or two.
     """
-    found = list(rows)
-    if query.states:
-        found = [row for row in found if state_of(row, query) in query.states]
+    states, overlay = query.states, query.overlay
+    if not states:
+        found = list(rows)
+    elif overlay:
+        found = [row for row in rows if overlay.get(row.thread_id, row.state) in states]
+    else:
+        found = [row for row in rows if row.state in states]
     if query.snoozed is not None:
         found = [row for row in found if query.holds(row.thread_id)]
     if query.graph is not None:

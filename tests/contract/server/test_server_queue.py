@@ -145,3 +145,16 @@ def test_a_copy_of_a_thread_that_asks_asks_too(desk, backend):
     (row,) = backend.page(Query(search=copied)).rows
     assert (row.state, len(row.interrupts)) == (ThreadState.OPEN, 1)
     assert backend.thread(copied).state is ThreadState.OPEN
+
+
+def test_what_was_seen_earlier_never_replaces_what_was_seen_later(desk, backend):
+    """Two readers of one queue: the slower one comes with an older sight of the server."""
+    thread = desk.start()
+    ids(backend, WAITING)
+    older = catalogue.sight(backend._server)
+    client = desk.server.client
+    client.runs.wait(thread, "effect", command={"resume": {desk.server.asked(thread): "yes"}})
+    look_again(backend)
+    assert thread not in ids(backend, WAITING)
+    backend._queue._fresh, backend._queue._looked = older, older.at + 3600
+    assert thread not in ids(backend, WAITING)

@@ -15,7 +15,7 @@ from hitl_tui.tui.snippets import pattern, snippet
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
-PAGE = 64  # rows read at once: what most terminals show
+PAGE = 32  # rows read at once: about what a terminal shows
 NONE = Mark()
 _NOWHERE = Safe("")
 _TRIES = 3

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -30,6 +31,7 @@ class FaultProxy:
         self.share = share
         self.faults: Counter[str] = Counter()
         self.requests = 0
+        self.open: set[socket.socket] = set()
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -50,6 +52,14 @@ class FaultProxy:
             self.faults[fault] += 1
             return fault
 
+    def drop(self) -> None:
+        """Reset what is open, and all that comes."""
+        self.chooses = lambda method, path: "lost"  # type: ignore[method-assign]
+        with self._lock:
+            for connection in self.open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Serve no more."""
         self._server.shutdown()
@@ -66,10 +76,13 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             self.close_connection = True
+            proxy.open.add(self.connection)
             try:
                 self._pass_on()
             except (OSError, _Cut, http.client.HTTPException):
                 self._reset()
+            finally:
+                proxy.open.discard(self.connection)
 
         do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 

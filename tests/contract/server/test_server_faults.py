@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hitl_tui.backends.agent_server import running
+from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, SourceError, ThreadNotFound
 from hitl_tui.model.runs import EventType
 from hitl_tui.model.threads import Query, ThreadState
@@ -122,6 +124,39 @@ def test_cancelling_stops_the_run_and_says_that_it_may_have_run(desk):
     assert other.open(hanging.thread).thread.state is ThreadState.LOCKED
     rows = {row.thread_id: row.state for row in other.page(Query(), 0, 10_000).rows}
     assert rows[hanging.thread] is ThreadState.LOCKED
+    assert desk.effects() == ["yes"]
+
+
+def test_on_screen_a_row_that_only_seems_to_ask_is_corrected(desk):
+    hanging = Hanging(desk, desk.inbox())
+    desk.made[0].cancel(hanging.thread)
+    hanging.following.join(30)
+    screen = backend_for(desk.server.url, None, caching=Caching(command=("never", "called")))
+    query = Query(search=hanging.thread)
+
+    def state():
+        return [row.state for row in screen.page(query).rows]
+
+    assert soon(lambda: not screen.page(query).partial)
+    assert soon(lambda: state() == [ThreadState.LOCKED])
+    assert soon(lambda: screen.counts(query) == {ThreadState.LOCKED: 1})
+    screen.close()
+
+
+def test_a_connection_that_does_not_come_back_leaves_a_doubt_about_a_run_that_goes_on(desk, proxy):
+    inbox = desk.inbox(url=proxy.url)
+    inbox._backend._runs._patience = 0.5
+    hanging = Hanging(desk, inbox)
+    proxy.drop()
+    hanging.following.join(30)
+    end = hanging.told[-1].data
+    assert end["outcome"] == "in_doubt"
+    assert "did not come back" in end["reason"]
+    other = desk.inbox("bob")
+    assert other.open(hanging.thread).thread.state is ThreadState.RUNNING
+    desk.switch("hang", on=False)
+    desk.server.settle(hanging.thread)
+    assert other.open(hanging.thread).thread.state is ThreadState.DONE
     assert desk.effects() == ["yes"]
 
 

@@ -88,10 +88,10 @@ class Inbox:
         found = self._moment.page(self._overlaid(query), offset, limit)
         if not self._journal.masks:
             return found
-        from hitl_tui.curtain import Curtain
+        from hitl_tui.redactor import Redactor
 
-        curtain = Curtain(self._journal.masks)
-        return replace(found, rows=tuple(map(curtain.row, found.rows)))
+        redactor = Redactor(self._journal.masks)
+        return replace(found, rows=tuple(map(redactor.row, found.rows)))
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
         """What a list tells of the query's rows; None unless that is certain without reading each.

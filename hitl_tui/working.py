@@ -13,7 +13,6 @@ from uuid import uuid4
 from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
-from hitl_tui.curtain import Curtain, lifted
 from hitl_tui.delivery import Step
 from hitl_tui.errors import Conflict, ThreadNotFound
 from hitl_tui.journal.journal import Journal
@@ -24,6 +23,7 @@ from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
+from hitl_tui.redactor import Redactor, lifted
 from hitl_tui.sending import Sender
 from hitl_tui.states import answered_by, came_first, verbs, words
 
@@ -46,7 +46,7 @@ class Working:
         self._notes = notes
         self._sender = Sender(backend, journal, notes.operator, step)
         self._actor = Actor(self._sender, journal, notes.operator)
-        self._curtain = Curtain(journal.masks)
+        self._redactor = Redactor(journal.masks)
         self._contracts = Contracts(contracts, backend.schema, self._sender.graph_of)
 
     @property
@@ -56,7 +56,7 @@ class Working:
 
     def open(self, thread_id: str) -> OpenThread:
         """One thread, read afresh, with its questions and what can be done with it."""
-        return self._curtain.opened(self._look(thread_id))
+        return self._redactor.opened(self._look(thread_id))
 
     def _look(self, thread_id: str) -> OpenThread:
         """The thread as it truly is; nothing of it may leave here."""
@@ -95,12 +95,12 @@ class Working:
             raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
         thread, questions = opened.thread, opened.questions
-        true = lifted(self._curtain.masks, thread.interrupts, values)
-        with self._curtain.refusals(thread, true):
+        true = lifted(self._redactor.masks, thread.interrupts, values)
+        with self._redactor.refusals(thread, true):
             events = self._sender.answer(
                 thread, questions, true, override=override, attempt_id=attempt_id
             )
-        return self._curtain.events(events, thread, true)
+        return self._redactor.events(events, thread, true)
 
     def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:
         """Continue, retry, re-open or abandon a thread."""
@@ -110,16 +110,16 @@ class Working:
         self._must_allow(opened, verb)
         events = self._actor.act(opened.thread, opened.questions, opened.attempt, verb)
         sent = {**opened.thread.given, **(opened.attempt.answers if opened.attempt else {})}
-        return self._curtain.events(events, opened.thread, sent)
+        return self._redactor.events(events, opened.thread, sent)
 
     def consequences(self, thread_id: str, verb: Verb) -> str:
         """What to know before `act`."""
         thread = self._backend.thread(thread_id)
         doubt = self._moment.attempts().get(thread_id)
         known = () if self._notes.read_only else self._journal.attempts(thread_id)
-        told = [self._curtain.attempt(each, thread) for each in known]
-        doubt = self._curtain.attempt(doubt, thread) if doubt else None
-        return consequences(self._curtain.thread(thread), told, doubt, verb)
+        told = [self._redactor.attempt(each, thread) for each in known]
+        doubt = self._redactor.attempt(doubt, thread) if doubt else None
+        return consequences(self._redactor.thread(thread), told, doubt, verb)
 
     def join(self, thread_id: str) -> Iterator[RunEvent]:
         """Follow the run that goes on at the source; one that was asked for here is settled."""
@@ -128,15 +128,15 @@ class Working:
             raise Conflict(f"It is being followed already: {words(attempt)}.")
         if attempt is None or not attempt.is_left or self._notes.read_only:
             events = self._backend.join(RunRequest("", Verb.CONTINUE, thread_id, ""))
-            return self._curtain.events(events, thread, {})
-        return self._curtain.events(self._sender.join(attempt), thread, attempt.answers)
+            return self._redactor.events(events, thread, {})
+        return self._redactor.events(self._sender.join(attempt), thread, attempt.answers)
 
     def start(self, graph_id: str, graph_input: Any, thread_id: str | None) -> Iterator[RunEvent]:
         """Start a thread with `graph_input`."""
         if thread_id is not None:
             self._must_be_free(thread_id)
         events = self._sender.start(graph_id, graph_input, thread_id or str(uuid4()))
-        return self._curtain.events(events, None, {"": graph_input})
+        return self._redactor.events(events, None, {"": graph_input})
 
     def close(self) -> None:
         """What could not be written down stays in doubt."""

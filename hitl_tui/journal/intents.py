@@ -20,11 +20,11 @@ from hitl_tui.journal.rows import to_attempt, to_row
 from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
 from hitl_tui.journal.trail import Trail
+from hitl_tui.masked_payload import gone
 from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome
 from hitl_tui.model.threads import NOTHING
-from hitl_tui.veil import gone
 
 _NEEDS_LOOK = (Outcome.IN_DOUBT, Outcome.CANCELLED)
 _NOT_TAKEN = (Outcome.REFUSED, Outcome.CONFLICT)

@@ -9,9 +9,9 @@ from typing import Any
 from hitl_tui.journal import audit
 from hitl_tui.journal.storable import storable
 from hitl_tui.journal.store import Store, Transaction
+from hitl_tui.masked_payload import MaskedPayload
 from hitl_tui.masks import Masks
 from hitl_tui.model.attempts import Attempt
-from hitl_tui.veil import Veil
 
 _DRAFT = "SELECT saved_at FROM drafts WHERE thread_id = ? AND interrupt_id = ? AND operator = ?"
 _UNTOLD = """
@@ -102,9 +102,15 @@ class Trail:
         if not self._masks:
             return dict(answers)
         payloads = {key: attempt.asked.get(key, {}).get("value") for key in answers}
-        return {key: Veil(self._masks, payloads[key]).over(item) for key, item in answers.items()}
+        return {
+            key: MaskedPayload(self._masks, payloads[key]).over(item)
+            for key, item in answers.items()
+        }
 
     def _asked(self, each: Mapping[str, Any]) -> dict[str, Any]:
         told = {key: item for key, item in each.items() if key != "edited"}
         value = each.get("value")
-        return {**told, "value": Veil(self._masks, value).payload if self._masks else value}
+        return {
+            **told,
+            "value": MaskedPayload(self._masks, value).payload if self._masks else value,
+        }

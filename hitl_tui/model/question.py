@@ -97,7 +97,7 @@ class Question:
     about how answers are checked; `contract` names the contract that demands them, if one does.
 
     Where settings mask something of it, all this is as it may be shown; `origin` is then the
-    interrupt as it truly is, which answers are checked against, and `veil` knows what is masked.
+    interrupt as it truly is, which answers are checked against, and `masking` knows what is masked.
     """
 
     interrupt: Interrupt
@@ -111,7 +111,7 @@ class Question:
     note: str = ""
     contract: str = ""
     origin: Interrupt | None = field(default=None, compare=False, repr=False)
-    veil: Veil | None = field(default=None, compare=False, repr=False)
+    masking: MaskedPayload | None = field(default=None, compare=False, repr=False)
 
     @property
     def truth(self) -> Interrupt:
@@ -140,7 +140,7 @@ class Nest(Protocol):
         """The choice that makes this value; None if none does."""
 
 
-class Veil(Protocol):
+class MaskedPayload(Protocol):
     """What settings mask of a question: shown as marks, each of which stands for a true value."""
 
     def lift(self, value: Any) -> Any:

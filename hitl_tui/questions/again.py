@@ -29,7 +29,7 @@ def asked_again(
 def starting_choices(question: Question, history: Sequence[Asked]) -> tuple[Choice, ...] | None:
     """The choices of the last earlier answer, to start from; None if there is nothing to."""
     before = earlier(question.interrupt, history)
-    if not before or (question.veil and question.veil.strays(before[-1].answer)):
+    if not before or (question.masking and question.masking.strays(before[-1].answer)):
         return None  # a mark that stands for no value is nothing to start from
     return recall(question, before[-1].answer)
 

@@ -46,7 +46,7 @@ def encode(question: Question, choices: Sequence[Choice]) -> Any:
     ways = _chosen(question, choices)
     found = _findings(question, value)
     _refuse([placed(question, ways, finding) for finding in found])
-    return question.veil.cover(value) if question.veil else value
+    return question.masking.cover(value) if question.masking else value
 
 
 def check(question: Question, value: Any) -> tuple[Problem, ...]:
@@ -55,14 +55,14 @@ def check(question: Question, value: Any) -> tuple[Problem, ...]:
     A plain question takes any value; so does a blocked one, as a deliberate override. A mark of
     what is masked in the question stands for the true value.
     """
-    true = question.veil.lift(value) if question.veil else value
+    true = question.masking.lift(value) if question.masking else value
     return tuple(Problem(dotted(path), message) for path, message in _findings(question, true))
 
 
 def recall(question: Question, value: Any) -> tuple[Choice, ...] | None:
     """The choices that make this value, to start a form from it; None if no choices do."""
-    veil = question.veil
-    value = veil.lift(value) if veil else value
+    masking = question.masking
+    value = masking.lift(value) if masking else value
     choices = [
         _recalled(topic, get(value, named(question.dialect).path(at)))
         for at, topic in enumerate(_topics(question))
@@ -73,22 +73,24 @@ def recall(question: Question, value: Any) -> tuple[Choice, ...] | None:
     if not same(compose(question, found), value):
         return None
     return (
-        tuple(Choice(each.decision, veil.cover(each.values)) for each in found) if veil else found
+        tuple(Choice(each.decision, masking.cover(each.values)) for each in found)
+        if masking
+        else found
     )
 
 
 def _findings(question: Question, true: Any) -> Sequence[Finding]:
     """What is wrong with a value without marks, told without what is masked."""
-    veil = question.veil
-    if veil is not None and veil.strays(true):
+    masking = question.masking
+    if masking is not None and masking.strays(true):
         return [Finding((), STRAY)]
     found = findings(named(question.dialect).schema(question.truth), true)
-    return [Finding(each.path, veil.hide(each.message)) for each in found] if veil else found
+    return [Finding(each.path, masking.hide(each.message)) for each in found] if masking else found
 
 
 def _lifted(question: Question, choice: Choice) -> Choice:
-    veil = question.veil
-    return Choice(choice.decision, veil.lift(choice.values)) if veil else choice
+    masking = question.masking
+    return Choice(choice.decision, masking.lift(choice.values)) if masking else choice
 
 
 def _recalled(topic: Topic, answer: Any) -> Choice | None:

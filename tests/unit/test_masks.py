@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_tui.curtain import Curtain
 from hitl_tui.errors import AnswerRefused
+from hitl_tui.masked_payload import MaskedPayload
 from hitl_tui.masks import MASKED, Masks
 from hitl_tui.model.question import Choice, Problem
 from hitl_tui.model.threads import Interrupt, Thread, ThreadState
 from hitl_tui.opened import OpenThread
 from hitl_tui.questions.read import check, encode, read
-from hitl_tui.veil import Veil
+from hitl_tui.redactor import Redactor
 
 SECRET = "hunter2-and-more"
 MASKS = Masks(["$..password", "$..pin"])
@@ -40,7 +40,7 @@ def shown(payload, masks=MASKS, schema=None):
     """The question that a payload asks, as it may be shown."""
     interrupt = Interrupt("i", payload, response_schema=schema)
     thread = Thread("t", ThreadState.OPEN, interrupts=(interrupt,))
-    (question,) = Curtain(masks).opened(OpenThread(thread, (read(interrupt),), ())).questions
+    (question,) = Redactor(masks).opened(OpenThread(thread, (read(interrupt),), ())).questions
     return question
 
 
@@ -50,13 +50,13 @@ def exact(value):
 
 @given(payloads)
 def test_what_is_shown_of_a_payload_holds_no_secret_and_leads_back_to_it(payload):
-    veil = Veil(MASKS, payload)
-    told = exact(veil.payload)
+    masking = MaskedPayload(MASKS, payload)
+    told = exact(masking.payload)
     for _, secret in MASKS.secrets(payload):
         if isinstance(secret, str) and len(secret) >= 3 and secret not in "•••••• (masked: pin)":
             assert json.dumps(secret)[1:-1] not in told.replace("password", "").replace("pin", "")
-    assert exact(veil.lift(veil.payload)) == exact(payload)
-    assert exact(veil.lift(veil.cover(payload))) == exact(payload)
+    assert exact(masking.lift(masking.payload)) == exact(payload)
+    assert exact(masking.lift(masking.cover(payload))) == exact(payload)
 
 
 def test_nothing_of_a_question_shows_a_secret():
@@ -76,7 +76,7 @@ def test_an_answer_is_checked_and_made_with_the_true_values():
     value = encode(question, [Choice("edit", {"to": "bob", "pin": mark})])
     args = value["decisions"][0]["edited_action"]["args"]
     assert args == {"to": "bob", "pin": mark}, "the value itself stays in the engine"
-    assert question.veil.lift(args) == {"to": "bob", "pin": 4321}
+    assert question.masking.lift(args) == {"to": "bob", "pin": 4321}
     assert check(question, value) == ()
 
 
@@ -95,7 +95,7 @@ def test_a_payload_that_writes_a_mark_itself_does_not_get_the_value():
     question = shown(calls(password=SECRET, body=f"Dear ann, {PASSWORD}"))
     edit = {"password": question.actions[0].facts["password"], "body": f"Dear ann, {PASSWORD}"}
     value = encode(question, [Choice("edit", edit)])
-    args = question.veil.lift(value)["decisions"][0]["edited_action"]["args"]
+    args = question.masking.lift(value)["decisions"][0]["edited_action"]["args"]
     assert args == {"password": SECRET, "body": f"Dear ann, {PASSWORD}"}
 
 
@@ -105,7 +105,7 @@ def test_a_mask_over_what_makes_the_dialect_leaves_the_decisions_as_they_are(pat
     assert question.dialect == "action_requests"
     assert [each.name for each in question.actions[0].decisions] == ["approve", "edit", "reject"]
     value = encode(question, [Choice("approve")])
-    assert question.veil.lift(value) == {"decisions": [{"type": "approve"}]}
+    assert question.masking.lift(value) == {"decisions": [{"type": "approve"}]}
 
 
 def test_a_number_is_not_hidden_inside_a_longer_one():
@@ -127,7 +127,7 @@ def test_what_is_refused_is_told_without_secrets():
     problem = Problem("password", f"input_value='{SECRET}'")
     with (
         pytest.raises(AnswerRefused) as refused,
-        Curtain(MASKS).refusals(thread, {"i": {"pin": 98765}}),
+        Redactor(MASKS).refusals(thread, {"i": {"pin": 98765}}),
     ):
         raise AnswerRefused(f"{SECRET}, 98765", [problem], hint=f"Not {SECRET}.")
     assert SECRET not in f"{refused.value} {refused.value.problems}"

@@ -39,7 +39,7 @@ def changes(question: Question, value: Any) -> tuple[Content, ...]:
 def _told(question: Question, value: Any) -> list[Content]:
     from hitl_tui.questions.read import recall
 
-    shown = question.veil.over(value) if question.veil else value
+    shown = question.masking.over(value) if question.masking else value
     choices = recall(question, shown) or ()
     several = len(question.actions) > 1
     lines: list[Content] = []

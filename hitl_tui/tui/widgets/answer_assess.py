@@ -66,7 +66,7 @@ def assess(question: Question, picks: tuple[Pick, ...]) -> Assessment:
 
 def told(question: Question, value: Any) -> str:
     """An answer as JSON, without what settings mask of it."""
-    return to_json(question.veil.over(value) if question.veil else value)
+    return to_json(question.masking.over(value) if question.masking else value)
 
 
 def decided(action: Action, pick: Pick) -> Decision | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from hitl_tui.errors import AnswerRefused, HitlError
+from hitl_tui.masked_payload import MaskedPayload
 from hitl_tui.masks import Masks, Texts
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Action, Decision, Field, Question
@@ -16,7 +17,6 @@ from hitl_tui.model.threads import Asked, Interrupt, Rivals, Thread, ThreadSumma
 from hitl_tui.opened import OpenThread
 from hitl_tui.questions.encode import STRAY
 from hitl_tui.questions.titles import title
-from hitl_tui.veil import Veil
 
 _T = TypeVar("_T", bound=ThreadSummary)
 
@@ -30,15 +30,20 @@ def lifted(
     """
     if not masks:
         return values
-    veils = {each.id: Veil(masks, each.value) for each in interrupts if each.id in values}
-    true = {key: veils[key].lift(value) if key in veils else value for key, value in values.items()}
-    if any(veil.strays(true[key]) for key, veil in veils.items()):
+    maskings = {
+        each.id: MaskedPayload(masks, each.value) for each in interrupts if each.id in values
+    }
+    true = {
+        key: maskings[key].lift(value) if key in maskings else value
+        for key, value in values.items()
+    }
+    if any(masking.strays(true[key]) for key, masking in maskings.items()):
         raise AnswerRefused(f"{STRAY[0].upper()}{STRAY[1:]}.")
     return true
 
 
 @dataclass(frozen=True, slots=True)
-class Curtain:
+class Redactor:
     """Draws the masks over all that is looked at; nothing is touched where there are none."""
 
     masks: Masks = field(default_factory=Masks)
@@ -47,10 +52,12 @@ class Curtain:
         """A thread looked at, as it may be shown."""
         if not self.masks:
             return opened
-        veils = {each.id: Veil(self.masks, each.value) for each in opened.thread.interrupts}
-        questions = tuple(_veiled(q, veils[q.interrupt.id]) for q in opened.questions)
+        maskings = {
+            each.id: MaskedPayload(self.masks, each.value) for each in opened.thread.interrupts
+        }
+        questions = tuple(_masked(q, maskings[q.interrupt.id]) for q in opened.questions)
         earlier = {
-            key: tuple(_asked(each, veils[key]) for each in asked)
+            key: tuple(_asked(each, maskings[key]) for each in asked)
             for key, asked in opened.earlier.items()
         }
         attempt = opened.attempt and self.attempt(opened.attempt, opened.thread)
@@ -130,7 +137,9 @@ class Curtain:
         return self.masks.texts(*payloads, *taken, thread.values, thread.metadata)
 
     def _summary(self, thread: _T, texts: Texts) -> _T:
-        interrupts = tuple(_asking(e, Veil(self.masks, e.value)) for e in thread.interrupts)
+        interrupts = tuple(
+            _asking(e, MaskedPayload(self.masks, e.value)) for e in thread.interrupts
+        )
         rivals = tuple(map(self._rivals, thread.rivals))
         reason = texts.hide(thread.reason)
         return replace(thread, interrupts=interrupts, reason=reason, rivals=rivals)
@@ -161,48 +170,51 @@ _VALUES = {
 }
 
 
-def _asking(interrupt: Interrupt, veil: Veil) -> Interrupt:
-    before = tuple(map(veil.over, interrupt.before))
-    return replace(interrupt, value=veil.payload, before=before)
+def _asking(interrupt: Interrupt, masking: MaskedPayload) -> Interrupt:
+    before = tuple(map(masking.over, interrupt.before))
+    return replace(interrupt, value=masking.payload, before=before)
 
 
-def _veiled(question: Question, veil: Veil) -> Question:
+def _masked(question: Question, masking: MaskedPayload) -> Question:
     """A question as it may be shown; checked against what it truly is."""
-    shown = _asking(question.interrupt, veil)
+    shown = _asking(question.interrupt, masking)
     return replace(
         question,
         interrupt=shown,
-        title=title(shown) if veil.payload != question.interrupt.value else question.title,
-        text=veil.cover(question.text),
-        actions=tuple(_action(action, veil) for action in question.actions),
-        unknown=veil.cover(dict(question.unknown)),
+        title=title(shown) if masking.payload != question.interrupt.value else question.title,
+        text=masking.cover(question.text),
+        actions=tuple(_action(action, masking) for action in question.actions),
+        unknown=masking.cover(dict(question.unknown)),
         origin=question.interrupt,
-        veil=veil,
+        masking=masking,
     )
 
 
-def _action(action: Action, veil: Veil) -> Action:
+def _action(action: Action, masking: MaskedPayload) -> Action:
     return replace(
         action,
-        title=veil.cover(action.title),
-        text=veil.cover(action.text),
-        facts=veil.cover(dict(action.facts)),
-        decisions=tuple(_decision(each, veil) for each in action.decisions),
+        title=masking.cover(action.title),
+        text=masking.cover(action.text),
+        facts=masking.cover(dict(action.facts)),
+        decisions=tuple(_decision(each, masking) for each in action.decisions),
     )
 
 
-def _decision(decision: Decision, veil: Veil) -> Decision:
-    fields = tuple(_field(each, veil) for each in decision.fields)
+def _decision(decision: Decision, masking: MaskedPayload) -> Decision:
+    fields = tuple(_field(each, masking) for each in decision.fields)
     return replace(
-        decision, fields=fields, label=veil.hide(decision.label), help=veil.hide(decision.help)
+        decision,
+        fields=fields,
+        label=masking.hide(decision.label),
+        help=masking.hide(decision.help),
     )
 
 
-def _field(field: Field, veil: Veil) -> Field:
-    choices = tuple(veil.cover(choice, field.name) for choice in field.choices)
-    default = veil.cover(field.default, field.name)
-    return replace(field, default=default, choices=choices, help=veil.hide(field.help))
+def _field(field: Field, masking: MaskedPayload) -> Field:
+    choices = tuple(masking.cover(choice, field.name) for choice in field.choices)
+    default = masking.cover(field.default, field.name)
+    return replace(field, default=default, choices=choices, help=masking.hide(field.help))
 
 
-def _asked(asked: Asked, veil: Veil) -> Asked:
-    return replace(asked, value=veil.payload, answer=veil.over(asked.answer))
+def _asked(asked: Asked, masking: MaskedPayload) -> Asked:
+    return replace(asked, value=masking.payload, answer=masking.over(asked.answer))

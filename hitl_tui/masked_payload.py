@@ -25,7 +25,7 @@ class Secret:
     mark: str
 
 
-class Veil:
+class MaskedPayload:
     """Hides what the masks name in one payload, and finds it again by its marks."""
 
     def __init__(self, masks: Masks, payload: Any) -> None:

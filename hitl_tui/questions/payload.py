@@ -39,9 +39,14 @@ def pick(value: Any, *names: str) -> Any:
 
 def key_of(value: Any, *names: str) -> str | None:
     """Which of the names, or of their camelCase twins, the mapping has."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):
         return None
-    return next((key for name in names for key in (name, camel(name)) if key in value), None)
+    for name in names:  # asked for every row of a list, so without a generator
+        if name in value:
+            return name
+        if (twin := camel(name)) in value:
+            return twin
+    return None
 
 
 @lru_cache(maxsize=256)

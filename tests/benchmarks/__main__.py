@@ -53,7 +53,8 @@ class Bench:
         self._folder = folder
         self._changes: dict[int, list[float]] = {}
         self.figures: list[Figure] = []
-        self.felt: list[Figure] = []
+        self._felt: list[Figure] = []
+        self._to_feel = [title for title in FELT if not names or title in names]
         self.failed = False
 
     def of_size(self, count: int) -> None:
@@ -85,6 +86,9 @@ class Bench:
         source.build(file, SIZES[0])
         self._run("keys", lambda: keys.measure(file))
         self._run("answers", lambda: answers.measure(self._folder))
+
+    def of_batches(self) -> None:
+        """What depends on many answers together."""
         self._run("batch", lambda: batches.measure(self._folder))
 
     def of_server(self) -> None:
@@ -112,12 +116,20 @@ class Bench:
                 if isinstance(found, Figure):
                     self.figures.append(found)
                     if title in FELT and found.goal != "-":
-                        self.felt.append(found)
+                        self._felt.append(found)
                 print(f"  {found}" if isinstance(found, str) else f"  {found.line}", flush=True)
         except Exception:  # noqa: BLE001 - the other benchmarks are still worth their figures
             traceback.print_exc()
             self.failed = True
         print(f"{title}: {time.monotonic() - begun:.0f} s", flush=True)
+        if title in self._to_feel:
+            self._to_feel.remove(title)
+            if not self._to_feel:
+                self.tell_felt()
+
+    def tell_felt(self) -> None:
+        """Print what an operator feels, as soon as all of it is measured."""
+        print(f"\nWhat an operator feels\n\n{table(self._felt)}\n", flush=True)
 
 
 def main() -> int:
@@ -131,13 +143,12 @@ def main() -> int:
     compile_all()
     with tempfile.TemporaryDirectory(prefix="hitl-tui-bench-") as name:
         bench = Bench(given.names, Path(name))
+        bench.of_runs()
         for count in given.sizes:
             bench.of_size(count)
-        bench.of_runs()
+        bench.of_batches()
         bench.of_server()
     print(f"\n{table(bench.figures)}\n{NOTE}")
-    if bench.felt:
-        print(f"What an operator feels\n\n{table(bench.felt)}")
     return int(bench.failed)
 
 

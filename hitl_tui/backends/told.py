@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,6 +47,8 @@ def told_json(row: ThreadSummary, describe: Describe) -> str:
     """The same as JSON in ASCII; empty for a row with alarms: only the journal can explain them."""
     if row.rivals:
         return ""
+    import json
+
     titles = [describe(interrupt)[1] for interrupt in row.interrupts]
     return json.dumps(fields(row, titles[0] if titles else "", titles))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from itertools import takewhile
 from typing import Any
@@ -29,6 +28,8 @@ def fold(text: str) -> str:
 
 def words(summary: ThreadSummary, title: str) -> str:
     """The thread's id, its graph, its title and all that is asked, folded."""
+    import json
+
     asked = [json.dumps(_begun(i.value), ensure_ascii=False) for i in summary.interrupts]
     text = "\n".join((summary.thread_id, summary.graph_id or "", title, *asked))
     return fold(text[:MOST])[:MOST]

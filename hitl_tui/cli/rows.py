@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -42,6 +41,8 @@ def print_rows(inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark]], as_json
 def print_told(rows: Iterable[tuple[Told, Mark]], as_json: bool) -> None:
     """The same of rows that an index tells."""
     if as_json:
+        import json
+
         lines = [f"{row.json[:-1]}, {json.dumps(_noted_json(mark))[1:]}" for row, mark in rows]
     else:
         minutes: dict[int, str] = {}
@@ -51,6 +52,8 @@ def print_told(rows: Iterable[tuple[Told, Mark]], as_json: bool) -> None:
 
 
 def _json(value: Mapping[str, Any]) -> str:
+    import json
+
     try:
         return json.dumps(value, allow_nan=False)
     except ValueError:  # NaN and infinities are no JSON: told by their names
@@ -96,6 +99,8 @@ def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
 def _told_words(row: Told, mark: Mark, minutes: dict[int, str]) -> str:
     """The same of a row that an index tells; `minutes` are those that were written before."""
     if not row.title or not row.ticks:
+        import json
+
         read = json.loads(row.json)
         since = read["waiting_since"] or read["updated_at"]
         age = _local(datetime.fromisoformat(since)) if since else "-"

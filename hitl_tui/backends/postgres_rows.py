@@ -47,10 +47,9 @@ class _News(NamedTuple):
 class PostgresRows:
     """The `QueueRows` of one database; safe to use from several threads."""
 
-    def __init__(self, reader: PostgresReader, listener: Listener, *, small: int = SMALL) -> None:
+    def __init__(self, reader: PostgresReader, listener: Listener) -> None:
         self._reader = reader
         self._listener = listener
-        self._small = small
         self._lock = Lock()
         self._rows: tuple[Row, ...] | None = None
         self._by_id: dict[str, Row] = {}
@@ -85,7 +84,7 @@ class PostgresRows:
     def confirm(self, thread_ids: Sequence[str]) -> bool:
         """Read these threads' heads again; whether they are as `rows` had them."""
         with self._lock:
-            if self._rows is None or len(self._by_id) <= self._small:
+            if self._rows is None or len(self._by_id) < SMALL:
                 return True
             heads = self._reader.read(partial(keys.heads_of, threads=thread_ids))
             return not self._take(heads, gone=set(thread_ids) - {head.thread_id for head in heads})
@@ -142,17 +141,16 @@ class PostgresRows:
         if now.text == self._settled and not heard:
             return None
         touched = heard | keys.touched(connection, self._snapshot, self._blocks, now)
-        if len(self._by_id) < self._small:
-            heads = keys.heads_after(connection, self._cursor, self._small)
+        if len(self._by_id) < SMALL:
+            heads = keys.heads_after(connection, self._cursor, SMALL)
             met = [head.thread_id for head in heads]
             heads += keys.heads_of(connection, sorted(touched - set(met)))
-            return _News(now, blocks, heads, met, is_last=len(met) < self._small)
-        limit = min(_SLICE, self._small)
-        part = keys.keys_after(connection, self._cursor, limit)
+            return _News(now, blocks, heads, met, is_last=len(met) < SMALL)
+        part = keys.keys_after(connection, self._cursor, _SLICE)
         touched |= {key.thread_id for key in part if self._keys.get(key.thread_id) != key}
         self._keys.update((key.thread_id, key) for key in part)
         heads = keys.heads_of(connection, sorted(touched))
-        return _News(now, blocks, heads, [key.thread_id for key in part], len(part) < limit)
+        return _News(now, blocks, heads, [key.thread_id for key in part], len(part) < _SLICE)
 
     def _swept(self, found: _News) -> set[str]:
         """Go on with the sweep; at its end, the threads that it did not meet."""

@@ -7,7 +7,6 @@ metadata. What a pattern names is hidden too where a text beside it repeats it.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,6 +143,8 @@ def spelled(secret: Any) -> Iterator[str]:
         elif not isinstance(part, bool) and part is not None:
             text = str(part)
             yield text
+            import json
+
             yield json.dumps(text)[1:-1]
 
 

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from hitl_tui.backends.encoded import stored
 from hitl_tui.errors import SourceError
+
+__all__ = ["Channel", "Head", "Tables", "Write", "stored"]
 
 _KEY = {"thread_id", "checkpoint_ns", "checkpoint_id", "type"}
 _NEEDED = {
@@ -183,11 +186,3 @@ def _check(table: str, missing: set[str]) -> None:
         f"The database is no LangGraph checkpointer: it has no {what} {table}.",
         hint="Name the file that LangGraph's SqliteSaver writes.",
     )
-
-
-def stored(text: str) -> bytes:
-    """A text to compare with; as bytes, because a stored one need not be valid UTF-8."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # no stored text reads like this, so it will find nothing
-        return text.encode("utf-8", "surrogatepass")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, fields
 
+from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index.schema import MADE_BY
-from hitl_tui.backends.tables import stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index import meta
 from hitl_tui.backends.index.schema import STATES
-from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_at
 from hitl_tui.backends.words import fold
 from hitl_tui.model.threads import Query, Sort, ThreadState

@@ -45,8 +45,8 @@ def print_told(rows: Iterable[tuple[Told, Mark]], as_json: bool) -> None:
 
         lines = [f"{row.json[:-1]}, {json.dumps(_noted_json(mark))[1:]}" for row, mark in rows]
     else:
-        minutes: dict[int, str] = {}
-        lines = [_told_words(row, mark, minutes) for row, mark in rows]
+        starts: dict[tuple[ThreadState, int, str], str] = {}
+        lines = [_told_words(row, mark, starts) for row, mark in rows]
     if lines:
         click.echo("\n".join(lines))
 
@@ -96,8 +96,8 @@ def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
     )
 
 
-def _told_words(row: Told, mark: Mark, minutes: dict[int, str]) -> str:
-    """The same of a row that an index tells; `minutes` are those that were written before."""
+def _told_words(row: Told, mark: Mark, starts: dict[tuple[ThreadState, int, str], str]) -> str:
+    """The same of a row that an index tells; `starts` are those of the lines made before."""
     if not row.title or not row.ticks:
         import json
 
@@ -106,18 +106,27 @@ def _told_words(row: Told, mark: Mark, minutes: dict[int, str]) -> str:
         age = _local(datetime.fromisoformat(since)) if since else "-"
         asked = read["title"] or read["reason"] or ", ".join(read["next"])
         return _line(row.state, age, read["graph_id"], row.thread_id, asked, mark)
-    minute = row.ticks // _MINUTE
-    age = minutes.get(minute) or minutes.setdefault(minute, _local(moment_of(row.ticks)))
-    return _line(row.state, age, row.graph_id, row.thread_id, row.title, mark)
+    key = row.state, row.ticks // _MINUTE, row.graph_id
+    start = starts.get(key)
+    if start is None:
+        start = starts[key] = _start(row.state, _local(moment_of(row.ticks)), row.graph_id)
+    return start + _end(row.thread_id, row.title, mark)
 
 
 def _line(
     state: ThreadState, age: str, graph: str | None, thread_id: str, asked: str, mark: Mark
 ) -> str:
+    return _start(state, age, graph) + _end(thread_id, asked, mark)
+
+
+def _start(state: ThreadState, age: str, graph: str | None) -> str:
+    return f"{state.label:<10}  {age:<16}  {line(graph or '-'):<16}  "
+
+
+def _end(thread_id: str, asked: str, mark: Mark) -> str:
     if mark.claimed_until or mark.snoozed_until:
         asked = "  ".join([asked, *_noted(mark)])
-    asked = line(asked)
-    return f"{state.label:<10}  {age:<16}  {line(graph or '-'):<16}  {line(thread_id):<20}  {asked}"
+    return f"{line(thread_id):<20}  {line(asked)}"
 
 
 def _noted(mark: Mark) -> Iterator[str]:

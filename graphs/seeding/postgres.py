@@ -1,19 +1,21 @@
 """The stock Postgres checkpointer for the samples, and how its rows are made unreadable."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres import PostgresSaver
 from psycopg.rows import dict_row
 
+from graphs.seeding.at_once import AtOnce
 
-class SeedSaver(PostgresSaver):
-    """The async calls, done at once; texts without NUL, which Postgres cannot hold."""
+
+class SeedSaver(AtOnce, PostgresSaver):
+    """Texts without NUL, which Postgres cannot hold."""
 
     def put(
         self,
@@ -28,27 +30,6 @@ class SeedSaver(PostgresSaver):
         }
         held: Checkpoint = {**checkpoint, "channel_values": values}
         return super().put(config, held, metadata, new_versions)
-
-    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        return self.get_tuple(config)
-
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: dict[str, str | int | float],
-    ) -> RunnableConfig:
-        return self.put(config, checkpoint, metadata, new_versions)
-
-    async def aput_writes(
-        self,
-        config: RunnableConfig,
-        writes: Sequence[tuple[str, Any]],
-        task_id: str,
-        task_path: str = "",
-    ) -> None:
-        self.put_writes(config, writes, task_id, task_path)
 
 
 @contextmanager

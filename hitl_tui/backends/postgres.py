@@ -6,11 +6,12 @@ the pool, writes them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.history import asked_before
-from hitl_tui.backends.local_runs import AnyPool, LocalRuns
+from hitl_tui.backends.local_backend import LocalBackend
+from hitl_tui.backends.local_runs import AnyPool
 from hitl_tui.backends.memory_queue import MemoryQueue
 from hitl_tui.backends.postgres_listener import Listener
 from hitl_tui.backends.postgres_reader import PostgresReader
@@ -19,8 +20,8 @@ from hitl_tui.backends.postgres_tables import PostgresTables
 from hitl_tui.backends.summaries import whole
 from hitl_tui.backends.words import Describe, undescribed
 from hitl_tui.database import Address
-from hitl_tui.errors import HitlError, ThreadNotFound
-from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
+from hitl_tui.errors import ThreadNotFound
+from hitl_tui.model.threads import Asked, Page, Query, Thread
 
 if TYPE_CHECKING:
     from hitl_tui.database import Connection
@@ -32,7 +33,7 @@ _ROLE = "SELECT current_user || CASE WHEN pg_is_in_recovery() THEN ', on a repli
 _PRESENT = "SELECT count(*) FROM (SELECT to_regclass('checkpoints') AS t) x WHERE t IS NOT NULL"
 
 
-class PostgresBackend(LocalRuns):
+class PostgresBackend(LocalBackend):
     """The `Backend` of one database; safe to use from several threads.
 
     `pool` runs the graphs; without one, nothing can be run. With `create` a database without a
@@ -73,18 +74,6 @@ class PostgresBackend(LocalRuns):
                 break
         return page
 
-    def position(self, query: Query, thread_id: str) -> int | None:
-        """Where in the query's rows the thread stands; None if it is not among them."""
-        return None if self._absent() else self._queue.position(query, thread_id)
-
-    def counts(self, query: Query) -> Mapping[ThreadState, int]:
-        """How many threads are in each state; the first call looks at every thread."""
-        return {} if self._absent() else self._queue.counts(query)
-
-    def groups(self, query: Query, by: Group) -> Mapping[str, int]:
-        """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
-        return {} if self._absent() else self._queue.groups(query, by)
-
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
         found = None
@@ -106,22 +95,8 @@ class PostgresBackend(LocalRuns):
         self._rows.close()
         self._reader.close()
 
-    def doctor(self) -> Iterator[tuple[bool | None, str]]:
-        """Who reads the database and what is in it, then what the pool says."""
-        yield from self._readings()
-        yield from self.checks()
-
-    def _readings(self) -> Iterator[tuple[bool | None, str]]:
-        try:
-            yield True, f"{self.name}: read-only transactions, as {self._reader.ask(_ROLE)}"
-            counts = self.counts(Query())
-        except HitlError as error:
-            yield False, str(error)
-            return
-        total = sum(counts.values())
-        yield True, f"{self.name}: {total} thread{'' if total == 1 else 's'}"
-        if unreadable := counts.get(ThreadState.UNREADABLE):
-            yield None, f"{self.name}: {unreadable} of them cannot be read"
+    def _way(self) -> str:
+        return f"read-only transactions, as {self._reader.ask(_ROLE)}"
 
     def _tables(self, connection: Connection) -> PostgresTables:
         return PostgresTables(connection, path=self._reader.path(connection))

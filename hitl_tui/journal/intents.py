@@ -69,11 +69,7 @@ class Intents:
             self.trail.intent(db, attempt)
 
     def hold(self, attempt_id: str) -> float:
-        """Make sure, right before sending, that the attempt still holds its thread; renew it.
-
-        Returns until when it may send, on the host's own clock; raises Conflict if its lease ran
-        out meanwhile, or another operator decided about it.
-        """
+        """See `Journal.hold`."""
         with self._store.writing() as db:
             until = leases.renewed(db, attempt_id, self.lease, lapsed=False)
             if until is None:
@@ -82,10 +78,7 @@ class Intents:
             return until
 
     def renew(self, attempt_id: str, *, sent: bool = True) -> bool:
-        """Say that the owner lives; False if somebody decided about the attempt.
-
-        Before anything was `sent` also False if the lease had run out: then it is not renewed.
-        """
+        """See `Journal.renew`."""
         with self._store.writing() as db:
             leases.attempt_of(db, attempt_id)
             return leases.renewed(db, attempt_id, self.lease, lapsed=sent) is not None
@@ -99,11 +92,7 @@ class Intents:
         sent: bool = True,
         drift: Mapping[str, Any] = NOTHING,
     ) -> bool:
-        """Write what became of an attempt; one that may have run stays unresolved.
-
-        False, and only the trail tells, if another operator took it over meanwhile. `drift`
-        identifies the graph that refused it, if that was why.
-        """
+        """See `Journal.settle`."""
         unsent = not sent or outcome in _NOT_TAKEN
         known = not sent or outcome not in _NEEDS_LOOK
         with self._store.writing() as db:
@@ -128,10 +117,7 @@ class Intents:
             return ours
 
     def resolve(self, attempt_id: str, operator: str = "", why: str = "abandoned") -> None:
-        """An operator looked and decided: the attempt no longer stands in the way, nor may send.
-
-        Raises Conflict if its owner is at it after all.
-        """
+        """See `Journal.resolve`."""
         with self._store.writing() as db:
             attempt = leases.attempt_of(db, attempt_id)
             if attempt.alive:

@@ -192,15 +192,17 @@ def test_a_draft_of_another_shape_is_told_whole():
 async def test_what_was_noted_last_is_written_before_the_app_is_finished(operate, tmp_path):
     async with operate(thread("a", "Name?", schema=TEXT)) as operator:
         slow = operator.queue._inbox.notes.save_draft
+        begun = []
 
         def saved(*words):
+            begun.append(json.dumps(words))
             time.sleep(0.3)
             slow(*words)
 
         operator.queue._inbox.notes.save_draft = saved
         await type_into(operator, "Ada")
         operator.queue.run_worker(operator.queue.drafts.flush())
-        await operator.pilot.pause(0.05)
+        await operator.until(lambda: any("Ada" in words for words in begun))
         app = operator.app
     app.finish()
     assert "Ada" in json.dumps(kept(tmp_path))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hitl_tui.cli.unhurried import leave_out_what_is_loaded, take_short_turns
 from hitl_tui.cli.wiring import (
     common_options,
     connect,
@@ -26,6 +27,7 @@ def open_(source: str, **flags: Any) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
     settings = settings_for(source, flags)
+    take_short_turns()
     inbox = connect(source, settings, background=True)
     from hitl_tui.tui.ahead import Ahead
 
@@ -34,6 +36,7 @@ def open_(source: str, **flags: Any) -> None:
 
     app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers, ahead=ahead)
     app.log_lines = settings.log_lines
+    app.loaded = leave_out_what_is_loaded
     try:
         app.run()
     finally:

@@ -54,6 +54,8 @@ class HitlApp(App[None]):
     TITLE = "hitl-tui"
     log_lines = 10_000
     """How many lines the log keeps."""
+    loaded: Callable[[], object] = staticmethod(lambda: None)
+    """Called when all of a screen whose first rows were read ahead is there."""
     help_title = "App"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit",
@@ -108,6 +110,7 @@ class HitlApp(App[None]):
         finally:
             lane.close()
         self._open(rows)
+        self.call_after_refresh(self.loaded)
 
     async def _soon(self, ahead: Ahead) -> Rows | None:
         """The rows, None if they cannot be read, or if that takes long: the screen tells more."""

@@ -21,6 +21,7 @@ def measure(file: Path, count: int, at_least: float = 15) -> Iterator[Figure | s
     The file is indexed, as it is once the screen or `index` had it; for some it is not. `at_least`
     is the goal of the short list.
     """
+    seconds_of("-m", "hitl_tui", "index", file)
     stock_file = Path(shutil.copy(file, file.with_name("stock.sqlite")))
     whole, limited, unindexed, stock = [], [], [], []
     for _ in range(RUNS + 1):

@@ -128,3 +128,14 @@ async def test_they_are_drawn_in_every_theme(tmp_path, theme):
         assert "Alpha?" in operator.text
         gate.set()
         await operator.until(lambda: stands(operator))
+
+
+async def test_who_started_the_app_is_told_once_when_all_of_the_screen_is_there(tmp_path):
+    async with starting(tmp_path, FakeBackend(thread("a", "?"))) as (operator, gate):
+        told = []
+        operator.app.loaded = lambda: told.append(stands(operator) or operator.app.screen)
+        gate.set()
+        await operator.until(lambda: told)
+        await operator.calm()
+        assert len(told) == 1
+        assert isinstance(operator.app.screen, QueueScreen)

@@ -45,11 +45,27 @@ class Arrangement:
         self._places = places
         self.mode = "wide"
         self.place = "queue"
+        self._before: tuple[Widget | None, str] = (None, self.place)
 
     def fit(self, size: Size) -> None:
-        """Arrange for a terminal of this size."""
-        self.mode = mode_for(size)
+        """Arrange for a terminal of this size; one too small for anything keeps the focus's place.
+
+        What is hidden loses the focus. Were it elsewhere afterwards, what is typed on would decide.
+        """
+        was, self.mode = self.mode, mode_for(size)
+        if self.mode == "small" != was:
+            self._before = (self._screen.focused, self.place)
         self._mark()
+        if was == "small" != self.mode:
+            self._screen.call_after_refresh(self._return, *self._before)
+
+    def _return(self, focused: Widget | None, place: str) -> None:
+        """Go back to where the focus was."""
+        if focused is None or not focused.is_attached:
+            self.go(place)
+        else:
+            self.show(place)
+            self._screen.set_focus(focused)
 
     def go(self, place: str) -> None:
         """Show a place and give it the focus."""
@@ -68,6 +84,8 @@ class Arrangement:
 
     def follow(self, widget: Widget) -> None:
         """The focus went somewhere by itself, as by a click."""
+        if self.mode == "small":
+            return
         for place, pane in self._places.items():
             if pane.holder in widget.ancestors_with_self and place != self.place:
                 self.place = place

@@ -153,9 +153,16 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh_line(row)
 
     def _resize(self) -> None:
-        """Assign the size at most once per change: it lays the whole screen out again."""
+        """Tell how much there is to scroll through.
+
+        An assignment would have the whole screen laid out again at each burst of lines, about as
+        long as a key takes; the log keeps its place, so its scrollbars are told, and no more.
+        """
         width = self._drain.width + HEAD - (0 if self._named else NAME + 1)
-        self.virtual_size = Size(width, len(self._buffer))
+        size = Size(width, len(self._buffer))
+        if size != self.virtual_size:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self._scroll_update(size)
 
     def _move(self, row: float) -> None:
         """Scroll without the operator having done it."""

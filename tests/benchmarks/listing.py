@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
+from hitl_tui.backends.index.place import user_folder
+from tests.benchmarks import index
 from tests.benchmarks.figures import Figure, least_median_p95
 from tests.benchmarks.processes import seconds_of
 
@@ -21,7 +23,7 @@ def measure(file: Path, count: int, at_least: float = 15) -> Iterator[Figure | s
     The file is indexed, as it is once the screen or `index` had it; for some it is not. `at_least`
     is the goal of the short list.
     """
-    seconds_of("-m", "hitl_tui", "index", file)
+    index.make(file, user_folder())
     stock_file = Path(shutil.copy(file, file.with_name("stock.sqlite")))
     whole, limited, unindexed, stock = [], [], [], []
     for _ in range(RUNS + 1):

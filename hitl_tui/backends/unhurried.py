@@ -32,6 +32,7 @@ class _Open:
         self.key: Any = _PENDING
 
     def take(self, value: Any) -> None:
+        """Put the next value, or the next key, in its place; raises Unusual for an odd key."""
         self.left -= 1
         if type(self.made) is list:
             self.made.append(value)
@@ -86,6 +87,7 @@ class _Reader:
         return value
 
     def next(self) -> Any:
+        """The value that begins here, or the container that its parts come into."""
         code = self._data[self._at]
         self._at += 1
         if code < 0x80:

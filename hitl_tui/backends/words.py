@@ -43,6 +43,7 @@ def _begun(value: Any) -> Any:
     left = [MOST]
 
     def cut(part: Any) -> Any:
+        """The part, as far as there is room left for it."""
         left[0] -= 1
         if isinstance(part, str):
             return part[:MOST]

@@ -23,6 +23,7 @@ def watched(name: str) -> Callable[[httpx.Response], None]:
     """A hook for each response of the server `name`: redirects are refused, bodies are bounded."""
 
     def watch(response: httpx.Response) -> None:
+        """Raises SourceError for a redirect or an encoding; whoever reads the body is bounded."""
         if 300 <= response.status_code < 400:
             raise SourceError(
                 f"{name} sends us elsewhere ({response.status_code}); we do not go there.",

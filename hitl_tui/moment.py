@@ -67,10 +67,9 @@ class Moment:
         So it is of a source that cannot tell, and where the journal knows more of any thread.
         """
         before = self._standing()
-        ask = getattr(self._backend, "told", None)
-        if ask is None or before.attempts or query.overlay:
+        if before.attempts or query.overlay:
             return None
-        found: Sequence[Told] | None = ask(query, limit, whole=whole)
+        found = self._backend.told(query, limit, whole=whole)
         return None if self._touched(before) else found
 
     def _row(self, row: ThreadSummary, before: Standing, moved: frozenset[str]) -> ThreadSummary:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hitl_tui.backends.several import one_by_one
 from hitl_tui.errors import Conflict, HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, GraphInfo, Outcome, RunEvent, RunRequest
 from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Sort, Thread, ThreadState
@@ -108,6 +109,9 @@ class FakeBackend:
         shown = tuple(rows[offset : offset + limit])
         return Page(shown, len(rows), offset, self.partial)
 
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> None:
+        """Each row has to be read."""
+
     def position(self, query: Query, thread_id: str) -> int | None:
         self._read("position")
         ids = [row.thread_id for row in self._rows(query)]
@@ -127,6 +131,9 @@ class FakeBackend:
         if thread_id not in self.threads:
             raise ThreadNotFound(f"There is no thread {thread_id}.")
         return self.threads[thread_id]
+
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        return one_by_one(self.thread, thread_ids)
 
     def graphs(self) -> tuple[GraphInfo, ...]:
         return self.declared

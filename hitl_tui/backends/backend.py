@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
 from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.told import Told
 
 
 class Backend(Protocol):
@@ -29,6 +32,12 @@ class Backend(Protocol):
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows `offset` to `offset + limit` of the query, each as the source has it now."""
 
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """What a list tells of the query's rows; None unless that is certain without reading each.
+
+        `whole` asks for all of each row; `limit` None for every row.
+        """
+
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
 
@@ -40,6 +49,9 @@ class Backend(Protocol):
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
+
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Several in full, each as `thread` reads it; those that are not there are left out."""
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """The thread's last answered questions, oldest first; those no longer kept left out."""

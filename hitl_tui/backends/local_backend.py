@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.local_runs import LocalRuns
+from hitl_tui.backends.several import one_by_one
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Page, Query, ThreadState
+from hitl_tui.model.threads import Page, Query, Thread, ThreadState
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue
+    from hitl_tui.backends.told import Told
     from hitl_tui.model.threads import Group
 
 
@@ -31,6 +33,10 @@ class LocalBackend(LocalRuns, ABC):
             return Page((), 0, offset)
         return self._queue.page(query, offset, limit)
 
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """None: each row has to be read."""
+        return None
+
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
         return None if self._absent() else self._queue.position(query, thread_id)
@@ -42,6 +48,14 @@ class LocalBackend(LocalRuns, ABC):
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
         return {} if self._absent() else self._queue.groups(query, by)
+
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Several in full, one after the other; those that are not there are left out."""
+        return one_by_one(self.thread, thread_ids)
+
+    @abstractmethod
+    def thread(self, thread_id: str) -> Thread:
+        """One thread in full, read afresh; raises ThreadNotFound."""
 
     def doctor(self) -> Iterator[tuple[bool | None, str]]:
         """How the source is read and what is in it, then what the pool says."""

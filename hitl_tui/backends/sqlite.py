@@ -5,7 +5,7 @@ The file is only ever read here; a graph that runs, in a worker of the pool, wri
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +70,12 @@ class SqliteBackend(LocalBackend):
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
 
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Several in full, all as of one moment; those that are not there are left out."""
+        if self._absent():
+            return {}
+        return self._file.read(partial(_threads, thread_ids=thread_ids))
+
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """What the thread asked before its head, and was answered; oldest first."""
         if self._absent():
@@ -97,6 +103,15 @@ def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
     from hitl_tui.backends.tables import Tables
 
     return whole(Tables(connection), thread_id)
+
+
+def _threads(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, Thread]:
+    from hitl_tui.backends.summaries import whole
+    from hitl_tui.backends.tables import Tables
+
+    rows = Tables(connection)
+    found = ((thread_id, whole(rows, thread_id)) for thread_id in thread_ids)
+    return {thread_id: thread for thread_id, thread in found if thread is not None}
 
 
 def _asked(connection: sqlite3.Connection, thread_id: str) -> tuple[Asked, ...]:

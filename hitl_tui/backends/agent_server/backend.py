@@ -6,7 +6,7 @@ loaded here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends.agent_server.address import Address
@@ -16,6 +16,7 @@ from hitl_tui.backends.agent_server.looking import asked_before, look
 from hitl_tui.backends.agent_server.queue import ServerQueue
 from hitl_tui.backends.agent_server.running import Runs
 from hitl_tui.backends.agent_server.server import Server
+from hitl_tui.backends.several import one_by_one
 from hitl_tui.backends.words import Describe, undescribed
 from hitl_tui.errors import GraphError, UsageError
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
@@ -23,6 +24,7 @@ from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadStat
 
 if TYPE_CHECKING:
     from hitl_tui.backends.agent_server.looking import Looked
+    from hitl_tui.backends.told import Told
 
 
 class AgentServerBackend:
@@ -62,6 +64,10 @@ class AgentServerBackend:
         """Rows of the query; those whose state a search does not tell are looked at."""
         return self._queue.page(query, offset, limit)
 
+    def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
+        """None: a server says nothing that is certain without asking for each thread."""
+        return None
+
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
         return self._queue.position(query, thread_id)
@@ -77,6 +83,10 @@ class AgentServerBackend:
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
         return self._look(thread_id).thread
+
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Several in full, one after the other; those that are not there are left out."""
+        return one_by_one(self.thread, thread_ids)
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """What the thread's runs answered, as far as the server keeps them; oldest first."""

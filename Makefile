@@ -53,8 +53,8 @@ soak: $(STAMP) ## ten minutes of random operation, held to a model (SOAK_SECONDS
 bench: $(STAMP) ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.benchmarks
 
-bench-full: $(STAMP) ## the same with up to a million threads: an hour, 25 GB in TMPDIR, 12 in /tmp
-	$(BIN)/python -m tests.benchmarks --sizes 1000,10000,100000,1000000
+bench-full: $(STAMP) ## the same with up to a million threads, files kept in KEEP=folder
+	$(BIN)/python -m tests.benchmarks --sizes 1000,10000,100000,1000000 $(if $(KEEP),--keep $(KEEP))
 
 index-steps: $(STAMP) ## ten thousand random steps of a file, its index compared after each
 	HITL_TUI_INDEX_STEPS=10000 $(BIN)/python -m pytest tests/contract/test_index_steps.py

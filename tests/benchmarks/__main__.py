@@ -1,7 +1,10 @@
-"""`python -m tests.benchmarks [--sizes N,N…] [NAME…]`: measures, and prints one table of ratios.
+"""`python -m tests.benchmarks [--sizes N,N…] [--keep FOLDER] [NAME…]`: prints a table of ratios.
 
 Both sides of a ratio are measured in turn, in one run, on one machine. Status 1 if a benchmark
 could not be run; a goal that is missed is shown, never a failure.
+
+A million threads take minutes to make and to index. With `--keep`, the files of each size and their
+indexes stay in FOLDER, and are taken from there the next time; `new` and `busy` add some threads.
 """
 
 from __future__ import annotations
@@ -48,9 +51,10 @@ Benchmark = Callable[[], Iterator[Figure | str]]
 class Bench:
     """Runs the benchmarks that were named, and keeps their figures."""
 
-    def __init__(self, names: Sequence[str], folder: Path) -> None:
+    def __init__(self, names: Sequence[str], folder: Path, keep: Path | None = None) -> None:
         self._names = names
         self._folder = folder
+        self._keep = keep or folder
         self._changes: dict[int, list[float]] = {}
         self.figures: list[Figure] = []
         self._felt: list[Figure] = []
@@ -58,26 +62,29 @@ class Bench:
         self.failed = False
 
     def of_size(self, count: int) -> None:
-        """What depends on the number of threads, on one file."""
-        folder = self._folder / str(count)
-        folder.mkdir()
-        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-        file, cache = folder / "checkpoints.sqlite", folder / "cache" / "hitl-tui"
-        source.build(file, count)
+        """What depends on the number of threads, on one file, and on others in a scratch folder."""
+        folder, scratch = self._keep / str(count), self._folder / f"scratch-{count}"
+        scratch.mkdir()
+        file, cache = source.kept(folder, count), folder / "cache" / "hitl-tui"
         print(f"{count:,} threads, {file.stat().st_size / 1e6:,.0f} MB", flush=True)
-        self._run("cold", lambda: first_rows.measure(file, count, 1.6, cold=cache))
+        os.environ["XDG_CACHE_HOME"] = str(scratch)
+        cold = scratch / "hitl-tui"
+        self._run("cold", lambda: first_rows.measure(file, count, 1.6, cold=cold))
+        os.environ["XDG_CACHE_HOME"] = str(cache.parent)
         index.make(file, cache)
         self._run("rows", lambda: first_rows.measure(file, count, 1.5))
         if count <= STOCK:
             goal = 50 if count >= STOCK else 15
-            self._run("list", lambda: listing.measure(file, count, goal))
+            self._run("list", lambda: listing.measure(file, count, scratch, goal))
         self._run("search", lambda: index.search(file, count, cache))
-        self._run("memory", lambda: index.memory(file, count))
+        self._run("memory", lambda: index.memory(file, count, cache))
+        self._run("build", lambda: index.build(file, count, scratch / "built"))
         self._run("new", lambda: self._follow(file, count, cache))
-        self._run("busy", lambda: busy.measure(file, count))
-        self._run("build", lambda: index.build(file, count, cache))
+        self._run("busy", lambda: busy.measure(file, count, scratch))
         self._run("postgres", lambda: postgres.measure(count))
-        shutil.rmtree(folder)
+        shutil.rmtree(scratch)
+        if self._keep == self._folder:
+            shutil.rmtree(folder)
 
     def of_runs(self) -> None:
         """What depends on graphs that run."""
@@ -99,7 +106,7 @@ class Bench:
 
     def _follow(self, file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
         """New threads among these, against the same among those of the smallest size."""
-        self._changes[count] = index.changes(file, count, cache)
+        self._changes[count] = index.changes(file, cache)
         least = min(self._changes)
         if count == least:
             yield index.alone(self._changes[count], count)
@@ -139,10 +146,11 @@ def main() -> int:
     parser.add_argument(
         "--sizes", type=_sizes, default=SIZES, help="numbers of threads: 1000,10000"
     )
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where files and indexes stay")
     given = parser.parse_args()
     compile_all()
     with tempfile.TemporaryDirectory(prefix="hitl-tui-bench-") as name:
-        bench = Bench(given.names, Path(name))
+        bench = Bench(given.names, Path(name), given.keep and given.keep.absolute())
         bench.of_runs()
         for count in given.sizes:
             bench.of_size(count)

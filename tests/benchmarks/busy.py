@@ -7,7 +7,6 @@ prints 5,000 lines a second into its log.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,21 +26,22 @@ _LONG = 600  # seconds
 _CATCH_UP = 3.0  # seconds in which what was written while nobody read is read
 
 
-def measure(file: Path, count: int) -> Iterator[Figure | str]:
-    """The same key in both, in turn."""
-    few, many = file.with_name("few.sqlite"), Path(shutil.copy(file, file.with_name("many.sqlite")))
+def measure(file: Path, count: int, scratch: Path) -> Iterator[Figure | str]:
+    """The same key in both, in turn; the file keeps what was written, not the journal beside it."""
+    few, first = scratch / "few.sqlite", source.next_number(file)
+    flood = f"flood-{first}"
     source.build(few, FEW)
-    source.add_flood(many, "flood", _LONG, _LINES)
-    index.make(many, user_folder())
+    source.add_flood(file, flood, _LONG, _LINES)
+    index.make(file, user_folder())
     calm, busy = [], []
-    with closing(Operator(few)) as alone, closing(Operator(many)) as operator:
+    with closing(Operator(few)) as alone, closing(Operator(file)) as operator:
         alone.wait_for("Done ")
         operator.wait_for("Done ")
-        operator.choose("flood")
+        operator.choose(flood)
         operator.see_all(count)
         operator.wait_for("1 running")
         operator.looking = False
-        with _writing(many, count):
+        with _writing(file, first):
             for _ in range(ROUNDS):
                 alone.see_all(FEW)
                 calm += walk(alone, FEW)
@@ -51,6 +51,8 @@ def measure(file: Path, count: int) -> Iterator[Figure | str]:
                 operator.read(_CATCH_UP)
                 if b"that a graph prints" not in operator.raw:
                     raise RuntimeError("the log does not stream any more")
+    for left in file.parent.glob(f"{file.name}*.hitl.db*"):
+        left.unlink()
     what = f"key among {count:,} threads, {_ROWS} rows/s, {_LINES:,} lines/s"
     yield Figure(f"{what}, median : {FEW}, idle", median(busy), median(calm), at_most=3)
     yield Figure(f"{what}, 95th : {FEW}, idle", p95(busy), p95(calm), at_most=2)
@@ -58,8 +60,8 @@ def measure(file: Path, count: int) -> Iterator[Figure | str]:
 
 
 @contextmanager
-def _writing(file: Path, count: int) -> Iterator[None]:
-    command = python("-m", "tests.benchmarks.writer", file, 2 * count, _ROWS, _LONG)
+def _writing(file: Path, first: int) -> Iterator[None]:
+    command = python("-m", "tests.benchmarks.writer", file, first, _ROWS, _LONG)
     writer = subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=subprocess.PIPE)
     try:
         assert writer.stdout is not None

@@ -44,7 +44,7 @@ LEFT JOIN writes w ON w.thread_id = h.thread_id AND w.checkpoint_ns = ''
 
 
 def build(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
-    """A build from nothing, against fetching every head and what is written on it."""
+    """A build from nothing into a folder of its own, against fetching each head and its writes."""
     ours, raw = [], []
     for _ in range(_BUILDS if count <= 100_000 else 1):
         raw.append(_seconds(lambda: _raw_pass(file)))
@@ -75,22 +75,24 @@ def search(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
         yield Figure(f"its first results {what}", *map(median, firsts), at_most=3)
 
 
-def memory(file: Path, count: int) -> Iterator[Figure | str]:
+def memory(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
     """The most that the screen's process ever held, against the empty app's."""
     bare = peak_memory(b"the first paint", "-m", "tests.benchmarks.bare_app")
-    shown = f"All {count:,}".encode()
+    with _opened(cache, file) as connection:
+        (threads,) = connection.execute("SELECT count(*) FROM threads").fetchone()
+    shown = f"All {threads:,}".encode()
     ours = peak_memory(shown, "-m", "hitl_tui", "open", file, "--config", CONFIG)
     yield Figure(f"memory with {count:,} threads : empty app", ours, bare, at_most=1.5, unit="MB")
 
 
-def changes(file: Path, count: int, cache: Path) -> list[float]:
+def changes(file: Path, cache: Path) -> list[float]:
     """Seconds to read what 100 new threads ask, from their commit on; changes the file."""
     taken = []
     with closing(_backend(file, cache)) as backend:
         backend.page(OPEN)
         total = backend.page(OPEN).total
-        for at in range(_RUNS):
-            first = count + at * NEW
+        for _ in range(_RUNS):
+            first = source.next_number(file)
             source.add_copies(file, range(first, first + NEW), [source.OPEN_REFUND])
             total += NEW
             taken.append(_seconds(lambda total=total: _sees(backend, total)))

@@ -17,20 +17,20 @@ RUNS = 10
 LIMIT = 50
 
 
-def measure(file: Path, count: int, at_least: float = 15) -> Iterator[Figure | str]:
+def measure(file: Path, count: int, scratch: Path, at_least: float = 15) -> Iterator[Figure | str]:
     """Whole processes, in turn, each on its own copy: the saver may write where it looks.
 
     The file is indexed, as it is once the screen or `index` had it; for some it is not. `at_least`
     is the goal of the short list.
     """
     index.make(file, user_folder())
-    stock_file = Path(shutil.copy(file, file.with_name("stock.sqlite")))
+    stock_file = Path(shutil.copy(file, scratch / "stock.sqlite"))
     whole, limited, unindexed, stock = [], [], [], []
     for _ in range(RUNS + 1):
         stock.append(seconds_of("-m", "tests.benchmarks.stock_list", stock_file))
         whole.append(seconds_of("-m", "hitl_tui", "list", file))
         limited.append(seconds_of("-m", "hitl_tui", "list", file, "--limit", LIMIT))
-        with patch.dict(os.environ, XDG_CACHE_HOME=str(file.with_name("nowhere"))):
+        with patch.dict(os.environ, XDG_CACHE_HOME=str(scratch / "nowhere")):
             unindexed.append(seconds_of("-m", "hitl_tui", "list", file))
     whole, limited, unindexed, stock = (each[1:] for each in (whole, limited, unindexed, stock))
     what, least = f"list {count:,} threads", min(stock)

@@ -13,6 +13,7 @@ import asyncio
 import itertools
 import logging
 import os
+import shutil
 import sqlite3
 import string
 from collections.abc import Iterable, Iterator, Sequence
@@ -99,6 +100,29 @@ def build(path: Path, count: int, *, real: int = 100, shapes: Sequence[Shape] = 
         with _quietly(), stopped_clock(START) as clock:
             _live(SqliteSaver(connection), lived, shapes, clock)
         _copy(connection, lived, range(len(lived), count))
+
+
+def kept(folder: Path, count: int) -> Path:
+    """The file of `count` threads in a folder, made unless it is there; nothing half made is."""
+    path, unfinished = folder / "checkpoints.sqlite", folder / "unfinished.sqlite"
+    if not path.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        build(unfinished, count)
+        unfinished.rename(path)
+    return path
+
+
+def number_of(thread: str) -> int:
+    """The number of a thread, from its id."""
+    return int(thread.removeprefix("bench-Q"), base=len(_DIGITS))
+
+
+def next_number(path: Path) -> int:
+    """The first number that no thread of a file has, nor any with a greater one."""
+    last = "SELECT max(thread_id) FROM checkpoints WHERE thread_id BETWEEN 'bench-Q' AND 'bench-R'"
+    with closing(sqlite3.connect(path)) as connection:
+        return number_of(connection.execute(last).fetchone()[0]) + 1
 
 
 def add_copies(path: Path, numbers: range, shapes: Sequence[Shape], *, real: bool = True) -> None:

@@ -104,9 +104,10 @@ def _server_for(
 def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
     """The index of `source`, which may have to be built first."""
     from hitl_tui.backends.index.desk import IndexDesk
+    from hitl_tui.backends.index.file_source import FileSource
     from hitl_tui.backends.sqlite_file import SqliteFile
 
-    return IndexDesk(SqliteFile(path_of(source)), caching, describe)
+    return IndexDesk(FileSource(SqliteFile(path_of(source))), caching, describe)
 
 
 def path_of(source: str) -> Path:

@@ -103,6 +103,7 @@ class Queue:
             if self._file.size() < self._caching.index_from:
                 return None
             from hitl_tui.backends.index.desk import IndexDesk
+            from hitl_tui.backends.index.file_source import FileSource
 
-            self._desk = IndexDesk(self._file, self._caching, self._describe)
+            self._desk = IndexDesk(FileSource(self._file), self._caching, self._describe)
         return self._desk

@@ -66,7 +66,7 @@ class Cluster:
                 yield made
 
     @contextmanager
-    def running(self, settings: str) -> Iterator[None]:
+    def running(self, settings: str, stop: str = "immediate") -> Iterator[None]:
         """Running under more settings, until the end."""
         with (self.folder / "data" / "postgresql.conf").open("a") as file:
             file.write(f"{settings}\n")
@@ -75,7 +75,7 @@ class Cluster:
             yield
         finally:
             if (self.folder / "data" / "postmaster.pid").exists():
-                self.stop()
+                self.stop(stop)
 
     def run(self, *words: str) -> None:
         """A program of Postgres, as the user who owns the cluster."""
@@ -102,15 +102,17 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(more: str = "") -> Iterator[Cluster]:
-    """A new cluster, running until the end."""
+def cluster(more: str = "", keep: Path | None = None) -> Iterator[Cluster]:
+    """A cluster that runs until the end: a new one, or the one in a folder to `keep`."""
     bin_ = programs()
     assert bin_, "Postgres is not installed"
     user = "nobody" if os.getuid() == 0 else None
-    with _folder(user) as folder:
+    with _kept(keep, user) if keep else _folder(user) as folder:
         made = Cluster(folder, bin_, user)
-        made.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N")
-        with made.running(_SETTINGS.format(folder=folder, more=more)):
+        if not (folder / "data" / "PG_VERSION").exists():
+            made.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N")
+        settings = _SETTINGS.format(folder=folder, more=more)
+        with made.running(settings, "fast" if keep else "immediate"):
             yield made
 
 
@@ -124,6 +126,15 @@ def _folder(owner: str | None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def _kept(folder: Path, owner: str | None) -> Iterator[Path]:
+    """A folder that is there afterwards too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if owner:
+        shutil.chown(folder, owner)
+    yield folder
 
 
 def need() -> None:

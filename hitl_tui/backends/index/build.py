@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hitl_tui.backends.index.keeper import Keeper
 from hitl_tui.backends.index.place import Place
+from hitl_tui.backends.index.source import AnyKeeper
 from hitl_tui.backends.index.store import Store, Unavailable
 
 
 def build(
-    place: Place, store: Store, keeper: Keeper, told: Callable[[int], None] = lambda batches: None
+    place: Place, store: Store, keeper: AnyKeeper, told: Callable[[int], None] = lambda batches: None
 ) -> bool:
     """Make the index right; False if another program is at it.
 

@@ -10,15 +10,14 @@ from hitl_tui.backends.index.build import build
 from hitl_tui.backends.index.builder import Builder
 from hitl_tui.backends.index.early import EarlyQueue
 from hitl_tui.backends.index.indexed import IndexedQueue
-from hitl_tui.backends.index.keeper import Keeper, Standing, Told, is_cheap
-from hitl_tui.backends.index.kept import KeptSummaries
 from hitl_tui.backends.index.place import Place, user_folder
 from hitl_tui.backends.index.reader import Reader
+from hitl_tui.backends.index.source import Source, Told
+from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import Emptied, Store, Unavailable
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
-    from hitl_tui.backends.sqlite_file import SqliteFile
     from hitl_tui.backends.words import Describe
 
 T = TypeVar("T")
@@ -33,16 +32,16 @@ _ATTEMPTS = 3
 class IndexDesk:
     """One source's index and all that stands around it; safe to use from several threads."""
 
-    def __init__(self, file: SqliteFile, caching: Caching, describe: Describe) -> None:
-        self._file = file
+    def __init__(self, source: Source, caching: Caching, describe: Describe) -> None:
+        self._source = source
         self._caching = caching
-        self._place = Place(caching.folder or user_folder(), file.path)
+        self._place = Place(caching.folder or user_folder(), source.key)
         self._store = Store(self._place)
-        self._keeper = Keeper(file, self._store, describe)
-        kept, anyhow = KeptSummaries(file), Reader(self._store, complete=False)
+        self._keeper = source.keeper(self._store, describe)
+        kept, anyhow = source.kept(), Reader(self._store, complete=False)
         self._indexed = IndexedQueue(kept, Reader(self._store), self._keeper)
         self._behind = IndexedQueue(kept, anyhow, self._keeper, partial=True)
-        self._early = EarlyQueue(file, self._behind)
+        self._early = EarlyQueue(source, self._behind)
         self._builder = Builder(caching.command, caching.wait) if caching.command else None
         self._following = threading.Lock()
         self._counted: Hashable = None
@@ -81,11 +80,10 @@ class IndexDesk:
             return self._builder.has_failed
         if not meta.complete:
             return meta.born, (meta.serial - meta.born) // _STEP, self._builder.has_failed
-        stamps, _ = self._file.stamps()
-        if not is_cheap(meta) and stamps != self._counted:
+        if self._keeper.misses_deletions(meta) and self._source.version() != self._counted:
             pause = max(_COUNT_SECONDS, _COUNT_SHARE * meta.count_seconds)
             if self._builder.start(pause=pause):
-                self._counted = stamps
+                self._counted = self._source.version()
         behind = self._standing is Standing.BEHIND
         return meta.born, meta.swept, (meta.marks, meta.orphans) if behind else None
 

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from hitl_tui.backends.index.first import first_asking
 from hitl_tui.backends.index.indexed import IndexedQueue
 from hitl_tui.backends.index.store import Emptied
-from hitl_tui.backends.summaries import overlaid, read_summaries
+from hitl_tui.backends.summaries import overlaid
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_of
 from hitl_tui.model.threads import Group, Page, Query, Sort, ThreadState, ThreadSummary
 
 if TYPE_CHECKING:
-    from hitl_tui.backends.sqlite_file import SqliteFile
+    from hitl_tui.backends.index.source import Source
 
 T = TypeVar("T")
 
 _MOST = 256
 _SOME = 64  # threads looked at together: what most terminals show
-_SECONDS = 0.25
 
 
 class EarlyQueue:
     """The oldest questions straight from the source; all else from as much as is indexed."""
 
-    def __init__(self, file: SqliteFile, indexed: IndexedQueue) -> None:
-        self._file = file
+    def __init__(self, source: Source, indexed: IndexedQueue) -> None:
+        self._source = source
         self._indexed = indexed
         self._seen: tuple[Hashable, _Asking] | None = None
 
@@ -71,17 +68,16 @@ class EarlyQueue:
 
     def _first(self, query: Query, most: int = _MOST) -> tuple[list[ThreadSummary], int]:
         """The first rows, at least `most` if there are so many, and how many may follow."""
-        version = self._file.version()
+        version = self._source.version()
         if self._seen is None or self._seen[0] != version:
-            work = partial(first_asking, most=_MOST, seconds=_SECONDS)
-            self._seen = (version, _Asking(self._file.read(work)))
+            self._seen = (version, _Asking(self._source.first()))
         asking = self._seen[1]
         while True:
             shown = [overlaid(summary, query) for summary in asking.known]
             rows = [row for row in shown if _meant(row, query)]
             if len(rows) >= most or not asking.left:
                 return rows, len(asking.left)
-            asking.look(self._file)
+            asking.look(self._source)
 
 
 class _Asking:
@@ -91,11 +87,10 @@ class _Asking:
         self.left = [thread for thread, _ in sorted(found, key=_waiting)]
         self.known: list[ThreadSummary] = []
 
-    def look(self, file: SqliteFile) -> None:
+    def look(self, source: Source) -> None:
         """Know some more of them."""
         some, self.left = self.left[:_SOME], self.left[_SOME:]
-        read = file.read(partial(read_summaries, thread_ids=some))
-        self.known += [summary for summary in read if summary]
+        self.known += [summary for summary in source.summaries(some) if summary]
 
 
 def _nothing(offset: int) -> Page:

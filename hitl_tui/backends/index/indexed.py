@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hitl_tui.backends.index.keeper import Keeper
-from hitl_tui.backends.index.kept import KeptSummaries
 from hitl_tui.backends.index.reader import Found, Reader
+from hitl_tui.backends.index.source import AnyKeeper, AnySummaries
 from hitl_tui.backends.summaries import overlaid
 from hitl_tui.model.threads import Group, Page, Query, ThreadState, ThreadSummary
 
@@ -24,7 +23,7 @@ class IndexedQueue:
     """
 
     def __init__(
-        self, source: KeptSummaries, reader: Reader, keeper: Keeper, *, partial: bool = False
+        self, source: AnySummaries, reader: Reader, keeper: AnyKeeper, *, partial: bool = False
     ) -> None:
         self._source = source
         self._reader = reader

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,8 @@ from hitl_tui.backends.index.changes import (
     read_threads,
 )
 from hitl_tui.backends.index.meta import Meta
+from hitl_tui.backends.index.source import ANY, Told
+from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.index.sweep import Sweep
 from hitl_tui.backends.words import Describe
@@ -30,19 +30,6 @@ CHEAP_ROWS = 200_000
 a second, whatever else the machine does."""
 
 _ATTEMPTS = 10
-_ANY = 1 << 62
-Told = Callable[[int], None]
-
-
-class Standing(Enum):
-    """How an index stands to its source."""
-
-    RIGHT = 1
-    """It tells what the source holds."""
-    BEHIND = 2
-    """Much changed, or threads were deleted: what it tells must be looked at."""
-    MISSING = 3
-    """It was never built, the file was replaced, or its rows were renumbered."""
 
 
 class Keeper:
@@ -53,7 +40,7 @@ class Keeper:
         self._store = store
         self._describe = describe
 
-    def follow(self, *, most: int = _ANY, count: bool = False, accept: bool = False) -> Standing:
+    def follow(self, *, most: int = ANY, count: bool = False, accept: bool = False) -> Standing:
         """Read what changed, if at most `most` threads did; how the index stands then.
 
         Deleted threads are missed where counting takes long, unless `count` is set. `accept`
@@ -108,6 +95,10 @@ class Keeper:
             self._sweep(meta, told)
         if begun and self._now()[1] == begun:
             self._note({"read_at": begun})
+
+    def misses_deletions(self, meta: Meta) -> bool:
+        """Whether counting takes too long to be done at every change."""
+        return not is_cheap(meta)
 
     def _sweep(self, meta: Meta, told: Told) -> None:
         sweep = Sweep(self._file, self._store, self._describe, meta)

@@ -20,11 +20,14 @@ def user_folder() -> Path:
 
 
 class Place:
-    """The files of one source's index in a cache folder; names hash the source's real path."""
+    """The files of one source's index in a cache folder; names hash the source.
 
-    def __init__(self, folder: Path, source: Path) -> None:
+    A file goes by its real path, another source by its address, which is no secret.
+    """
+
+    def __init__(self, folder: Path, source: Path | str) -> None:
         self.folder = folder
-        self.source = str(source.resolve())
+        self.source = str(source.resolve()) if isinstance(source, Path) else source
         digest = blake2b(os.fsencode(self.source), digest_size=16).hexdigest()
         self.path = folder / f"{digest}.db"
         self._lock = folder / f"{digest}.lock"

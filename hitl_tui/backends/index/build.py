@@ -10,7 +10,10 @@ from hitl_tui.backends.index.store import Store, Unavailable
 
 
 def build(
-    place: Place, store: Store, keeper: AnyKeeper, told: Callable[[int], None] = lambda batches: None
+    place: Place,
+    store: Store,
+    keeper: AnyKeeper,
+    told: Callable[[int], None] = lambda batches: None,
 ) -> bool:
     """Make the index right; False if another program is at it.
 

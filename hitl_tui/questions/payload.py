@@ -123,11 +123,28 @@ def brief(value: Any, depth: int = 2) -> str:
     if isinstance(value, str):
         return headline(value) or "(empty)"
     if isinstance(value, Mapping):
-        inner = "…" if not depth else _some(f"{k}: {brief(v, depth - 1)}" for k, v in _few(value))
-        return f"{{{inner}}}" if depth < 2 else inner or "{}"
+        return _typed(value, depth) if "__type__" in value else _mapping(value, depth)
     if isinstance(value, list | tuple):
         return f"[{'…' if not depth else _some(brief(item, depth - 1) for item in value[:4])}]"
     return clip(_WORDS.get(value, "") if value is None or isinstance(value, bool) else str(value))
+
+
+def _mapping(value: Mapping[Any, Any], depth: int) -> str:
+    inner = _inner(value, depth)
+    return f"{{{inner}}}" if depth < 2 else inner or "{}"
+
+
+def _typed(value: Mapping[Any, Any], depth: int) -> str:
+    """What was no plain value: an object as `Name(field: …)`, an enum's member as its value."""
+    fields = {key: item for key, item in value.items() if key != "__type__"}
+    if fields.keys() == {"value"} and not isinstance(fields["value"], Mapping | list | tuple):
+        return brief(fields["value"])
+    name = str(value["__type__"]).rpartition(".")[2]
+    return f"{headline(name)}({_inner(fields, depth)})"
+
+
+def _inner(value: Mapping[Any, Any], depth: int) -> str:
+    return "…" if not depth else _some(f"{k}: {brief(v, depth - 1)}" for k, v in _few(value))
 
 
 _WORDS = {None: "null", True: "true", False: "false"}

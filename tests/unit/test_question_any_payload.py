@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ NAMES = [
     "toolCallId", "expiresAt", "task_id", "idempotency_key", "callback_url", "hook_invocation",
     "properties", "$ref", "#", "#/$defs/a", "$defs", "a", "anyOf", "oneOf", "allOf", "enum",
     "const", "items", "object", "string", "integer", "null", "array", "default", "discriminator",
-    "propertyName", "format", "maxLength", "minimum", "title", "examples", "pattern", "(",
+    "propertyName", "__type__", "format", "maxLength", "minimum", "title", "examples", "pattern", "(",
 ]  # fmt: skip
 words = st.sampled_from(NAMES) | st.text(max_size=8)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | words
@@ -85,6 +86,19 @@ def test_a_payload_without_end_has_a_title_too():
         deep = [deep]
     assert "a:" in title(Interrupt("1", endless))
     assert read(Interrupt("1", deep)).actions[0].facts == {"value": deep}
+
+
+@pytest.mark.parametrize(
+    ("value", "titled"),
+    [
+        ({"__type__": "shop.Item", "name": "x", "n": 2}, "Item(name: x, n: 2)"),
+        ({"colour": {"__type__": "shop.Colour", "value": "red"}}, "colour: red"),
+        ([{"__type__": "shop.Set", "value": [1, 2]}], "[Set(value: […])]"),
+        ({"__type__": 5}, "5()"),
+    ],
+)
+def test_an_object_is_titled_by_its_name_and_what_it_holds(value, titled):
+    assert title(Interrupt("1", value)) == titled
 
 
 def test_keys_that_are_no_text_are_shown_and_none_is_lost():

@@ -79,6 +79,7 @@ def stored(file: Path | None) -> dict[str, Any]:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """The environment before the file; flags are laid over both by `settings.load`."""
             from_file = TomlConfigSettingsSource(settings_cls, file, toml_table_header=header)
             return (env_settings, from_file)
 

@@ -50,6 +50,7 @@ def _verb(verb: Verb, text: str) -> click.Command:
     @json_option
     @common_options
     def command(source: str, thread: str, as_json: bool, **flags: Any) -> int:
+        """Say what the verb means for the thread, do it, stream what comes of it."""
         with inbox_for(source, flags) as inbox:
 
             def begin() -> Any:

@@ -9,7 +9,6 @@ import click
 
 from hitl_tui.cli import rows as output
 from hitl_tui.cli.ages import AGE
-from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import common_options, inbox_for, json_option, source_argument
 from hitl_tui.model.notes import Mark
 from hitl_tui.model.threads import Claim, Group, Query, Sort, ThreadState
@@ -49,7 +48,6 @@ def list_(
     **flags: Any,
 ) -> None:
     """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
-    end_with_reader()
     wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
     query = _query(wanted, flags)
     with inbox_for(source, flags) as inbox:

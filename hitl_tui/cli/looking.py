@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from hitl_tui.cli import output
-from hitl_tui.cli.reader import end_with_reader
 from hitl_tui.cli.wiring import (
     common_options,
     graph_option,
@@ -26,7 +25,6 @@ from hitl_tui.text import line
 @common_options
 def show(source: str, thread: str, as_json: bool, **flags: Any) -> None:
     """One THREAD of SOURCE: its questions, values and metadata."""
-    end_with_reader()
     with inbox_for(source, flags) as inbox:
         opened = inbox.open(thread)
     if as_json:

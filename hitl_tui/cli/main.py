@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 from click_default_group import DefaultGroup
 
 from hitl_tui import __version__
 from hitl_tui.cli.failing import tell
-from hitl_tui.cli.reader import is_about_output, print_no_more
+from hitl_tui.cli.reader import end_with_reader, is_about_output, print_no_more
 from hitl_tui.errors import HitlError
 from hitl_tui.text import clean
 
@@ -50,6 +51,14 @@ class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has 
         room, _, name = _ROOMS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(f"hitl_tui.cli.{room}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; one that only prints ends with its reader."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            end_with_reader()
+            raise
 
 
 @click.group(

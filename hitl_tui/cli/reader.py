@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def end_with_reader() -> None:
-    """End quietly when the reader does (`| head`), as other programs do that only print."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    """End quietly because the reader did (`| head`), by the signal that ends other programs then.
+
+    Only now, when all is closed: while graphs run, a worker that is gone must not end us so.
+    """
+    import signal
+
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGPIPE)
 
 
 def print_no_more() -> None:

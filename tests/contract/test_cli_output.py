@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from hitl_tui.journal.journal import Journal
+from hitl_tui.notebook import Notebook
 from tests.cli import state
 from tests.conftest import CONFIG
 
@@ -30,11 +33,22 @@ def nobody():
     os.close(writer)
 
 
-@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("show",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "FILE"),
+        ("list", "FILE", "--json"),
+        ("list", "FILE", "--group-by", "graph"),
+        ("show", "FILE", "refund-1"),
+        ("doctor", "FILE", "--config", CONFIG),
+        ("audit", "FILE"),
+    ],
+    ids=lambda words: " ".join(map(str, words[:3])),
+)
 def test_what_only_prints_ends_with_its_reader(source, nobody, words):
-    command, *options = words
-    thread = ["refund-1"] if command == "show" else []
-    done = call(command, source, *thread, *options, out=nobody)
+    with closing(Journal(source.with_name(f"{source.name}.hitl.db"))) as journal:
+        Notebook(journal, "ann", read_only=False).claim("refund-1")  # something to audit
+    done = call(*[source if word == "FILE" else word for word in words], out=nobody)
     assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")
 
 

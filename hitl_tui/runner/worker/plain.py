@@ -32,6 +32,7 @@ class _Plain:
         self._above: set[int] = set()
 
     def of(self, value: Any, depth: int) -> Any:
+        """The plain value of a part that stands `depth` levels deep."""
         self._left -= 8
         if value is None or isinstance(value, bool | str | int | float):
             return self._scalar(value)

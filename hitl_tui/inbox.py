@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import UsageError
-from hitl_tui.model.threads import NOTHING
+from hitl_tui.model.queries import NOTHING
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.overlay import Overlay
@@ -56,7 +56,7 @@ class Inbox:
         self._step = step
         self._working: Working | None = None
         self._making = threading.Lock()
-        self._moment = Moment(backend, None if read_only else journal, journal.masks)
+        self._moment = Moment(backend, None if read_only else journal, lambda: journal.masks)
         self._overlay = Overlay(self._moment, priorities)
         self.notes = Notebook(journal, operator, read_only=read_only)
 
@@ -86,7 +86,7 @@ class Inbox:
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
         found = self._moment.page(self._overlaid(query), offset, limit)
-        if not self._journal.masks:
+        if not self._journal.is_masked:
             return found
         from hitl_tui.redactor import Redactor
 
@@ -98,7 +98,7 @@ class Inbox:
 
         Much faster than `page`, and faster still without the `whole` of each.
         """
-        if self._journal.masks:
+        if self._journal.is_masked:
             return None
         return self._moment.told(self._overlaid(query), limit, whole=whole)
 

@@ -7,7 +7,7 @@ So a thread is never shown as open whose answer was being worked on when the sou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,10 +29,12 @@ _TRIES = 50  # each is spoilt only by another attempt on this very thread, begun
 class Moment:
     """Reads threads in their true states; without a journal, as their source shows them.
 
-    `masks` are for what an alarm tells.
+    `masks` gives those for what an alarm tells.
     """
 
-    def __init__(self, backend: Backend, journal: Journal | None, masks: Masks) -> None:
+    def __init__(
+        self, backend: Backend, journal: Journal | None, masks: Callable[[], Masks]
+    ) -> None:
         self._backend = backend
         self._journal = journal
         self._masks = masks
@@ -90,7 +92,7 @@ class Moment:
         from hitl_tui.rivals import alarmed
 
         known = self._journal.attempts(thread.thread_id) if self._journal else None
-        return alarmed(thread, known, self._masks)
+        return alarmed(thread, known, self._masks())
 
     def _standing(self) -> Standing:
         if self._journal is None:
@@ -99,7 +101,7 @@ class Moment:
         over = [key for key, each in found.attempts.items() if self._is_over(each)]
         if not over:
             return found
-        return replace(found, attempts={k: a for k, a in found.attempts.items() if k not in over})
+        return found._replace(attempts={k: a for k, a in found.attempts.items() if k not in over})
 
     def _is_over(self, attempt: Attempt) -> bool:
         """Whether the graph is another one than the one that did not know the question."""

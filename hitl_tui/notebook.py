@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import UsageError
-from hitl_tui.model.threads import Claim
+from hitl_tui.model.queries import Claim
 
 if TYPE_CHECKING:
     from hitl_tui.journal.journal import Journal

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from hitl_tui.errors import ThreadNotFound
-from hitl_tui.model.threads import NOTHING, Query, ThreadState
+from hitl_tui.model.queries import NOTHING, Query, ThreadState
 from hitl_tui.moment import Moment
 
 

@@ -8,6 +8,7 @@ holds is shown before it went through `clean` or `line`: only they make a `Safe`
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NewType
 
 Safe = NewType("Safe", str)
@@ -22,8 +23,8 @@ _INVISIBLE = (
     "\ud800-\udfff"  # lone surrogates cannot even be encoded
     "\U000e0000-\U000e0fff"  # tags and variation selectors: hidden text
 )
-_UNSAFE = re.compile(f"[\x00-\x09\x0b-\x1f\x7f{_INVISIBLE}]")
-_UNSAFE_LINE = re.compile(f"[\x00-\x1f\x7f{_INVISIBLE}]")
+_UNSAFE = f"[\x00-\x09\x0b-\x1f\x7f{_INVISIBLE}]"
+_UNSAFE_LINE = f"[\x00-\x1f\x7f{_INVISIBLE}]"
 
 
 def clean(text: str) -> Safe:
@@ -33,19 +34,25 @@ def clean(text: str) -> Safe:
     """
     if text.isascii() and text.isprintable():
         return Safe(text)
-    return Safe(_UNSAFE.sub(_visible, text.replace("\r\n", "\n").replace("\t", "    ")))
+    return Safe(_pattern(_UNSAFE).sub(_visible, text.replace("\r\n", "\n").replace("\t", "    ")))
 
 
 def line(text: str) -> Safe:
     r"""Text of one line made safe: as `clean`, and `\n` becomes `␊` too."""
     if text.isascii() and text.isprintable():
         return Safe(text)
-    return Safe(_UNSAFE_LINE.sub(_visible, text))
+    return Safe(_pattern(_UNSAFE_LINE).sub(_visible, text))
 
 
 def is_safe(text: str) -> bool:
     r"""Whether `text` holds nothing that `clean` would change, a tab aside."""
-    return _UNSAFE.search(text) is None
+    return _pattern(_UNSAFE).search(text) is None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compiled for the first text that is not plain ASCII; a list may have none."""
+    return re.compile(text)
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from hitl_tui.model.threads import Group, Page, Query, ThreadState
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hitl_tui.model.threads import Group, Page, Query, ThreadState
 
 INDEX_FROM = 16_000_000
 """Bytes of a source from which on it is worth an index: about two thousand threads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caching:
+class Caching(NamedTuple):
     """Where indexes are kept, the user's cache folder if nowhere else, and how they come about.
 
     `command` builds one in the background, and until it is there what was found so far is shown;

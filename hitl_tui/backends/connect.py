@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -63,7 +62,7 @@ def backend_for(
             address = Address(source)
             from hitl_tui.backends.postgres import PostgresBackend
 
-            runner = None if spec is None else partial(_pool, replace(spec, saver="postgres"))
+            runner = None if spec is None else partial(_pool, spec._replace(saver="postgres"))
             return PostgresBackend(address, runner, create=create, **more)
         case Kind.SERVER:
             return _server_for(source, spec, early=bool(caching and caching.command), more=more)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.local_runs import LocalRuns
 from hitl_tui.backends.several import one_by_one
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Page, Query, Thread, ThreadState
+from hitl_tui.model.queries import Query, ThreadState
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue
     from hitl_tui.backends.told import Told
-    from hitl_tui.model.threads import Group
+    from hitl_tui.model.threads import Group, Page, Thread
 
 
 class LocalBackend(LocalRuns, ABC):
@@ -30,6 +30,8 @@ class LocalBackend(LocalRuns, ABC):
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
         if self._absent():
+            from hitl_tui.model.threads import Page
+
             return Page((), 0, offset)
         return self._queue.page(query, offset, limit)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hitl_tui.model.threads import Interrupt, ThreadSummary
+if TYPE_CHECKING:
+    from hitl_tui.model.threads import Interrupt, ThreadSummary
 
 MOST = 16_384
 """How many characters of a thread can be searched: a flood of text is found by its beginning."""
 
-Describe = Callable[[Interrupt], tuple[str, str]]
+Describe = Callable[["Interrupt"], tuple[str, str]]
 """Tells the kind of a question and its title; given by those who understand payloads."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smhdw])")
+_AGE = r"(\d{1,6}(?:\.\d{1,3})?)([smhdw])"
 
 
 class Age(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions
@@ -21,7 +21,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]  # not generic in older ve
         """The age; refused with what to write instead."""
         if isinstance(value, timedelta):
             return value
-        found = _AGE.fullmatch(str(value).strip())
+        found = re.fullmatch(_AGE, str(value).strip())
         if found is None:
             self.fail(
                 f"{value!r} is no age: write a number and s, m, h, d or w, as 2h.", param, ctx

@@ -10,15 +10,13 @@ import click
 from hitl_tui.cli import rows as output
 from hitl_tui.cli.ages import AGE
 from hitl_tui.cli.wiring import common_options, inbox_for, json_option, source_argument
-from hitl_tui.model.notes import Mark
-from hitl_tui.model.threads import Claim, Group, Query, Sort, ThreadState
+from hitl_tui.model.queries import Claim, Group, Query, Sort, ThreadState
 
 _WAITING = frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT})
 _SORTS = [sort.value for sort in Sort]
 _CLAIMS = [claim.value for claim in Claim]
 _GROUPS = [group.value for group in Group]
 _PAGE = 5000
-_NONE = Mark()
 
 
 @click.command("list")
@@ -58,14 +56,14 @@ def list_(
         told = inbox.told(query, limit, whole=as_json)
         if told is not None:
             marks = inbox.notes.marks()
-            output.print_told([(row, marks.get(row.thread_id, _NONE)) for row in told], as_json)
+            output.print_told([(row, marks.get(row.thread_id)) for row in told], as_json)
             shown, limit = len(told), 0
         while limit is None or shown < limit:
             room = _PAGE if limit is None else min(_PAGE, limit - shown)
             page = inbox.page(query, shown, room)
             marks = inbox.notes.marks()
             output.print_rows(
-                inbox, [(row, marks.get(row.thread_id, _NONE)) for row in page.rows], as_json
+                inbox, [(row, marks.get(row.thread_id)) for row in page.rows], as_json
             )
             shown += len(page.rows)
             if not page.rows or (shown >= page.total and not page.partial):

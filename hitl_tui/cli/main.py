@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -36,6 +38,10 @@ _ROOMS = {
     "doctor": "looking:doctor",
 }
 """Where each command stands: the screen does not wait for what the other commands import."""
+
+_SELDOM = (20_000, 10, 10)
+"""How many new objects bring on a collection: most commands are done before the first one. At the
+end there is none either (see `main`): the system takes back what is left, all at once."""
 
 
 class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has no types
@@ -78,6 +84,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit: expected failures in words, a fault of ours in full."""
+    gc.set_threshold(*_SELDOM)
+    atexit.register(gc.freeze)
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -11,10 +11,11 @@ import click
 
 from hitl_tui.backends.times import moment_of
 from hitl_tui.backends.told import fields, time
-from hitl_tui.model.threads import ThreadState
+from hitl_tui.model.queries import ThreadState
 from hitl_tui.text import clean, line
 
 _MINUTE = 600_000_000  # ticks
+_NOTED = ("claimed_by", "claimed_until", "snoozed_by", "snoozed_until")
 
 if TYPE_CHECKING:
     from hitl_tui.backends.told import Told
@@ -28,8 +29,10 @@ def print_json(value: Mapping[str, Any]) -> None:
     click.echo(_json(value))
 
 
-def print_rows(inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark]], as_json: bool) -> None:
-    """Threads with what operators noted on them, each on a line; written in one go."""
+def print_rows(
+    inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark | None]], as_json: bool
+) -> None:
+    """Threads with what operators noted on them, if they did, a line each; written in one go."""
     if as_json:
         lines = [_json(row_json(inbox, row, mark)) for row, mark in rows]
     else:
@@ -38,12 +41,16 @@ def print_rows(inbox: Inbox, rows: Iterable[tuple[ThreadSummary, Mark]], as_json
         click.echo("\n".join(lines))
 
 
-def print_told(rows: Iterable[tuple[Told, Mark]], as_json: bool) -> None:
+def print_told(rows: Iterable[tuple[Told, Mark | None]], as_json: bool) -> None:
     """The same of rows that an index tells."""
     if as_json:
         import json
 
-        lines = [f"{row.json[:-1]}, {json.dumps(_noted_json(mark))[1:]}" for row, mark in rows]
+        nothing = json.dumps(_noted_json(None))[1:]
+        lines = [
+            f"{row.json[:-1]}, {json.dumps(_noted_json(mark))[1:] if mark else nothing}"
+            for row, mark in rows
+        ]
     else:
         starts: dict[tuple[ThreadState, int, str], str] = {}
         lines = [_told_words(row, mark, starts) for row, mark in rows]
@@ -60,7 +67,7 @@ def _json(value: Mapping[str, Any]) -> str:
         return json.dumps(_finite(value), allow_nan=False)
 
 
-def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark) -> dict[str, Any]:
+def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark | None) -> dict[str, Any]:
     """A row of `list --json`; `mark` is what operators noted on it."""
     from hitl_tui.questions.titles import title
 
@@ -68,7 +75,9 @@ def row_json(inbox: Inbox, row: ThreadSummary, mark: Mark) -> dict[str, Any]:
     return fields(row, inbox.title(row), titles) | _noted_json(mark)
 
 
-def _noted_json(mark: Mark) -> dict[str, Any]:
+def _noted_json(mark: Mark | None) -> dict[str, Any]:
+    if mark is None:
+        return dict.fromkeys(_NOTED)
     return {
         "claimed_by": mark.claimed_by or None,
         "claimed_until": time(mark.claimed_until),
@@ -87,7 +96,7 @@ def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
             click.echo(f"{count:>8}  {line(name) or '-'}")
 
 
-def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
+def _words(inbox: Inbox, row: ThreadSummary, mark: Mark | None) -> str:
     """A row for people: state, age, graph, thread, what it asks, and what was noted."""
     since = row.waiting_since or row.updated_at
     asked = inbox.title(row) or row.reason or ", ".join(row.next)
@@ -96,7 +105,9 @@ def _words(inbox: Inbox, row: ThreadSummary, mark: Mark) -> str:
     )
 
 
-def _told_words(row: Told, mark: Mark, starts: dict[tuple[ThreadState, int, str], str]) -> str:
+def _told_words(
+    row: Told, mark: Mark | None, starts: dict[tuple[ThreadState, int, str], str]
+) -> str:
     """The same of a row that an index tells; `starts` are those of the lines made before."""
     if not row.title or not row.ticks:
         import json
@@ -114,7 +125,7 @@ def _told_words(row: Told, mark: Mark, starts: dict[tuple[ThreadState, int, str]
 
 
 def _line(
-    state: ThreadState, age: str, graph: str | None, thread_id: str, asked: str, mark: Mark
+    state: ThreadState, age: str, graph: str | None, thread_id: str, asked: str, mark: Mark | None
 ) -> str:
     return _start(state, age, graph) + _end(thread_id, asked, mark)
 
@@ -123,8 +134,8 @@ def _start(state: ThreadState, age: str, graph: str | None) -> str:
     return f"{state.label:<10}  {age:<16}  {line(graph or '-'):<16}  "
 
 
-def _end(thread_id: str, asked: str, mark: Mark) -> str:
-    if mark.claimed_until or mark.snoozed_until:
+def _end(thread_id: str, asked: str, mark: Mark | None) -> str:
+    if mark is not None:
         asked = "  ".join([asked, *_noted(mark)])
     return f"{line(thread_id):<20}  {line(asked)}"
 

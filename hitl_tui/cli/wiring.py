@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
@@ -138,13 +137,15 @@ def store_for(source: str) -> Store | Path:
 
 def _of_server(source: str) -> Path:
     """A file of this user's for each address: its operators on other machines have their own."""
+    from hashlib import sha256
+
     from platformdirs import user_data_path
 
     from hitl_tui.backends.agent_server.address import address_of
 
     address = address_of(source)
     slug = re.sub(r"[^a-z0-9.]+", "-", address.identity.partition("://")[2])[:80]
-    number = hashlib.sha256(address.identity.encode()).hexdigest()[:12]
+    number = sha256(address.identity.encode()).hexdigest()[:12]
     return user_data_path("hitl-tui") / "servers" / f"{slug}-{number}.hitl.db"
 
 

@@ -17,7 +17,7 @@ from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.notes import Notes
 from hitl_tui.journal.standing import Standing, standing, touched
 from hitl_tui.journal.storable import storable
-from hitl_tui.model.threads import NOTHING
+from hitl_tui.model.queries import NOTHING
 
 if TYPE_CHECKING:
     from hitl_tui.journal.batches import Batches
@@ -45,9 +45,14 @@ class Journal:
         self.lease = lease
         self.notes = Notes(self._store)
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether anything is never shown."""
+        return bool(self._patterns)
+
     @cached_property
     def masks(self) -> Masks:
-        """What is never shown."""
+        """What is never shown; raises UsageError for a pattern that cannot be read."""
         from hitl_tui.masks import Masks
 
         return Masks(self._patterns)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hitl_tui.model.queries import NOTHING
 
 if TYPE_CHECKING:
     from hitl_tui.journal.store import Store
@@ -31,14 +32,13 @@ _DRIFTED = """
 _SINCE = "SELECT DISTINCT thread_id FROM audit WHERE seq > ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """By thread id, the attempt that says more of a thread than its source does.
 
     `seq` counts what was ever written of attempts: two equal ones have nothing between them.
     """
 
-    attempts: Mapping[str, Attempt] = field(default_factory=dict)
+    attempts: Mapping[str, Attempt] = NOTHING
     seq: int = 0
 
 

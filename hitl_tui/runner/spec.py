@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerSpec:
+class RunnerSpec(NamedTuple):
     """Which graphs to run, with which interpreter, and how many at a time.
 
     `python` None is our own interpreter. `config` is a langgraph.json; `graph` is

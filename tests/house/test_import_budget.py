@@ -5,12 +5,16 @@ first row of the queue is drawn. Each name that may be there has its reason.
 """
 
 import json
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from hitl_tui.backends.caching import INDEX_FROM
 from tests.conftest import CONFIG, ROOT
 from tests.house.test_imports import COMMAND, modules_after
 
@@ -69,6 +73,19 @@ LATER = (
     "textual.widgets._text_area",
 )
 LISTING = {"click", "click_default_group", "hitl_tui", "ormsgpack", "xxhash"}
+TOLD_WITHOUT = (
+    "hashlib",
+    "hitl_tui.backends.decode",
+    "hitl_tui.backends.derive",
+    "hitl_tui.backends.index.desk",
+    "hitl_tui.backends.tables",
+    "hitl_tui.masks",
+    "hitl_tui.model.threads",
+    "hitl_tui.questions",
+    "json",
+    "subprocess",
+    "tempfile",
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +121,19 @@ def test_only_these_packages_are_loaded_to_list(seeded, words):
     assert "hitl_tui.cli.listing" in modules
     assert _installed(modules) <= LISTING
     assert not [name for name in modules if name.startswith((*LATER[:5], *LATER[9:-3]))]
+
+
+def test_a_list_out_of_an_index_loads_nothing_that_reads_threads(seeded, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "checkpoints.sqlite"
+    path.write_bytes(seeded.read_bytes())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"CREATE TABLE large AS SELECT zeroblob({INDEX_FROM})")
+    subprocess.run([sys.executable, "-m", "hitl_tui", "index", path], check=True, timeout=60)
+    modules = modules_after(COMMAND, "list", str(path), "--config", str(CONFIG))
+    assert "hitl_tui.backends.index.telling" in modules
+    assert _installed(modules) <= LISTING - {"ormsgpack"}
+    assert not [name for name in modules if name.startswith(TOLD_WITHOUT)]
 
 
 def _installed(modules: set[str]) -> set[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index.schema import MADE_BY
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """The row of `meta`; see `schema.TABLES`."""
 
     made_by: str
@@ -35,13 +34,10 @@ class Meta:
         return self.made_by == MADE_BY
 
 
-_COLUMNS = tuple(field.name for field in fields(Meta))
-
-
 def read_meta(connection: sqlite3.Connection) -> Meta | None:
     """What the index says; None if it is empty, or of a version with other columns."""
     columns = [row[1] for row in connection.execute("PRAGMA table_info(meta)")]
-    if tuple(columns) != _COLUMNS:
+    if tuple(columns) != Meta._fields:
         return None
     row = connection.execute("SELECT * FROM meta").fetchone()
     return Meta(*row) if row else None

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
 from pathlib import Path
 
+from xxhash import xxh3_128_hexdigest
+
+_NAME = "hitl-tui"
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def user_folder() -> Path:
-    """Where the user's programs keep what they can make again."""
+    """Where the user's programs keep what they can make again, as platformdirs tells it."""
+    plain = _plainly(os.environ) if sys.platform == "linux" else None
+    if plain is not None:
+        return plain
     from platformdirs import user_cache_path
 
-    return user_cache_path("hitl-tui")
+    return user_cache_path(_NAME)
+
+
+def _plainly(environ: Mapping[str, str]) -> Path | None:
+    """The same where that is plain on Linux; loading platformdirs takes as long as a short list."""
+    cache, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME", "")
+    if cache != cache.strip() or environ.get("ANDROID_DATA"):
+        return None
+    if cache.startswith("/"):
+        return Path(cache, _NAME)
+    return Path(home, ".cache", _NAME) if home.startswith("/") and not cache else None
 
 
 class Place:
@@ -28,7 +44,7 @@ class Place:
     def __init__(self, folder: Path, source: Path | str) -> None:
         self.folder = folder
         self.source = str(source.resolve()) if isinstance(source, Path) else source
-        digest = blake2b(os.fsencode(self.source), digest_size=16).hexdigest()
+        digest = xxh3_128_hexdigest(os.fsencode(self.source))
         self.path = folder / f"{digest}.db"
         self._lock = folder / f"{digest}.lock"
 

@@ -16,7 +16,7 @@ from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
 from hitl_tui.backends.matching import identity
-from hitl_tui.model.threads import Group, Query, ThreadState
+from hitl_tui.model.queries import Group, Query, ThreadState
 
 _KEPT = 8  # queries whose totals and known places are kept
 _PLACES = 256  # known places of one query

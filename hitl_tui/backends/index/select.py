@@ -17,7 +17,7 @@ from hitl_tui.backends.index import meta
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.times import ticks_at
 from hitl_tui.backends.words import fold
-from hitl_tui.model.threads import Query, Sort, ThreadState
+from hitl_tui.model.queries import Query, Sort, ThreadState
 
 ROW = "id, thread, checkpoint, state, graph"
 """What is read of each row, before its place in the order."""

@@ -8,13 +8,14 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from hitl_tui.backends.caching import Caching
-from hitl_tui.backends.index import kept
+from hitl_tui.backends.index import kept, search
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.sqlite import SqliteBackend
@@ -211,7 +212,7 @@ def test_a_row_that_the_index_has_wrong_is_never_shown(make, path, folder):
     before = backend.page(OPEN)
     with closing(sqlite3.connect(Place(folder, path).path)) as index:
         index.execute("UPDATE threads SET state = ? WHERE state = 0", [7])
-        index.execute("UPDATE threads SET thread = 'nobody' WHERE id = 2")
+        index.execute("UPDATE threads SET thread = 'nobody' WHERE thread = 'bench-Q0001'")
         index.commit()
     everything = backend.page(Query())
     assert all(row.state in (ThreadState.OPEN, ThreadState.DONE) for row in everything.rows)
@@ -403,11 +404,55 @@ def test_deep_pages_from_both_ends_and_beside_known_ones(make, folder):
         assert ids(backend.page(Query(backwards=True), at, 10)) == everything[::-1][at : at + 10]
 
 
-@pytest.mark.parametrize("search", ["q", "q0", "q00", 'ref"und', "ünï", "100%_", "first'--", "*"])
-def test_any_text_can_be_searched(search, make, folder, writer):
+FOUND = frozenset({f"bench-{many.token(number)}" for number in range(0, COUNT, 7)} | {"nobody"})
+KNOWN = dict(
+    zip(
+        sorted(FOUND),
+        cycle([ThreadState.RUNNING, ThreadState.OPEN, ThreadState.DONE]),
+        strict=False,
+    )
+)
+SEARCHES = [
+    Query(search="q00"),
+    Query(search="refund", overlay=KNOWN),
+    Query(search="q", overlay=KNOWN, states=OPEN.states),
+    Query(search="bench", states=frozenset({ThreadState.RUNNING, ThreadState.DONE}), overlay=KNOWN),
+    Query(search="q00", snoozed=False, asleep=FOUND, states=OPEN.states),
+    Query(search="q00", snoozed=True, asleep=FOUND),
+    Query(search="q00", among=FOUND, beside=frozenset(sorted(FOUND)[:9])),
+    Query(search="q00", beside=FOUND),
+    Query(search="q00", graph="refund"),
+    Query(search="nothing is called like this"),
+]
+
+
+@pytest.mark.parametrize(("few", "patience"), [(10_000, 0), (0, 10_000), (0, 2)])
+@pytest.mark.parametrize("query", SEARCHES, ids=range(len(SEARCHES)))
+def test_a_search_has_the_rows_of_the_whole_file_however_they_are_found(
+    query, few, patience, make, folder, monkeypatch
+):
+    """Looked up and sorted, met on the way, or sorted because that took too long."""
+    monkeypatch.setattr(search, "_FEW", few)
+    monkeypatch.setattr(search, "_PATIENCE", patience)
+    backend, whole = make(at_once(folder)), make()
+    assert backend.counts(query) == whole.counts(query)
+    for sort in Sort:
+        for backwards in (False, True):
+            asked = replace(query, sort=sort, backwards=backwards)
+            everything = ids(whole.page(asked, 0, COUNT))
+            for at in (0, 10, len(everything) - 5, 3):
+                page = backend.page(asked, max(0, at), 10)
+                assert (ids(page), page.total) == (everything[max(0, at) :][:10], len(everything))
+            for at, name in list(enumerate(everything))[::29]:
+                assert backend.position(asked, name) == at
+            assert backend.position(asked, "nobody") is None
+
+
+@pytest.mark.parametrize("text", ["q", "q0", "q00", 'ref"und', "ünï", "100%_", "first'--", "*"])
+def test_any_text_can_be_searched(text, make, folder, writer):
     for name in ('say "ref"und', "ünï-1", "100%_of", "first'--", "a*b"):
         take(sequential(writer), name, {"log": []})
     backend, whole = make(at_once(folder)), make()
-    page = backend.page(Query(search=search))
-    assert page == whole.page(Query(search=search))
+    page = backend.page(Query(search=text))
+    assert page == whole.page(Query(search=text))
     assert page.total > 0

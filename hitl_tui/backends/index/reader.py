@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hitl_tui.backends.index.meta import read_meta
+from hitl_tui.backends.index import search
+from hitl_tui.backends.index.meta import Meta, read_meta
 from hitl_tui.backends.index.schema import STATES
+from hitl_tui.backends.index.search import Matches
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
 from hitl_tui.backends.matching import identity
@@ -35,12 +37,14 @@ class Found(NamedTuple):
 class _Known:
     """What is known of a query's rows as long as the index does not change.
 
-    `places` are keys of rows by their number; `ids` are all rows of a query that has to be sorted.
+    `places` are keys of rows by their number; `ids` are all rows of a query that has to be sorted,
+    `matches` those of a search that does not.
     """
 
     total: int
     places: dict[int, Key] = field(default_factory=dict)
     ids: array[int] | None = None
+    matches: Matches | None = None
 
 
 class Reader:
@@ -57,10 +61,12 @@ class Reader:
 
     def page(self, query: Query, offset: int, limit: int) -> tuple[list[Found], int]:
         """What stands in rows `offset` to `offset + limit`, and how many rows there are."""
-        with self._reading() as connection:
+        with self._reading() as (connection, meta):
             selection = Selection(connection, query)
-            known = self._knowledge(connection, selection, query)
-            if known.ids is not None:
+            known = self._knowledge(connection, selection, query, meta)
+            if known.matches is not None:
+                rows = _rows_of(connection, known.matches.rows(connection, offset, limit))
+            elif known.ids is not None:
                 rows = _rows_of(connection, known.ids[offset : offset + limit])
             else:
                 rows = _walk(connection, selection, known, query.backwards, offset, limit)
@@ -68,12 +74,14 @@ class Reader:
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
-        with self._reading() as connection:
+        with self._reading() as (connection, meta):
             selection = Selection(connection, query)
+            known = self._knowledge(connection, selection, query, meta)
+            if known.matches is not None:
+                return known.matches.position(connection, thread_id)
             row = _first(connection, selection.place_of(thread_id))
             if row is None:
                 return None
-            known = self._knowledge(connection, selection, query)
             if known.ids is not None:
                 return known.ids.index(row[0])
             before = _count(connection, selection.those("1", before=tuple(row[2:])))
@@ -81,34 +89,36 @@ class Reader:
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many of the query's threads are in each state."""
-        with self._reading() as connection:
+        with self._reading() as (connection, meta):
+            if meta.complete and search.is_free(query):
+                return search.counts(connection, query)
             those = Selection(connection, query).those("1")
             sql = f"SELECT shown, count(*) FROM ({those.sql}) GROUP BY shown"
             return {STATES[n]: count for n, count in connection.execute(sql, those.values)}
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as that sorts."""
-        with self._reading() as connection:
+        with self._reading() as (connection, _):
             those = Selection(connection, query).those(by.value)
             sql = f"SELECT {by.value}, count(*) FROM ({those.sql}) GROUP BY 1 ORDER BY 1"
             return {key or "": count for key, count in connection.execute(sql, those.values)}
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Iterator[tuple[sqlite3.Connection, Meta]]:
         with self._store.reading() as connection:
             meta = read_meta(connection)
             if meta is None or (self._complete and not meta.complete):
                 raise Emptied("The index is being built.")
-            yield connection
+            yield connection, meta
 
     def _knowledge(
-        self, connection: sqlite3.Connection, selection: Selection, query: Query
+        self, connection: sqlite3.Connection, selection: Selection, query: Query, meta: Meta
     ) -> _Known:
-        key = (*identity(query), _serial(connection))
+        key = (*identity(query), meta.serial)
         with self._guard:
             known = self._known.get(key)
         if known is None:
-            known = _learn(connection, selection, query)
+            known = _learn(connection, selection, query, meta)
             with self._guard:
                 self._known[key] = known
                 while len(self._known) > _KEPT:
@@ -116,7 +126,12 @@ class Reader:
         return known
 
 
-def _learn(connection: sqlite3.Connection, selection: Selection, query: Query) -> _Known:
+def _learn(
+    connection: sqlite3.Connection, selection: Selection, query: Query, meta: Meta
+) -> _Known:
+    if meta.complete and search.is_free(query):
+        matches = search.find(connection, query)
+        return _Known(len(matches.ids), matches=matches)
     if selection.is_walked:
         return _Known(_count(connection, selection.those("1")))
     rows = selection.rows("id", backwards=query.backwards)
@@ -186,8 +201,3 @@ def _count(connection: sqlite3.Connection, those: Statement) -> int:
 def _first(connection: sqlite3.Connection, statement: Statement) -> Sequence[Any] | None:
     row: Sequence[Any] | None = connection.execute(statement.sql, statement.values).fetchone()
     return row
-
-
-def _serial(connection: sqlite3.Connection) -> int:
-    meta = read_meta(connection)
-    return meta.serial if meta else -1

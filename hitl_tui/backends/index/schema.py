@@ -11,6 +11,15 @@ MADE_BY = f"hitl-tui {__version__}, index 3"
 STATES = tuple(ThreadState)
 """A state is stored as its number here."""
 
+SPAN = 1 << 32
+"""A thread's row id is its state's number times this, and a number among those of its state."""
+
+
+def span(state: int) -> tuple[int, int]:
+    """The first and the last row id that threads of a state can have."""
+    return state * SPAN, (state + 1) * SPAN - 1
+
+
 TABLES = """
 DROP TABLE IF EXISTS threads;
 DROP TABLE IF EXISTS words;
@@ -54,13 +63,13 @@ CREATE TABLE meta (
     read_at TEXT NOT NULL DEFAULT ''
 );
 """
-"""`quiet` is 0 for threads that ask; `place` orders them oldest first, the others newest first;
-`ticks` is when the head was written, in units of 100 ns since 1582. `graph` and `kind` are an empty
-blob, which sorts last, where there is none; `urgency` is the priority's negative, so that the
-greatest comes first. From `checkpoints` on: what tells whether a thread changed, see `HeadRow`;
-`all_writes` counts the writes on all its checkpoints. `told` is what a list says of the thread, as
-JSON, empty where only the source can tell. `words` has a row for each of `threads`, by
-`id`.
+"""`id` begins with the state, see `SPAN`. `quiet` is 0 for threads that ask; `place` orders them
+oldest first, the others newest first; `ticks` is when the head was written, in units of 100 ns
+since 1582. `graph` and `kind` are an empty blob, which sorts last, where there is none;
+`urgency` is the priority's negative, so that the greatest comes first. From `checkpoints` on:
+what tells whether a thread changed, see `HeadRow`; `all_writes` counts the writes on all its
+checkpoints. `told` is what a list says of the thread, as JSON, empty where only the source can
+tell. `words` has a row for each of `threads`, by `id`.
 
 In `meta`, `serial` grows with every change, and `born` is the one at which it was empty; `cursor`
 is how far a build has come; `marks` and `stamps` say up to which state of the source the index is

@@ -8,13 +8,13 @@ whose state the caller corrects are taken out of the arms and make arms of their
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index import meta
-from hitl_tui.backends.index.schema import STATES
+from hitl_tui.backends.index.schema import STATES, span
 from hitl_tui.backends.times import ticks_at
 from hitl_tui.backends.words import fold
 from hitl_tui.model.queries import Query, Sort, ThreadState
@@ -37,6 +37,7 @@ _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.KIND: ("kind", *_WAITING),
 }
 _FOUND = "WITH found (id) AS MATERIALIZED (SELECT rowid FROM words WHERE {}) "
+_THESE = "WITH found (id) AS (VALUES {}) "
 
 
 @dataclass(slots=True)
@@ -53,13 +54,38 @@ class Statement:
         return self
 
 
-class Selection:
-    """One query over one state of the index."""
+def looked_for(text: str) -> Statement:
+    """The condition that words hold a text that is searched."""
+    folded = fold(text)
+    if len(folded) < _TRIGRAM:
+        return Statement("instr(text, ?)", [folded])
+    quoted = folded.replace('"', '""')
+    return Statement("words MATCH ?", [f'"{quoted}"'])
 
-    def __init__(self, connection: sqlite3.Connection, query: Query) -> None:
+
+def these(ids: Iterable[int], text: str = "") -> Statement:
+    """Some threads, at least one, as what a search finds; only those with the `text` in them."""
+    if not text:
+        return Statement(_THESE.format(", ".join(f"({at})" for at in ids)))
+    return Statement(_FOUND.format(f"rowid IN ({_listed(ids)}) AND instr(text, ?)"), [fold(text)])
+
+
+class Selection:
+    """One query over one state of the index.
+
+    `found` is what its search finds, if that is known; see `these`. `corrected` are states that the
+    caller knows better, by row id; `named` the rows of all threads that it knows something of.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, query: Query, found: Statement | None = None
+    ) -> None:
         self._query = query
-        self._corrected = _corrected(connection, query)
-        self._among = _among(connection, query)
+        self._found = found
+        self.corrected = _corrected(connection, query)
+        among = _among(connection, query)
+        self.named = self.corrected.keys() | {at for _, ids in among for at in ids}
+        self._among = "".join(_inside(*each) for each in among)
         self._order = _ORDERS[query.sort]
 
     @property
@@ -106,16 +132,21 @@ class Selection:
                     arm.add(part.sql, *part.values)
                 arms.append(arm)
         sql = " UNION ALL ".join(arm.sql for arm in arms)
-        return self._found().add(sql, *[value for arm in arms for value in arm.values])
+        sought = self._sought()
+        return Statement(sought.sql, [*sought.values]).add(
+            sql, *[value for arm in arms for value in arm.values]
+        )
 
     def _parts(self) -> Iterator[tuple[int, str]]:
         """The states of the query, each with the condition for its threads."""
         wanted = [n for n, state in enumerate(STATES) if self._wants(state)]
-        others = f" AND id NOT IN ({_listed(self._corrected)})" if self._corrected else ""
+        others = f" AND id NOT IN ({_listed(self.corrected)})" if self.corrected else ""
         for state in wanted:
-            yield state, f"state = {state}{others}"
+            first, last = span(state)
+            near = f"found.id BETWEEN {first} AND {last} AND " if self._query.search else ""
+            yield state, f"{near}state = {state}{others}"
         for state in wanted:
-            ids = [at for at, shown in self._corrected.items() if shown == state]
+            ids = [at for at, shown in self.corrected.items() if shown == state]
             if ids:
                 yield state, f"id IN ({_listed(ids)})"
 
@@ -126,15 +157,12 @@ class Selection:
     def _source(self) -> str:
         return "found CROSS JOIN threads USING (id)" if self._query.search else "threads"
 
-    def _found(self) -> Statement:
+    def _sought(self) -> Statement:
         """What the search finds, as a table of its own, so that it is looked for once."""
-        if not self._query.search:
-            return Statement()
-        text = fold(self._query.search)
-        if len(text) < _TRIGRAM:
-            return Statement(_FOUND.format("instr(text, ?)"), [text])
-        quoted = text.replace('"', '""')
-        return Statement(_FOUND.format("words MATCH ?"), [f'"{quoted}"'])
+        if self._found is not None or not self._query.search:
+            return self._found or Statement()
+        condition = looked_for(self._query.search)
+        return Statement(_FOUND.format(condition.sql), condition.values)
 
     def _filters(self) -> Statement:
         query, statement = self._query, Statement()
@@ -190,20 +218,24 @@ def _corrected(connection: sqlite3.Connection, query: Query) -> Mapping[int, int
     return {at: STATES.index(query.overlay[thread]) for at, thread in known}
 
 
-def _among(connection: sqlite3.Connection, query: Query) -> str:
-    """The condition that `Query.holds` is, by row ids; only the caller knows of these threads."""
+def _among(connection: sqlite3.Connection, query: Query) -> list[tuple[bool, list[int]]]:
+    """What `Query.holds` says: row ids to be inside of, or outside of; only the caller knows."""
     conditions = []
     if query.snoozed is not None:
         conditions.append((query.snoozed, query.asleep))
     if query.among is not None:
         conditions.append((True, query.among))
     conditions.append((False, query.beside))
-    said = []
-    for inside, threads in conditions:
-        ids = sorted(at for at, _ in _known(connection, threads))
-        if inside or ids:
-            said.append(f" AND id {'' if inside else 'NOT '}IN ({_listed(ids)})")
-    return "".join(said)
+    return [
+        (inside, sorted(at for at, _ in _known(connection, threads)))
+        for inside, threads in conditions
+    ]
+
+
+def _inside(inside: bool, ids: Sequence[int]) -> str:
+    if not inside and not ids:
+        return ""
+    return f" AND id {'' if inside else 'NOT '}IN ({_listed(ids)})"
 
 
 def _known(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[tuple[int, str]]:

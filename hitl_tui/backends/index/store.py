@@ -12,12 +12,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from hitl_tui.backends.index.entry import Entry
 from hitl_tui.backends.index.meta import Meta, read_meta, write_meta
 from hitl_tui.backends.index.place import Place
-from hitl_tui.backends.index.schema import INDEXES, MADE_BY, TABLES
+from hitl_tui.backends.index.schema import INDEXES, MADE_BY, TABLES, span
 from hitl_tui.backends.tables import stored
 
 _BUSY_SECONDS = 5.0
@@ -205,10 +206,11 @@ def _put(connection: sqlite3.Connection, entry: Entry, words: str) -> tuple[int,
     """Write an entry; how many checkpoints and writes there are more."""
     old = connection.execute(_SAME, [entry.thread]).fetchone()
     if old is None:
-        at = connection.execute(_PUT, (None, *entry)).lastrowid
-        connection.execute(_ADD_WORDS, [at, words])
-        return entry.checkpoints, entry.all_writes
+        return _add(connection, [(entry, words)])[0]
     was = Entry(*map(_bytes, old[1:-1]))
+    if was.state != entry.state:
+        dropped, added = _drop(connection, entry.thread), _add(connection, [(entry, words)])[0]
+        return dropped[0] + added[0], dropped[1] + added[1]
     if was != entry:
         connection.execute(_PUT, (old[0], *entry))
     if old[-1] != words:
@@ -220,11 +222,24 @@ def _add(
     connection: sqlite3.Connection, added: Sequence[tuple[Entry, str]]
 ) -> list[tuple[int, int]]:
     """Write entries of threads that are not there, all at once; how much there is more, by each."""
-    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM threads").fetchone()
-    numbered = list(enumerate(added, start=last + 1))
+    by_state = sorted(added, key=_state)  # full text likes its rows in their order
+    numbered: list[tuple[int, tuple[Entry, str]]] = []
+    for state, some in groupby(by_state, key=_state):
+        numbered += enumerate(some, start=_free_id(connection, state))
     connection.executemany(_ADD, [(at, *entry) for at, (entry, _) in numbered])
     connection.executemany(_ADD_WORDS, [(at, words) for at, (_, words) in numbered])
     return [(entry.checkpoints, entry.all_writes) for entry, _ in added]
+
+
+def _state(added: tuple[Entry, str]) -> int:
+    return added[0].state
+
+
+def _free_id(connection: sqlite3.Connection, state: int) -> int:
+    """The id after the last one of a state."""
+    first, last = span(state)
+    sql = "SELECT ifnull(max(id) + 1, ?) FROM threads WHERE id BETWEEN ? AND ?"
+    return int(connection.execute(sql, [first, first, last]).fetchone()[0])
 
 
 def _drop(connection: sqlite3.Connection, thread: bytes) -> tuple[int, int]:

@@ -1,0 +1,132 @@
+"""What a search finds, and its first rows, without a look at all that was found.
+
+A thread's row id tells its state (`schema.SPAN`), so full text alone finds those of the states
+asked for, and how many they are. Of many, the first ones soon come by in the queue's order; a few
+are looked up and sorted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, filterfalse, islice
+
+from hitl_tui.backends.index.schema import SPAN, STATES, span
+from hitl_tui.backends.index.select import Selection, Statement, looked_for, these
+from hitl_tui.model.threads import Query, Sort, ThreadState
+
+_FEW = 200  # rows that are sooner looked up and sorted than met on the way
+_PATIENCE = 2  # rows of the queue passed, for each one found, before they are sorted after all
+
+
+def is_free(query: Query) -> bool:
+    """Whether nothing but the states narrows the search, and no rule of the caller's ranks it."""
+    narrowed = query.graph is not None or query.kind is not None or query.since or query.until
+    named = query.among is not None or query.snoozed is True
+    by_rule = query.sort is Sort.PRIORITY and bool(query.priorities)
+    return bool(query.search) and not (narrowed or named or by_rule)
+
+
+@dataclass(slots=True)
+class Matches:
+    """The rows of one search by their ids, ascending; `first` are some in the query's order."""
+
+    query: Query
+    ids: array[int]
+    first: array[int] = field(default_factory=lambda: array("q"))
+
+    def rows(self, connection: sqlite3.Connection, offset: int, limit: int) -> Sequence[int]:
+        """The ids of some rows in the query's order."""
+        end = min(offset + limit, len(self.ids))
+        if len(self.first) < end:
+            most = 2 * end if self.first else end
+            first = None if len(self.ids) <= _FEW else self._passed(connection, most)
+            self.first = first or self._sorted(connection)
+        return self.first[offset:end]
+
+    def position(self, connection: sqlite3.Connection, thread_id: str) -> int | None:
+        """Where the thread stands among them; None if it was not found."""
+        base = Selection(connection, replace(self.query, search=""))
+        place = base.place_of(thread_id)
+        row = connection.execute(place.sql, place.values).fetchone()
+        if row is None or row[0] not in _Sorted(self.ids):
+            return None
+        if len(self.ids) <= _FEW:
+            return self.rows(connection, 0, _FEW).index(row[0])
+        those = base.those("id", before=tuple(row[2:]))
+        ids = _Sorted(self.ids)
+        before = sum(at in ids for at, _ in connection.execute(those.sql, those.values))
+        return len(self.ids) - 1 - before if self.query.backwards else before
+
+    def _passed(self, connection: sqlite3.Connection, most: int) -> array[int] | None:
+        """The first of them, met in the order of the queue; None if that takes too long."""
+        base = Selection(connection, replace(self.query, search=""))
+        rows = base.rows("id", backwards=self.query.backwards)
+        passed = islice(connection.execute(rows.sql, rows.values), _PATIENCE * len(self.ids))
+        ids = _Sorted(self.ids)
+        found = array("q", islice((row[0] for row in passed if row[0] in ids), most))
+        return found if len(found) == min(most, len(self.ids)) else None
+
+    def _sorted(self, connection: sqlite3.Connection) -> array[int]:
+        found = these(self.ids) if len(self.ids) <= _FEW else None
+        rows = Selection(connection, self.query, found).rows("id", backwards=self.query.backwards)
+        return array("q", (row[0] for row in connection.execute(rows.sql, rows.values)))
+
+
+def find(connection: sqlite3.Connection, query: Query) -> Matches:
+    """Look for all that a free query means."""
+    selection = Selection(connection, query)
+    named = selection.named
+    found = _found(connection, query)
+    ids = array("q", filterfalse(named.__contains__, found) if named else found)
+    if named:
+        those = Selection(connection, query, these(named, query.search)).those("id")
+        more = [row[0] for row in connection.execute(those.sql, those.values)]
+        ids = array("q", sorted([*ids, *more])) if more else ids
+    return Matches(query, ids)
+
+
+def counts(connection: sqlite3.Connection, query: Query) -> Mapping[ThreadState, int]:
+    """How many of the threads that a free query means are in each state."""
+    ids = find(connection, query).ids
+    found = {state: _between(ids, *span(n)) for n, state in enumerate(STATES)}
+    among = _Sorted(ids)
+    for at, shown in Selection(connection, query).corrected.items():
+        if at in among:
+            found[STATES[at // SPAN]] -= 1
+            found[STATES[shown]] += 1
+    return {state: count for state, count in found.items() if count}
+
+
+def _between(ids: array[int], first: int, last: int) -> int:
+    return bisect_right(ids, last) - bisect_left(ids, first)
+
+
+def _found(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
+    """The ids of the query's states that the text is in, ascending, whatever else is known."""
+    found = Statement("SELECT rowid FROM words WHERE ")
+    condition = looked_for(query.search)
+    found.add(condition.sql, *condition.values)
+    if query.states:
+        wanted = sorted(map(STATES.index, query.states))
+        first, last = span(wanted[0])[0], span(wanted[-1])[1]
+        listed = ", ".join(map(str, wanted))
+        found.add(f" AND rowid BETWEEN {first} AND {last} AND rowid / {SPAN} IN ({listed})")
+    found.add(" ORDER BY rowid")
+    return chain.from_iterable(connection.execute(found.sql, found.values))
+
+
+class _Sorted:
+    """Ids in ascending order, to ask whether one is among them."""
+
+    __slots__ = ("_ids",)
+
+    def __init__(self, ids: array[int]) -> None:
+        self._ids = ids
+
+    def __contains__(self, at: int) -> bool:
+        place = bisect_left(self._ids, at)
+        return place < len(self._ids) and self._ids[place] == at

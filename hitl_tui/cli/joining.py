@@ -40,5 +40,6 @@ def cancel(source: str, thread: str, **flags: Any) -> None:
     """Ask a server to stop the run of THREAD, whoever began it; it may have taken effect."""
     with inbox_for(source, flags) as inbox:
         if not inbox.stop(thread):
+            inbox.open(thread)  # one that is not there is told as such
             raise Conflict("No run of this thread can be stopped from here.")
     output.warn("The server was asked to stop it.")

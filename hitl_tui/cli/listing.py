@@ -47,7 +47,7 @@ def list_(
 ) -> None:
     """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
     wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
-    query = _query(wanted, flags)
+    query = _query(wanted, flags, whole=as_json)
     with inbox_for(source, flags) as inbox:
         if group_by:
             output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json)
@@ -72,7 +72,7 @@ def list_(
         output.warn("Nothing waits." if wanted == _WAITING else "No such thread.")
 
 
-def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
+def _query(states: frozenset[ThreadState], flags: dict[str, Any], *, whole: bool) -> Query:
     """The query of the flags, which are taken out of them."""
     now = datetime.now(UTC)
     older, newer, claim = (flags.pop(name) for name in ("older_than", "newer_than", "claim"))
@@ -87,4 +87,5 @@ def _query(states: frozenset[ThreadState], flags: dict[str, Any]) -> Query:
         until=now - older if older else None,
         kind=flags.pop("kind"),
         claim=Claim(claim) if claim else None,
+        whole=whole,
     )

@@ -29,6 +29,10 @@ _TRIES = 5
 _FIELDS: list[RunSelectField] = ["run_id", "status", "created_at", "metadata", "kwargs"]
 
 
+class ThreadUnreadable(SourceError):
+    """What a server tells of one thread makes no sense; its other threads may be well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A thread, and its latest runs, newest first."""
@@ -51,8 +55,21 @@ def look(server: Server, thread_id: str) -> Looked:
     try:
         return Looked(reading.thread(raw, state, runs), runs)
     except ValueError as error:
-        message = f"{server.name} tells nothing of this thread that can be read: {error}."
-        raise SourceError(message) from error
+        raise _unreadable(server, error) from error
+
+
+def head_of(server: Server, thread_id: str) -> reading.Head:
+    """Where the thread stands, of one small request; raises as `look` does."""
+    state = _asked(server, thread_id, lambda client: client.threads.get_state(thread_id))
+    try:
+        return reading.head(state)
+    except ValueError as error:
+        raise _unreadable(server, error) from error
+
+
+def _unreadable(server: Server, error: ValueError) -> ThreadUnreadable:
+    told = f"{server.name} tells nothing of this thread that can be read: {error}."
+    return ThreadUnreadable(told)
 
 
 def runs_of(server: Server, thread_id: str) -> Sequence[Run]:

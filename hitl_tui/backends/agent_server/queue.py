@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from hitl_tui.backends.agent_server import catalogue
 from hitl_tui.backends.agent_server.checks import Checks
+from hitl_tui.backends.agent_server.looking import ThreadUnreadable, head_of
 from hitl_tui.backends.agent_server.rows import Row, matching, state_of, unsure
 from hitl_tui.backends.summaries import overlaid
 from hitl_tui.backends.words import Describe
@@ -77,6 +78,8 @@ class ServerQueue:
             found = self._matching(query)
             shown = found[offset : offset + limit]
             self._find_out([row for row in shown if not row.sure])
+            if query.whole:
+                self._complete([row for row in shown if not row.whole])
             if not self._checks.needed(shown):
                 break
         rows = tuple(overlaid(row.summary, query) for row in shown)
@@ -155,14 +158,11 @@ class ServerQueue:
 
     def _find_out(self, rows: Sequence[Row]) -> None:
         """Look at threads whose state their rows do not tell."""
-        if not rows:
-            return
-        if len(rows) == 1:
-            self._find(rows[0])
-            return
-        with ThreadPoolExecutor(_LOOKS, thread_name_prefix="hitl-look") as pool:
-            for _ in pool.map(self._find, rows):
-                pass
+        _each(self._find, rows)
+
+    def _complete(self, rows: Sequence[Row]) -> None:
+        """Ask where the threads stand; those that changed since they were listed are looked at."""
+        _each(self._place, rows)
 
     def _find(self, row: Row) -> None:
         self._ordered = ()  # its place may be another one
@@ -171,6 +171,16 @@ class ServerQueue:
         except ThreadNotFound:
             reason = "The thread was deleted a moment ago."
             row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, reason))
+        except ThreadUnreadable as error:
+            row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, error.message))
+
+    def _place(self, row: Row) -> None:
+        try:
+            known = row.place(head_of(self._server, row.thread_id))
+        except (ThreadNotFound, ThreadUnreadable):
+            known = False
+        if not known:
+            self._find(row)
 
     def _is_early(self) -> bool:
         """Whether rows must be shown before all are known."""
@@ -196,3 +206,13 @@ class ServerQueue:
         found = matching(rows, query, self._describe)
         shown = tuple(overlaid(row.summary, query) for row in found)
         return Page(shown, offset + len(shown), offset, partial=True)
+
+
+def _each(do: Callable[[Row], None], rows: Sequence[Row]) -> None:
+    """Some at a time."""
+    if len(rows) == 1:
+        do(rows[0])
+    elif rows:
+        with ThreadPoolExecutor(_LOOKS, thread_name_prefix="hitl-look") as pool:
+            for _ in pool.map(do, rows):
+                pass

@@ -33,9 +33,26 @@ class Task:
     finished: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a thread stands: its checkpoint, what runs next, by interrupt id the node that asks."""
+
+    checkpoint_id: str | None
+    next: tuple[str, ...]
+    nodes: Mapping[str, str]
+
+
+def head(state: Mapping[str, Any]) -> Head:
+    """The head that a thread's state tells."""
+    upcoming = _upcoming(state)
+    tasks = [_task(each, upcoming) for each in items(state, "tasks")]
+    nodes = {asks.id: task.node for task in tasks if not task.finished for asks in task.asks}
+    return Head(_head(state), upcoming, nodes)
+
+
 def thread(raw: Mapping[str, Any], state: Mapping[str, Any], runs: Sequence[Run]) -> Thread:
     """The thread, of its row `raw`, the state of its head, and its latest runs."""
-    upcoming = tuple(dict.fromkeys(node for node in items(state, "next") if isinstance(node, str)))
+    upcoming = _upcoming(state)
     tasks = [_task(each, upcoming) for each in items(state, "tasks")]
     asked = [i for task in tasks if not task.finished for i in task.asks]
     waiting = {i.id: replace(i, before=in_this_step(i, runs)) for i in asked}
@@ -149,6 +166,10 @@ def _below(state: Any) -> Iterator[tuple[str, str]]:
             if isinstance(each, dict) and isinstance(namespace, str):
                 yield str(each.get("id")), namespace
         yield from _below(task.get("state"))
+
+
+def _upcoming(state: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(node for node in items(state, "next") if isinstance(node, str)))
 
 
 def _head(state: Mapping[str, Any]) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hitl_tui.backends.agent_server import reading
+from hitl_tui.backends.agent_server.reading import Head
 from hitl_tui.backends.priority import priority
 from hitl_tui.backends.words import Describe, fold, words
 from hitl_tui.model.threads import Interrupt, Query, Sort, ThreadState, ThreadSummary
@@ -23,7 +24,8 @@ class Row:
 
     `summary` is what its row tells; it is `sure` unless only a look at the thread tells its state.
     A row that asks is `checked` once its thread's last run is known: one that another program
-    stopped may have taken the answer, and its row still asks.
+    stopped may have taken the answer, and its row still asks. It is `whole` once the thread's head
+    is known, of which a search tells nothing.
     """
 
     stamp: tuple[str, str]
@@ -31,6 +33,7 @@ class Row:
     sure: bool
     described: tuple[str, str] | None = None
     checked: bool = False
+    whole: bool = False
     thread_id: str = field(init=False)
     state: ThreadState = field(init=False)
     order: tuple[int, float, str] = field(init=False)
@@ -40,8 +43,25 @@ class Row:
 
     def learn(self, summary: ThreadSummary) -> None:
         """Keep what a look at the thread found out. Doing it twice does no harm."""
-        self.summary, self.sure, self.checked, self.described = summary, True, True, None
+        self.summary, self.described = summary, None
+        self.sure = self.checked = self.whole = True
         self._note()
+
+    def place(self, head: Head) -> bool:
+        """Keep where its thread stands; False, and nothing is kept, if the row tells otherwise."""
+        asked = self.summary.interrupts
+        if {interrupt.id for interrupt in asked} != head.nodes.keys():
+            return False
+        if self.state is ThreadState.DONE and head.next:
+            return False
+        self.summary = replace(
+            self.summary,
+            checkpoint_id=head.checkpoint_id,
+            interrupts=tuple(replace(each, node=head.nodes[each.id]) for each in asked),
+            next=head.next,
+        )
+        self.whole = True
+        return True
 
     def _note(self) -> None:
         """What a queue of many threads asks for most: their ids, states and places."""

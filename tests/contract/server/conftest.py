@@ -1,4 +1,4 @@
-"""One server for all tests of a worker of pytest, and an operator's own place for journals."""
+"""The server of the tests, and an operator's own place for journals."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from tests.contract.server.served import Served
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server that lives as long as the tests; the threads of other tests are in it too."""
-    served = Served(tmp_path_factory.mktemp("served"), shapes=True)
-    served.start()
-    yield served
-    served.close()
+def server(agent_server: Served) -> Served:
+    """The server of all tests; here it alone is meant."""
+    return agent_server
 
 
 @pytest.fixture(scope="module")

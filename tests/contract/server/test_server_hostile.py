@@ -204,6 +204,18 @@ def test_a_row_that_lies_does_not_hide_the_others(hostile, backend):
     assert states == {THREAD: ThreadState.OPEN, other: ThreadState.UNREADABLE}
 
 
+def test_a_state_that_lies_hides_neither_its_row_nor_the_others(hostile, backend):
+    other = THREAD[:-1] + "1"
+    rows = [ROW, ROW | {"thread_id": other}]
+    hostile.answers |= {"/threads/search": rows, "/threads/count": 2, f"/threads/{other}": rows[1]}
+    hostile.answers[f"/threads/{other}/state"] = STATE | {"tasks": "none"}
+    hostile.answers[f"/threads/{other}/runs"] = []
+    found = {row.thread_id: row for row in backend.page(Query(whole=True)).rows}
+    assert found[other].state is ThreadState.UNREADABLE
+    assert found[THREAD].interrupts[0].node == "ask"
+    assert found[THREAD].checkpoint_id == STATE["checkpoint"]["checkpoint_id"]
+
+
 def test_a_list_without_end_is_left(hostile, backend):
     full = [ROW | {"thread_id": f"{number:032x}"} for number in range(1000)]
     hostile.answers |= {"/threads/search": full, "/threads/count": 10**9}

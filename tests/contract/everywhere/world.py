@@ -1,0 +1,188 @@
+"""Where the contract is held: threads in a file, in a database, at a server; the calls are alike.
+
+Threads come to be by LangGraph alone, or by its SDK; operators are processes of the command line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from hitl_tui.cli.wiring import connect
+from hitl_tui.settings import Settings
+from tests.conftest import ROOT
+from tests.contract.runner.processes import soon
+from tests.contract.send.graphs import effect
+from tests.contract.server.served import Served
+from tests.places import Source, stock
+
+_EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
+_GRAPHS = {"effect": f"{_EFFECT}:graph", "twice": f"{_EFFECT}:twice"} | {
+    name: f"{ROOT / 'graphs' / name}.py:graph"
+    for name in ("approval_gate", "monthly_report", "refund", "trip")
+}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""A thread that is nowhere."""
+
+
+class Place(Protocol):
+    """Where threads are kept. `source` is what the command line is given."""
+
+    source: str
+
+    def seed(self, graph: str, graph_input: Any) -> str:
+        """A thread that ran to its first stop, without any of us; its id."""
+
+    def elsewhere(self) -> str:
+        """The name of a source like this one that cannot be used."""
+
+    def break_journal(self, environment: dict[str, str]) -> None:
+        """From now on our own file cannot be written."""
+
+
+class Local:
+    """A file or a database of checkpoints; graphs run here."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.source = str(source)
+        with stock(source) as saver:
+            saver.setup()
+
+    def seed(self, graph: str, graph_input: Any) -> str:
+        thread = str(uuid.uuid4())
+        config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
+        with stock(self._source) as saver:
+            try:
+                _built(graph).copy(update={"checkpointer": saver}).invoke(graph_input, config)
+            except OSError:
+                assert graph == "monthly_report", "only this one fails at once"
+        return thread
+
+    def elsewhere(self) -> str:
+        if isinstance(self._source, Path):
+            return str(self._source.with_name("missing.sqlite"))
+        return "postgresql:///threads?host=/nowhere"
+
+    def break_journal(self, environment: dict[str, str]) -> None:
+        if isinstance(self._source, Path):
+            self._source.with_name(f"{self._source.name}.hitl.db").mkdir()
+            return
+        import psycopg
+
+        with psycopg.connect(self.source, autocommit=True) as connection:
+            name = connection.info.dbname
+            connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+
+class Remote:
+    """A server; its graphs run there, and other tests' threads are there too."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self.source = served.url
+
+    def seed(self, graph: str, graph_input: Any) -> str:
+        return self._served.thread(graph, graph_input)
+
+    def elsewhere(self) -> str:
+        return "http://127.0.0.1:1"
+
+    def break_journal(self, environment: dict[str, str]) -> None:
+        file = Path(environment["XDG_DATA_HOME"])
+        file.touch()
+
+
+class World:
+    """A place and the operators at it; `thread` is the one that a story is about."""
+
+    def __init__(self, kind: str, place: Place, folder: Path) -> None:
+        self.kind = kind
+        self.place = place
+        self.folder = folder
+        self.effects_file = folder / "effects"
+        self.thread = NOBODY
+        self.at_work: subprocess.Popen[str] | None = None
+        data = {"XDG_DATA_HOME": str(folder / "data"), "EDITOR": "false"}
+        kept = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
+        self.environment = kept | data
+        self._config = folder / "langgraph.json"
+        self._config.write_text(json.dumps({"dependencies": ["."], "graphs": _GRAPHS}))
+
+    def seed(self, graph: str) -> None:
+        """The story's thread."""
+        inputs = {
+            "refund": {"customer": "Ann", "order": "7", "amount": 5.0, "reason": "late"},
+            "approval_gate": {"article": "Text"},
+            "monthly_report": {"month": "2026-01", "file": str(self.folder / "numbers")},
+            "trip": {"city": "Rome", "nights": 2},
+        }
+        self.thread = self.place.seed(graph, inputs.get(graph, {"effects": str(self.effects_file)}))
+
+    def switch(self, name: str, on: bool) -> None:
+        """What the effect's node does: `down` and `hang`, on or off."""
+        file = Path(f"{self.effects_file}.{name}")
+        file.touch() if on else file.unlink(missing_ok=True)
+
+    def effects(self) -> list[str]:
+        """What answers did."""
+        return self.effects_file.read_text().splitlines() if self.effects_file.exists() else []
+
+    def call(self, operator: str, words: Sequence[str]) -> subprocess.Popen[str]:
+        """The process of a command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "hitl_tui", *words, "--config", str(self._config),
+             "--operator", operator],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=self.environment, cwd=ROOT,
+        )  # fmt: skip
+
+    def done(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Ann's command, to its end."""
+        process = self.call("ann", words)
+        out, err = process.communicate(timeout=90)
+        assert "Traceback" not in err, err
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def told(self, *words: str) -> list[dict[str, Any]]:
+        """The objects that a command of hers printed, which ended well."""
+        done = self.done(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def begin(self, operator: str, words: Sequence[str]) -> None:
+        """Somebody else's command, which is at work when this returns."""
+        before = len(self.effects())
+        self.at_work = self.call(operator, words)
+        assert soon(lambda: len(self.effects()) > before, 30), self.at_work.poll()
+
+    def state(self) -> str:
+        """How the thread stands for whoever looks now."""
+        source = self.place.source
+        inbox = connect(source, Settings(operator="looker", config=self._config))
+        try:
+            return inbox.open(self.thread).thread.state.value
+        finally:
+            inbox.close()
+
+    def close(self) -> None:
+        """Let whatever hangs go on, and end who is still at work."""
+        self.switch("hang", on=False)
+        if self.at_work is not None and self.at_work.poll() is None:
+            self.at_work.kill()
+            self.at_work.communicate()
+
+
+def _built(graph: str) -> Any:
+    import asyncio
+
+    from graphs.seeding import load
+
+    own = {"effect": effect.graph, "twice": effect.twice}
+    return own[graph] if graph in own else asyncio.run(load.load(graph))

@@ -79,7 +79,8 @@ class Query:
     the only threads meant unless it is None, and `beside`, threads that are not meant. `since` and
     `until` bound when the head was written, both inclusive; a head whose id holds no time counts as
     written before all others. `priorities` gives threads a priority by graph id, where neither
-    payload nor metadata does; else it is 0.
+    payload nor metadata does; else it is 0. `whole` asks for all that a row can hold, also where
+    that costs the source a look at each: a server's rows lack checkpoint, nodes and `next` else.
     """
 
     states: frozenset[ThreadState] = frozenset()
@@ -97,6 +98,7 @@ class Query:
     claim: Claim | None = None
     among: frozenset[str] | None = None
     beside: frozenset[str] = frozenset()
+    whole: bool = False
 
     def holds(self, thread_id: str) -> bool:
         """Whether the thread is among those asked for, by what only the caller knows of it."""

@@ -122,49 +122,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
-=======
-class Query:
-    """Which threads of a source, and in which order.
-
-    No `states` means all of them; an empty `graph` or `kind` means threads without one. `overlay`
-    corrects states by thread id with what only the caller knows (its own runs, the journal), before
-    the filter. `search` is matched without case in thread id, graph id and what is asked. `snoozed`
-    asks for threads that sleep, or only for others; `asleep` are those that do, which again only
-    the caller knows. `claim` asks for threads by their claims, which the caller turns into `among`,
-    the only threads meant unless it is None, and `beside`, threads that are not meant. `since` and
-    `until` bound when the head was written, both inclusive; a head whose id holds no time counts as
-    written before all others. `priorities` gives threads a priority by graph id, where neither
-    payload nor metadata does; else it is 0. `whole` asks for all that a row can hold, also where
-    that costs the source a look at each: a server's rows lack checkpoint, nodes and `next` else.
-    """
-
-    states: frozenset[ThreadState] = frozenset()
-    graph: str | None = None
-    search: str = ""
-    overlay: Mapping[str, ThreadState] = field(default_factory=dict)
-    snoozed: bool | None = None
-    asleep: frozenset[str] = frozenset()
-    sort: Sort = Sort.WAITING
-    backwards: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
-    priorities: Mapping[str, float] = field(default_factory=dict)
-    kind: str | None = None
-    claim: Claim | None = None
-    among: frozenset[str] | None = None
-    beside: frozenset[str] = frozenset()
-    whole: bool = False
-
-    def holds(self, thread_id: str) -> bool:
-        """Whether the thread is among those asked for, by what only the caller knows of it."""
-        if self.snoozed is not None and (thread_id in self.asleep) != self.snoozed:
-            return False
-        return (self.among is None or thread_id in self.among) and thread_id not in self.beside
-
-
-@dataclass(frozen=True, slots=True)
->>>>>>> be75db5 (x)
 class Page:
     """The rows from `offset` on of a query's `total` rows.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hitl_tui import __version__
 from hitl_tui.model.queries import ThreadState
 
-MADE_BY = f"hitl-tui {__version__}, index 3"
+MADE_BY = f"hitl-tui {__version__}, index 4"
 """Kinds and titles depend on the version of ours that read the payloads, so it counts too."""
 
 STATES = tuple(ThreadState)

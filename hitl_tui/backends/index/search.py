@@ -16,7 +16,7 @@ from itertools import chain, filterfalse, islice
 
 from hitl_tui.backends.index.schema import SPAN, STATES, span
 from hitl_tui.backends.index.select import Selection, Statement, looked_for, these
-from hitl_tui.model.threads import Query, Sort, ThreadState
+from hitl_tui.model.queries import Query, Sort, ThreadState
 
 _FEW = 200  # rows that are sooner looked up and sorted than met on the way
 _PATIENCE = 2  # rows of the queue passed, for each one found, before they are sorted after all

@@ -8,12 +8,13 @@ whose state the caller corrects are taken out of the arms and make arms of their
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index import meta
+from hitl_tui.backends.index.named import among, corrected, inside, listed
 from hitl_tui.backends.index.schema import STATES, span
 from hitl_tui.backends.times import ticks_at
 from hitl_tui.backends.words import fold
@@ -67,7 +68,7 @@ def these(ids: Iterable[int], text: str = "") -> Statement:
     """Some threads, at least one, as what a search finds; only those with the `text` in them."""
     if not text:
         return Statement(_THESE.format(", ".join(f"({at})" for at in ids)))
-    return Statement(_FOUND.format(f"rowid IN ({_listed(ids)}) AND instr(text, ?)"), [fold(text)])
+    return Statement(_FOUND.format(f"rowid IN ({listed(ids)}) AND instr(text, ?)"), [fold(text)])
 
 
 class Selection:
@@ -82,10 +83,10 @@ class Selection:
     ) -> None:
         self._query = query
         self._found = found
-        self.corrected = _corrected(connection, query)
-        among = _among(connection, query)
-        self.named = self.corrected.keys() | {at for _, ids in among for at in ids}
-        self._among = "".join(_inside(*each) for each in among)
+        self.corrected = corrected(connection, query)
+        limits = among(connection, query)
+        self.named = self.corrected.keys() | {at for _, ids in limits for at in ids}
+        self._among = "".join(inside(*each) for each in limits)
         self._order = _ORDERS[query.sort]
 
     @property
@@ -140,7 +141,7 @@ class Selection:
     def _parts(self) -> Iterator[tuple[int, str]]:
         """The states of the query, each with the condition for its threads."""
         wanted = [n for n, state in enumerate(STATES) if self._wants(state)]
-        others = f" AND id NOT IN ({_listed(self.corrected)})" if self.corrected else ""
+        others = f" AND id NOT IN ({listed(self.corrected)})" if self.corrected else ""
         for state in wanted:
             first, last = span(state)
             near = f"found.id BETWEEN {first} AND {last} AND " if self._query.search else ""
@@ -148,7 +149,7 @@ class Selection:
         for state in wanted:
             ids = [at for at, shown in self.corrected.items() if shown == state]
             if ids:
-                yield state, f"id IN ({_listed(ids)})"
+                yield state, f"id IN ({listed(ids)})"
 
     def _wants(self, state: ThreadState) -> bool:
         return not self._query.states or state in self._query.states
@@ -210,44 +211,3 @@ class Selection:
         if not rules.sql:
             return Statement("ifnull(urgency, 0)")
         return Statement(f"ifnull(urgency, CASE graph{rules.sql} ELSE 0 END)", rules.values)
-
-
-def _corrected(connection: sqlite3.Connection, query: Query) -> Mapping[int, int]:
-    """The overlay's threads that the index knows: their states by row id."""
-    known = _known(connection, query.overlay)
-    return {at: STATES.index(query.overlay[thread]) for at, thread in known}
-
-
-def _among(connection: sqlite3.Connection, query: Query) -> list[tuple[bool, list[int]]]:
-    """What `Query.holds` says: row ids to be inside of, or outside of; only the caller knows."""
-    conditions = []
-    if query.snoozed is not None:
-        conditions.append((query.snoozed, query.asleep))
-    if query.among is not None:
-        conditions.append((True, query.among))
-    conditions.append((False, query.beside))
-    return [
-        (inside, sorted(at for at, _ in _known(connection, threads)))
-        for inside, threads in conditions
-    ]
-
-
-def _inside(inside: bool, ids: Sequence[int]) -> str:
-    if not inside and not ids:
-        return ""
-    return f" AND id {'' if inside else 'NOT '}IN ({_listed(ids)})"
-
-
-def _known(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The row ids and names of those of the threads that the index knows."""
-    names = [stored(thread) for thread in threads]
-    for start in range(0, len(names), _BATCH):
-        batch = names[start : start + _BATCH]
-        marks = ", ".join(["CAST(? AS TEXT)"] * len(batch))
-        yield from connection.execute(
-            f"SELECT id, thread FROM threads WHERE thread IN ({marks})", batch
-        )
-
-
-def _listed(ids: Iterable[int]) -> str:
-    return ", ".join(map(str, ids))

@@ -14,6 +14,7 @@ from statistics import median
 
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.index.desk import IndexDesk
+from hitl_tui.backends.index.file_source import FileSource
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
@@ -49,7 +50,7 @@ def build(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
     for _ in range(_BUILDS if count <= 100_000 else 1):
         raw.append(_seconds(lambda: _raw_pass(file)))
         shutil.rmtree(cache, ignore_errors=True)
-        with closing(IndexDesk(SqliteFile(file), _caching(cache), described)) as desk:
+        with closing(_desk(file, cache)) as desk:
             ours.append(_seconds(lambda desk=desk: desk.build(lambda batches: None)))
     size = Place(cache, file).path.stat().st_size
     yield Figure(f"index of {count:,} threads : a raw SQL pass", min(ours), min(raw), at_most=3)
@@ -113,7 +114,7 @@ def alone(taken: list[float], count: int) -> str:
 
 def make(file: Path, cache: Path) -> None:
     """Have the file indexed."""
-    with closing(IndexDesk(SqliteFile(file), _caching(cache), described)) as desk:
+    with closing(_desk(file, cache)) as desk:
         desk.build(lambda batches: None)
 
 
@@ -124,6 +125,10 @@ def _sees(backend: SqliteBackend, total: int) -> None:
 
 def _caching(cache: Path) -> Caching:
     return Caching(cache, index_from=0)
+
+
+def _desk(file: Path, cache: Path) -> IndexDesk:
+    return IndexDesk(FileSource(SqliteFile(file)), _caching(cache), described)
 
 
 def _backend(file: Path, cache: Path) -> SqliteBackend:

@@ -6,9 +6,7 @@ The lease is renewed while it runs; whoever was held up past its lease sends not
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event, Thread
 
 from hitl_tui.backends.backend import Backend
 from hitl_tui.ending import Ending, Endings
@@ -17,6 +15,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
 from hitl_tui.model.threads import NOTHING
+from hitl_tui.renewing import Renewal
 from hitl_tui.states import came_first
 
 _UNSENT = "nothing was sent."
@@ -33,6 +32,7 @@ class Delivery:
         self._backend = backend
         self._journal = journal
         self._endings = Endings(journal)
+        self._renewal = Renewal(journal, backend.cancel)
         self._step = step
         self.running: dict[str, str] = {}
 
@@ -50,6 +50,7 @@ class Delivery:
     def close(self) -> None:
         """Whatever could not be written down stays in doubt."""
         self._endings.close()
+        self._renewal.close()
 
     def _permit(self, request: RunRequest) -> float:
         """Look once more, with a worker at hand; until when the run may begin, by `ticking()`."""
@@ -78,12 +79,11 @@ class Delivery:
 
     def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
         """The run's events; its outcome is settled however the iteration ends."""
-        sent = Event()
         try:
-            with self._renewed(request.run_id, sent):
+            with self._renewal.of(request.run_id) as held:
                 for event in self._backend.run(request):
-                    if not sent.is_set():
-                        sent.set()
+                    if not held.sent:
+                        held.sent = True
                         self._step("sent")
                     yield self._ended(request, event) if event.type is EventType.END else event
         except HitlError as error:
@@ -138,27 +138,6 @@ class Delivery:
             return True
         del self.running[request.thread_id]
         return self._endings.settle(request.run_id, ending)
-
-    @contextmanager
-    def _renewed(self, run_id: str, sent: Event) -> Iterator[None]:
-        """Renew the lease three times as often as it runs out; one that is lost stops the run."""
-        done = Event()
-
-        def renew() -> None:
-            while not done.wait(self._journal.lease / 3):
-                try:
-                    ours = self._journal.renew(run_id, sent=sent.is_set())
-                except JournalError:
-                    continue  # told when the run is settled; until then it may be well again
-                if not ours and sent.is_set() and not done.is_set():
-                    self._backend.cancel(run_id)
-
-        thread = Thread(target=renew, daemon=True, name=f"lease-{run_id[:8]}")
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
 
 
 def _refused(error: HitlError) -> Ending:

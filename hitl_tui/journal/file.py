@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.errors import JournalError
+from hitl_tui.journal.file_writing import Writing, rows
+from hitl_tui.journal.together import Together
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from hitl_tui.journal.store import Transaction
 
 _BUSY = 10.0  # seconds to wait for another operator's write
@@ -32,8 +31,8 @@ class JournalFile:
     def __init__(self, path: Path, *, make_folder: bool = False) -> None:
         self._path = path
         self._make_folder = make_folder
-        self._lock = threading.Lock()
-        self._db: Database | None = None
+        self._together = Together(self._begun, self._commit, self._forget)
+        self._connection: sqlite3.Connection | None = None
         self._identity: Hashable = None
 
     def exists(self) -> bool:
@@ -70,25 +69,15 @@ class JournalFile:
 
         What it wrote stands, on the disk and under the file's name, when this returns.
         """
-        with self._lock:
-            try:
-                db = self._opened()
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield cast("Transaction", db)
-                except BaseException:
-                    db.rollback()
-                    raise
-                db.commit()
-                if self._identity != _identity(self._path):
-                    raise OSError("it was deleted or replaced this very moment")
-            except (sqlite3.Error, OSError) as error:
-                self._forget()
-                raise self._unusable(error) from error
+        try:
+            with self._together.part() as connection:
+                yield Writing(connection)
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
 
     def close(self) -> None:
         """Close the file; it can be used again afterwards."""
-        with self._lock:
+        with self._together.alone():
             self._forget()
 
     @contextmanager
@@ -97,30 +86,38 @@ class JournalFile:
             yield None
             return
         try:
-            uri = f"{self._path.resolve().as_uri()}?mode=rw"
+            uri = f"{self._path.absolute().as_uri()}?mode=rw"
             with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY)) as connection:
-                connection.row_factory = sqlite3.Row
                 connection.execute("BEGIN")
                 yield connection
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
-    def _opened(self) -> Database:
-        """The open file; opened anew if another one lies in its place, or none."""
-        if self._db is not None and self._identity == _identity(self._path):
-            return self._db
-        self._forget()
-        self._db = self._open()
-        self._identity = _identity(self._path)
-        return self._db
+    def _begun(self) -> sqlite3.Connection:
+        """A transaction in the file; opened anew if another one lies in its place, or none."""
+        try:
+            if self._connection is None or self._identity != _identity(self._path):
+                self._forget()
+                self._connection = self._open()
+                self._identity = _identity(self._path)
+            self._connection.execute("BEGIN IMMEDIATE")
+        except (sqlite3.Error, OSError):
+            self._forget()
+            raise
+        return self._connection
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        connection.commit()
+        if self._identity != _identity(self._path):
+            raise OSError("it was deleted or replaced this very moment")
 
     def _forget(self) -> None:
-        db, self._db = self._db, None
-        if db is not None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             with suppress(sqlite3.Error):
-                db.close()
+                connection.close()
 
-    def _open(self) -> Database:
+    def _open(self) -> sqlite3.Connection:
         from sqlite_utils import Database
 
         from hitl_tui.journal.schema import prepare
@@ -134,10 +131,11 @@ class JournalFile:
         try:
             db = Database(connection, execute_plugins=False)
             _patiently(lambda: prepare(db))
+            connection.isolation_level = None
         except BaseException:
             connection.close()
             raise
-        return db
+        return connection
 
     def _unusable(self, error: Exception) -> JournalError:
         return JournalError(
@@ -150,7 +148,7 @@ def _rows(
     connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()
 ) -> list[dict[str, Any]]:
     try:
-        return [dict(row) for row in connection.execute(sql, values)]
+        return rows(connection.execute(sql, values))
     except sqlite3.OperationalError as error:
         if str(error).startswith(("no such table", "no such column")):
             return []  # made, and not yet migrated, by another process this very moment

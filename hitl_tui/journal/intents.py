@@ -71,7 +71,7 @@ class Intents:
     def hold(self, attempt_id: str) -> float:
         """See `Journal.hold`."""
         with self._store.writing() as db:
-            until = leases.renewed(db, attempt_id, self.lease, lapsed=False)
+            until = leases.held(db, attempt_id, self.lease)
             if until is None:
                 leases.attempt_of(db, attempt_id)
                 raise leases.lost(self.lease, decided=leases.is_resolved(db, attempt_id))

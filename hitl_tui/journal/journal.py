@@ -115,7 +115,7 @@ class Journal:
         self._intents.begin(attempt, instead_of=instead_of, pending=pending)
 
     def hold(self, attempt_id: str) -> float:
-        """Make sure, right before sending, that the attempt still holds its thread; renew it.
+        """Make sure, right before sending, that the attempt still holds its thread for long.
 
         Returns until when it may send, on the host's own clock; raises Conflict if its lease ran
         out meanwhile, or another operator decided about it.

@@ -21,6 +21,7 @@ MINE = "WHERE attempt_id = :attempt_id AND resolved = 0 AND outcome IS NULL"
 
 _RENEW = f"UPDATE attempts SET lease_until = :lease_until, lease_tick = :lease_tick {MINE}"
 _IN_TIME = " AND lease_tick > :tick"
+_HELD = f"SELECT lease_tick FROM attempts {MINE}{_IN_TIME}"
 
 
 def renewed(db: Transaction, attempt_id: str, lease: float, *, lapsed: bool) -> float | None:
@@ -33,6 +34,20 @@ def renewed(db: Transaction, attempt_id: str, lease: float, *, lapsed: bool) -> 
     sql = _RENEW if lapsed else _RENEW + _IN_TIME
     values = {**row, "attempt_id": attempt_id, "tick": ticking()}
     return row["lease_tick"] if db.execute(sql, values).rowcount else None
+
+
+def held(db: Transaction, attempt_id: str, lease: float) -> float | None:
+    """Until when an attempt holds its thread, by `ticking()`; None if it does not any more.
+
+    One with more than half of its lease before it is left as it is: there is nothing to write.
+    """
+    values = {"attempt_id": attempt_id, "tick": ticking()}
+    for row in db.query(_HELD, values):
+        until = float(row["lease_tick"])
+        return (
+            until if until - ticking() > lease / 2 else renewed(db, attempt_id, lease, lapsed=False)
+        )
+    return None
 
 
 def lost(lease: float, *, decided: bool) -> Conflict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,8 @@ from hitl_tui.questions.read import check, decide, encode, takes
 
 Make = Callable[[Question], Any]
 """What is sent to a question, checked; raises AnswerRefused if it cannot be."""
+
+_TOGETHER = 32  # threads that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +96,29 @@ def plan(
 
     `besides` are reasons, by thread, that only the caller knows to leave one out.
     """
-    members: list[Member] = []
-    excluded: list[Excluded] = []
-    for thread_id in dict.fromkeys(thread_ids):
-        if (reason := besides.get(thread_id)) is not None:
-            excluded.append(Excluded(thread_id, reason))
-            continue
-        try:
-            members.append(_member(inbox.open(thread_id), make, inbox.notes.operator))
-        except HitlError as error:
-            excluded.append(Excluded(thread_id, str(error)))
+    wanted = list(dict.fromkeys(thread_ids))
+    reasons = {key: besides[key] for key in wanted if key in besides}
+    found: dict[str, Member | str] = {**reasons}
+    for several in _split([key for key in wanted if key not in reasons]):
+        for key, look in inbox.several.looks(several).items():
+            found[key] = _member_or_why(look, make, inbox.notes.operator)
+    members = [each for key in wanted if isinstance(each := found[key], Member)]
+    excluded = [Excluded(key, told) for key in wanted if isinstance(told := found[key], str)]
     return Plan(tuple(members), tuple(excluded))
+
+
+def _split(thread_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(thread_ids), _TOGETHER):
+        yield thread_ids[start : start + _TOGETHER]
+
+
+def _member_or_why(look: OpenThread | HitlError, make: Make, operator: str) -> Member | str:
+    if isinstance(look, HitlError):
+        return str(look)
+    try:
+        return _member(look, make, operator)
+    except HitlError as error:
+        return str(error)
 
 
 def begin(inbox: Inbox, planned: Plan, what: str) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from hitl_tui.errors import Conflict, HitlError, JournalError, UsageError
 from hitl_tui.inbox import Inbox
 from hitl_tui.model.batches import Member
 from hitl_tui.model.runs import EventType, Outcome, RunEvent
 from hitl_tui.model.threads import ThreadState
+from hitl_tui.sending import Send
 
 Feed = Callable[[RunEvent], object]
 """Takes the events of runs."""
+
+_AHEAD = 8  # members that are looked at together
+_FRESH = 1.0  # seconds for which a look counts
 
 
 def carry(
@@ -47,6 +52,36 @@ def carry(
     yield from carriers.run(at_once, stop_at_failure=stop_at_failure)
 
 
+class _Line:
+    """Members still to be sent, in order; a few at a time are looked at, ahead of their turn."""
+
+    def __init__(self, inbox: Inbox, members: Sequence[Member]) -> None:
+        self._inbox = inbox
+        self._left = deque(members)
+        self._ready: deque[tuple[Member, Send | HitlError]] = deque()
+        self._looked = 0.0
+        self._lock = Lock()
+
+    def take(self) -> tuple[Member, Send | HitlError] | None:
+        """The next member and what sends it, or why it cannot be sent; None if all are gone.
+
+        What was looked at too long ago is looked at again.
+        """
+        with self._lock:
+            if not self._ready:
+                several = [self._left.popleft() for _ in range(min(_AHEAD, len(self._left)))]
+                self._looked = time.monotonic()
+                self._ready.extend(zip(several, self._readied(several), strict=True))
+            if not self._ready:
+                return None
+            member, found = self._ready.popleft()
+            is_old = time.monotonic() - self._looked > _FRESH
+        return member, (self._readied([member])[0] if is_old else found)
+
+    def _readied(self, members: Sequence[Member]) -> Sequence[Send | HitlError]:
+        return self._inbox.several.ready(members) if members else ()
+
+
 class _Carriers:
     """Threads that take members from one line until it is empty or they are told to stop."""
 
@@ -55,13 +90,14 @@ class _Carriers:
     ) -> None:
         self._inbox = inbox
         self._feed = feed
-        self._line = deque(members)
+        self._count = len(members)
+        self._line = _Line(inbox, members)
         self._stop = stop or Event()
         self._told: SimpleQueue[Member | BaseException | None] = SimpleQueue()
 
     def run(self, at_once: int, *, stop_at_failure: bool) -> Iterator[Member]:
         """Each member as it ends; raises, when all have ended, what went wrong with the journal."""
-        working = min(at_once, len(self._line))
+        working = min(at_once, self._count)
         for number in range(working):
             Thread(target=self._work, args=(stop_at_failure,), daemon=True,
                    name=f"batch-{number}").start()  # fmt: skip
@@ -82,14 +118,11 @@ class _Carriers:
 
     def _work(self, stop_at_failure: bool) -> None:
         try:
-            while not self._stop.is_set():
-                member = self._line.popleft()
-                ended = send(self._inbox, member, self._feed)
+            while not self._stop.is_set() and (taken := self._line.take()) is not None:
+                ended = _sent(self._inbox, *taken, self._feed)
                 if stop_at_failure and ended.failed:
                     self._stop.set()
                 self._told.put(ended)
-        except IndexError:
-            pass  # the line is empty
         except BaseException as error:  # noqa: BLE001 - raised where the batch is followed
             self._stop.set()
             self._told.put(error)
@@ -97,14 +130,13 @@ class _Carriers:
             self._told.put(None)
 
 
-def send(inbox: Inbox, member: Member, feed: Feed = lambda event: None) -> Member:
+def _sent(inbox: Inbox, member: Member, send: Send | HitlError, feed: Feed) -> Member:
     """Send one member, follow its run to the end, and tell how that was; JournalError is raised."""
-    values = {member.interrupt_id: member.value}
     end: dict[str, object] = {}
     try:
-        for event in inbox.answer(
-            member.thread_id, values, seen=member.checkpoint_id, attempt_id=member.attempt_id
-        ):
+        if isinstance(send, HitlError):
+            raise send
+        for event in send():
             feed(event)
             if event.type is EventType.END:
                 end = dict(event.data)

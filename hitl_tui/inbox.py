@@ -30,8 +30,8 @@ class Inbox:
     """An operator at one source. Every method may block; call it off the UI thread.
 
     The iterators of runs must be consumed to their end: the outcome is written down there. All
-    methods raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and
-    claims, `batches` what all operators sent to many at once; `step` is told each step of a send.
+    raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and claims,
+    `step` is told each step of a send.
 
     What the journal's masks name is shown by no method: a mark stands in its place, and in an
     answer stands for the true value. Only `batches` holds answers as they were typed (`shown`).
@@ -50,7 +50,6 @@ class Inbox:
     ) -> None:
         self._backend = backend
         self._journal = journal
-        self._operator = operator
         self._read_only = read_only
         self._contracts = contracts
         self._step = step
@@ -127,6 +126,11 @@ class Inbox:
         """One thread, read afresh, with its questions and what can be done with it."""
         return self._work.open(thread_id)
 
+    @property
+    def several(self) -> Working:
+        """Looks at several threads at a time, and readies their answers, for batches."""
+        return self._work
+
     def shown(self, value: Any) -> Any:
         """An answer as it may be shown."""
         return self._journal.masks.over(value)
@@ -138,7 +142,7 @@ class Inbox:
     def choose_graph(self, thread_id: str, graph_id: str) -> None:
         """Remember which graph a thread belongs to, after GraphUnknown asked for it."""
         self._must_write()
-        self._journal.choose_graph(thread_id, graph_id, self._operator)
+        self._journal.choose_graph(thread_id, graph_id, self.notes.operator)
 
     def answer(
         self,
@@ -147,18 +151,14 @@ class Inbox:
         *,
         seen: str | None = None,
         override: bool = False,
-        attempt_id: str | None = None,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens.
 
         `seen` is the checkpoint that the operator looked at: a thread that moved on is a Conflict.
-        `override` answers deliberately what somebody else is to answer. `attempt_id` names the
-        attempt, of which there is never a second one: a Conflict. Nothing is sent when this raises.
+        `override` answers what somebody else is to answer. Nothing is sent when this raises.
         """
         self._must_write()
-        return self._work.answer(
-            thread_id, values, seen=seen, override=override, attempt_id=attempt_id
-        )
+        return self._work.answer(thread_id, values, seen, override=override)
 
     def act(
         self, thread_id: str, verb: Verb, *, seen: OpenThread | None = None

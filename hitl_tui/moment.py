@@ -8,6 +8,7 @@ So a thread is never shown as open whose answer was being worked on when the sou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -55,6 +56,21 @@ class Moment:
                 attempt = before.attempts.get(thread_id)
                 return self._true(thread, attempt), attempt
         raise Conflict(f"The thread {thread_id} is being answered over and over: look again.")
+
+    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, tuple[Thread, Attempt | None]]:
+        """Several as `thread` reads one, all of one moment; those that are not there left out."""
+        before = self._standing()
+        found = self._backend.several(thread_ids)
+        moved = self._touched(before) & found.keys()
+        told = {}
+        for thread_id, thread in found.items():
+            if thread_id not in moved:
+                attempt = before.attempts.get(thread_id)
+                told[thread_id] = self._true(thread, attempt), attempt
+        for thread_id in moved:
+            with suppress(ThreadNotFound):
+                told[thread_id] = self.thread(thread_id)
+        return told
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query in their true states; its overlay is what the caller found before."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,9 @@ from hitl_tui.model.threads import NOTHING, Interrupt, Thread
 from hitl_tui.questions.edited import edited
 from hitl_tui.questions.read import check
 from hitl_tui.runner.context import given_back
+
+Send = Callable[[], Iterator[RunEvent]]
+"""Begins a send and gives its events; raises HitlError, and then nothing was sent."""
 
 
 class Sender:
@@ -52,11 +56,22 @@ class Sender:
         questions: Sequence[Question],
         values: Mapping[str, Any],
         *,
+        instead_of: str | None = None,
+    ) -> Iterator[RunEvent]:
+        """Answer some of a thread's questions together, all checked before any is sent."""
+        return self.ready(thread, questions, values, instead_of=instead_of)()
+
+    def ready(
+        self,
+        thread: Thread,
+        questions: Sequence[Question],
+        values: Mapping[str, Any],
+        *,
         override: bool = False,
         instead_of: str | None = None,
         attempt_id: str | None = None,
-    ) -> Iterator[RunEvent]:
-        """Answer some of a thread's questions together, all checked before any is sent.
+    ) -> Send:
+        """What sends such an answer, checked already, as soon as it is called.
 
         `attempt_id` is that of an attempt which is made only once, ever.
         """
@@ -67,7 +82,8 @@ class Sender:
         demand(questions, values, override=override)
         request = self._request(thread, Verb.ANSWER, values, attempt_id)
         asked = {key: _answered(by_id[key], value) for key, value in values.items()}
-        return self._run(replace(request, contracts=models(questions)), asked, instead_of)
+        request = replace(request, contracts=models(questions))
+        return partial(self._run, request, asked, instead_of)
 
     def join(self, attempt: Attempt) -> Iterator[RunEvent]:
         """Follow the run of an attempt whose owner left it."""

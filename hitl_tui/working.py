@@ -6,7 +6,9 @@ threads, and a screen until its first rows are drawn, do not wait for it to be l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +16,10 @@ from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
 from hitl_tui.delivery import Step
-from hitl_tui.errors import Conflict, ThreadNotFound
+from hitl_tui.errors import Conflict, HitlError, ThreadNotFound
 from hitl_tui.journal.journal import Journal
+from hitl_tui.model.attempts import Attempt
+from hitl_tui.model.batches import Member
 from hitl_tui.model.notes import LeftDraft, Mark
 from hitl_tui.model.runs import RunEvent, RunRequest, Verb
 from hitl_tui.model.threads import Thread, ThreadState
@@ -24,7 +28,7 @@ from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
 from hitl_tui.redactor import Redactor, lifted
-from hitl_tui.sending import Sender
+from hitl_tui.sending import Send, Sender
 from hitl_tui.states import answered_by, came_first, verbs, words
 
 
@@ -58,16 +62,47 @@ class Working:
         """One thread, read afresh, with its questions and what can be done with it."""
         return self._redactor.opened(self._look(thread_id))
 
-    def _look(self, thread_id: str) -> OpenThread:
+    def looks(self, thread_ids: Sequence[str]) -> Mapping[str, OpenThread | HitlError]:
+        """Several as `open`, or why one cannot be looked at."""
+        return {
+            key: found if isinstance(found, HitlError) else self._redactor.opened(found)
+            for key, found in self._looks(thread_ids).items()
+        }
+
+    def _look(self, thread_id: str, *, history: bool = True) -> OpenThread:
         """The thread as it truly is; nothing of it may leave here."""
         thread, attempt = self._moment.thread(thread_id)
+        opened = self._opened(thread, attempt, self._notes.marks())
+        if not history or not opened.questions:
+            return opened
+        before = asked_again(thread.interrupts, self._backend.asked_before(thread_id))
+        return replace(opened, earlier=before)
+
+    def _looks(self, thread_ids: Sequence[str]) -> Mapping[str, OpenThread | HitlError]:
+        """Several as `_look`, without what they asked before: of one moment where that goes."""
+        try:
+            found, marks = self._moment.threads(thread_ids), self._notes.marks()
+        except HitlError:  # one of them may be why: then the others can be looked at
+            found, marks = {}, {}
+        return {
+            key: self._opened(*found[key], marks) if key in found else self._look_or_why(key)
+            for key in thread_ids
+        }
+
+    def _look_or_why(self, thread_id: str) -> OpenThread | HitlError:
+        try:
+            return self._look(thread_id, history=False)
+        except HitlError as error:
+            return error
+
+    def _opened(
+        self, thread: Thread, attempt: Attempt | None, marks: Mapping[str, Mark]
+    ) -> OpenThread:
         questions = self._contracts.questions(thread)
         possible = () if self._notes.read_only else verbs(thread.state)
-        history = self._backend.asked_before(thread_id) if questions else ()
-        before = asked_again(thread.interrupts, history)
-        mark = self._notes.marks().get(thread_id, Mark())
+        mark = marks.get(thread.thread_id, Mark())
         left = self._left(thread, mark)
-        return OpenThread(thread, questions, possible, attempt, before, mark, left)
+        return OpenThread(thread, questions, possible, attempt, mark=mark, left=left)
 
     def _left(self, thread: Thread, mark: Mark) -> tuple[LeftDraft, ...]:
         """Drafts that their questions did not wait for; while a run is under way, none is."""
@@ -83,28 +118,57 @@ class Working:
         self,
         thread_id: str,
         values: Mapping[str, Any],
-        *,
         seen: str | None,
+        *,
         override: bool,
-        attempt_id: str | None,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens."""
-        opened = self._look(thread_id)
-        if seen is not None and opened.thread.checkpoint_id != seen:
-            by = came_first(self._journal.attempts(thread_id), seen)
+        opened = self._look(thread_id, history=False)
+        return self._ready(opened, values, seen, override=override)()
+
+    def ready(self, members: Sequence[Member]) -> list[Send | HitlError]:
+        """For each what sends it, looked at and checked together; or why it is not sent."""
+        looks = self._looks([member.thread_id for member in members])
+        return [self._ready_or_why(looks[member.thread_id], member) for member in members]
+
+    def _ready_or_why(self, look: OpenThread | HitlError, member: Member) -> Send | HitlError:
+        if isinstance(look, HitlError):
+            return look
+        values = {member.interrupt_id: member.value}
+        try:
+            return self._ready(look, values, member.checkpoint_id, member.attempt_id)
+        except HitlError as error:
+            return error
+
+    def _ready(
+        self,
+        opened: OpenThread,
+        values: Mapping[str, Any],
+        seen: str | None,
+        attempt_id: str | None = None,
+        *,
+        override: bool = False,
+    ) -> Send:
+        thread, questions = opened.thread, opened.questions
+        if seen is not None and thread.checkpoint_id != seen:
+            by = came_first(self._journal.attempts(thread.thread_id), seen)
             raise Conflict(f"The thread moved on since you looked{by}: look at it again.")
         self._must_allow(opened, Verb.ANSWER)
-        thread, questions = opened.thread, opened.questions
         true = lifted(self._redactor.masks, thread.interrupts, values)
         with self._redactor.refusals(thread, true):
-            events = self._sender.answer(
+            send = self._sender.ready(
                 thread, questions, true, override=override, attempt_id=attempt_id
             )
+        return partial(self._sent, send, thread, true)
+
+    def _sent(self, send: Send, thread: Thread, true: Mapping[str, Any]) -> Iterator[RunEvent]:
+        with self._redactor.refusals(thread, true):
+            events = send()
         return self._redactor.events(events, thread, true)
 
     def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:
         """Continue, retry, re-open or abandon a thread."""
-        opened = self._look(thread_id)
+        opened = self._look(thread_id, history=False)
         if seen is not None and seen.moment != opened.moment:
             raise Conflict("The thread changed since you looked: look at it again.")
         self._must_allow(opened, verb)

@@ -132,7 +132,7 @@ class FakeBackend:
             raise ThreadNotFound(f"There is no thread {thread_id}.")
         return self.threads[thread_id]
 
-    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         return one_by_one(self.thread, thread_ids)
 
     def graphs(self) -> tuple[GraphInfo, ...]:

@@ -50,7 +50,7 @@ class Backend(Protocol):
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
 
-    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, each as `thread` reads it; those that are not there are left out."""
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:

@@ -51,7 +51,7 @@ class LocalBackend(LocalRuns, ABC):
         """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
         return {} if self._absent() else self._queue.groups(query, by)
 
-    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, one after the other; those that are not there are left out."""
         return one_by_one(self.thread, thread_ids)
 

@@ -70,7 +70,7 @@ class SqliteBackend(LocalBackend):
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
 
-    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, all as of one moment; those that are not there are left out."""
         if self._absent():
             return {}

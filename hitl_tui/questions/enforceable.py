@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from hitl_tui.model.question import Question
+from hitl_tui.questions.known import Known
 from hitl_tui.questions.registry import named
 from hitl_tui.questions.resolve import has_target
-from hitl_tui.questions.validate import Known, checker
+from hitl_tui.questions.validate import checker
 
 
 def noted(question: Question) -> Question:
@@ -32,9 +33,7 @@ _LITERAL = frozenset({"const", "enum", "default", "examples"})
 
 def flaw(schema: Any) -> str:
     """Why the schema cannot be enforced, with the place in it; empty if it can."""
-    return (
-        _flaw(Known(repr(schema), dict(schema))) if isinstance(schema, Mapping) and schema else ""
-    )
+    return _flaw(Known.of(schema)) if isinstance(schema, Mapping) and schema else ""
 
 
 @lru_cache(maxsize=64)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.questions.formats import formats
+from hitl_tui.questions.known import Known
 from hitl_tui.questions.tell import Finding, told
 
 if TYPE_CHECKING:
@@ -29,20 +29,12 @@ def findings(schema: Mapping[str, Any], value: Any) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(_found(dict(schema), value))) if schema else ()
 
 
-@dataclass(frozen=True)
-class Known:
-    """A schema by what it says, so that one checked at every key is prepared only once."""
-
-    text: str
-    schema: dict[str, Any] = field(compare=False)
-
-
 def _found(schema: dict[str, Any], value: Any) -> Iterator[Finding]:
     from jsonschema import SchemaError
     from referencing.exceptions import Unresolvable
 
     try:
-        library = checker(Known(repr(schema), schema))
+        library = checker(Known.of(schema))
         for error in sorted(library.iter_errors(value), key=lambda e: [str(p) for p in e.path]):
             yield from told(error)
     except (SchemaError, Unresolvable, RecursionError, re.error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from hitl_tui.runner.fingerprint import fingerprint, is_same
 from hitl_tui.runner.spec import RunnerSpec
 
 _ATTEMPTS = 3  # new workers for one run, each because the files changed under the last
+_MOMENT = 1.0  # seconds for which a graph that was loaded counts as one that can be
 
 
 class Pool:
@@ -28,6 +30,7 @@ class Pool:
         self._crew = Crew(spec)
         self._cancellations: dict[str, Cancellation] = {}
         self._known: tuple[object, tuple[GraphInfo, ...]] | None = None
+        self._well: dict[str, tuple[object, float]] = {}
         self._schemas: dict[str, tuple[object, Mapping[str, Any]]] = {}
         atexit.register(self.close)
 
@@ -75,13 +78,22 @@ class Pool:
         """Load a graph; raises GraphError if it, its config or its interpreter cannot be used.
 
         A factory is found and not called: it may need the thread's configuration. Returns at once
-        while all workers are busy: then the run itself tells.
+        while all workers are busy, when the run itself tells, and where one was loaded just now.
         """
-        self._crew.world()
-        if self._crew.has_room():
-            for info in roster.describe(self._crew, (self._graph(graph_id),), make=False):
+        graph = self._graph(graph_id)
+        if self._crew.has_room() and not self._was_well(graph):
+            for info in roster.describe(self._crew, (graph,), make=False):
                 if info.error:
                     raise GraphError(info.error)
+            self._note_well(graph)
+
+    def _was_well(self, graph: str) -> bool:
+        """Whether a worker had the graph a moment ago, and it is declared as it was."""
+        world, until = self._well.get(graph, (None, 0.0))
+        return world == self._crew.world() and time.monotonic() < until
+
+    def _note_well(self, graph: str) -> None:
+        self._well[graph] = (self._crew.world(), time.monotonic() + _MOMENT)
 
     def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
         """Whether a graph is declared and written as when a run was refused as `Drifted`."""
@@ -136,6 +148,7 @@ class Pool:
                 except Stale:
                     self._known = None
                     self._schemas.clear()
+                    self._well.clear()
                 except Drifted as drifted:
                     files = drifted.graph["files"]
                     drifted.graph = fingerprint(self._crew.world(), request.graph_id, files)
@@ -161,6 +174,7 @@ class Pool:
                 if event.type is EventType.END:
                     end = event
                 else:
+                    self._note_well(request.graph_id)
                     yield event
         finally:
             self._crew.give_back(process, reusable=execution.reusable)

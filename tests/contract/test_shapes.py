@@ -79,7 +79,7 @@ def test_the_queue_says_what_the_thread_says(shape, saver, backend):
             thread.interrupts,
         )
         assert backend.counts(Query()) == {thread.state: 1}
-        assert backend.threads(["nobody", "t"]) == {"t": thread}
+        assert backend.several(["nobody", "t"]) == {"t": thread}
 
 
 def test_an_error_after_an_answer_locks_the_question_with_its_answer(saver, backend):

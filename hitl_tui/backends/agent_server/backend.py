@@ -84,7 +84,7 @@ class AgentServerBackend:
         """One thread in full, read afresh; raises ThreadNotFound."""
         return self._look(thread_id).thread
 
-    def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, one after the other; those that are not there are left out."""
         return one_by_one(self.thread, thread_ids)
 

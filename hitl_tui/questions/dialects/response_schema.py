@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from hitl_tui.model.threads import NOTHING, Interrupt
-from hitl_tui.questions.dialect import Dialect, Reading, Topic
+from hitl_tui.questions.dialect import Dialect, Reading, Topic, Way
+from hitl_tui.questions.known import Known
 from hitl_tui.questions.payload import brief, facts_of, headline, prompt
 from hitl_tui.questions.ways import ways_of
 
@@ -28,11 +30,16 @@ class ResponseSchema(Dialect):
 
     def read(self, interrupt: Interrupt) -> Reading:
         """The typed fields of the schema, one decision for each of its alternatives."""
-        schema = self.schema(interrupt)
-        ways = ways_of(schema, schema)
+        ways = _ways(Known.of(self.schema(interrupt)))
         topic = Topic(self.title(interrupt), ways, facts=facts_of(interrupt.value))
         return Reading((topic,), text=prompt(interrupt.value))
 
     def schema(self, interrupt: Interrupt) -> Mapping[str, Any]:
         """The response schema itself."""
         return interrupt.response_schema or NOTHING
+
+
+@lru_cache(maxsize=16)
+def _ways(known: Known) -> tuple[Way, ...]:
+    """Made once for all threads that ask under the same schema; nothing in it ever changes."""
+    return ways_of(known.schema, known.schema)

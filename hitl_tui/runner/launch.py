@@ -15,7 +15,7 @@ from hitl_tui.runner.declared import Declared
 from hitl_tui.runner.spec import RunnerSpec
 
 WORKER = Path(__file__).with_name("worker")
-_OUTPUT_PIPE = 1 << 20  # bytes a graph may print before anyone must read
+_WIDE = 1 << 20  # bytes that a graph may print, or a worker say, before anyone must read
 _HINT = "Name the Python of the graphs' environment with --python."
 
 
@@ -40,6 +40,7 @@ def launch(spec: RunnerSpec, declared: Declared) -> Launched:
         their_leash, leash = _pipe(theirs, ours)
         numbers = (their_requests, their_events, raw, their_leash, spec.nice)
         _widen(raw)
+        _widen(events)
         popen = _popen(python, numbers, their_output, declared)
         ours.pop_all()
     return Launched(popen, requests, events, raw, leash)
@@ -87,9 +88,9 @@ def _interpreter(python: Path | None) -> str:
 
 
 def _widen(pipe: int) -> None:
-    """A wide pipe lets a graph print on while C code keeps its interpreter lock."""
+    """A wide pipe lets a graph go on while C code keeps its interpreter lock, or nobody reads."""
     if sys.platform == "linux":
         import fcntl
 
         with contextlib.suppress(OSError):  # the user's pipes have a limit of their own
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _OUTPUT_PIPE)
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)

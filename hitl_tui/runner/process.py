@@ -18,6 +18,9 @@ from hitl_tui.runner.launch import Launched
 from hitl_tui.runner.protocol import Frame, decode, encode
 
 _CHUNK = 1 << 18
+_STREAM = 16  # reads of one run, with no pause between, that make a stream
+_SOON = 0.06  # seconds without a word that are a pause
+_GATHER = 0.03  # seconds in which a stream's words gather: each read takes the screen's turn
 _LOOK_AROUND = 0.5  # seconds without a word, after which we see whether its output is stuck
 
 
@@ -40,6 +43,7 @@ class Process:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._lock = threading.Lock()
         self._closed = False
+        self._heard, self._in_a_row = 0.0, 0
         self._death: str | None = None
         self._pidfd = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else -1
         self._poll = select.poll()
@@ -56,6 +60,7 @@ class Process:
 
     def say(self, message: Mapping[str, Any]) -> None:
         """Send a message; a dead worker does not hear it, and `hear` will tell."""
+        self._in_a_row = 0
         with self._lock, contextlib.suppress(BrokenPipeError):
             if not self._closed:
                 data = memoryview(encode(message))
@@ -117,6 +122,8 @@ class Process:
 
     def _wait(self, seconds: float) -> None:
         ready = {number for number, _ in self._poll.poll(seconds * 1000)}
+        if ready:
+            self._gather()
         with self._lock:
             if self._closed:
                 self._death = "was stopped"
@@ -126,6 +133,19 @@ class Process:
                 self._read_events()
             else:
                 self._relieve()
+
+    def _gather(self) -> None:
+        """In a stream, let more words come before they are read, unless there are many already."""
+        now = time.monotonic()
+        self._in_a_row = self._in_a_row + 1 if now - self._heard < _SOON else 0
+        if self._in_a_row > _STREAM and not self._is_much():
+            time.sleep(_GATHER)
+            now += _GATHER
+        self._heard = now
+
+    def _is_much(self) -> bool:
+        with self._lock:
+            return self._closed or _waiting(self._pipes.events) >= _CHUNK
 
     def _is_gone(self) -> bool:
         return self._popen.poll() is not None

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     batches,
     busy,
     first_rows,
+    floods,
     index,
     keys,
     listing,
@@ -92,6 +93,7 @@ class Bench:
         file = self._folder / "checkpoints.sqlite"
         source.build(file, SIZES[0])
         self._run("keys", lambda: keys.measure(file))
+        self._run("floods", lambda: floods.measure(self._folder))
         self._run("answers", lambda: answers.measure(self._folder))
 
     def of_batches(self) -> None:

@@ -30,7 +30,7 @@ from langgraph.types import Command
 
 from graphs.seeding import load
 from graphs.seeding.clock import Clock, stopped_clock
-from tests.benchmarks.graphs import flood, spin
+from tests.benchmarks.graphs import flood, spin, talk
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _DIGITS = string.digits + string.ascii_uppercase
@@ -156,11 +156,11 @@ def add_long(path: Path, rounds: Sequence[str], seconds: float) -> None:
             _ask(saver, f"deploy-{name}", "deploy", deploy)
 
 
-def add_flood(path: Path, name: str, seconds: float, rate: int) -> None:
-    """Add an open thread whose run prints `rate` lines a second."""
+def add_flood(path: Path, name: str, seconds: float, rate: int, graph_id: str = "flood") -> None:
+    """Add an open thread whose run prints `rate` lines a second, or says so many tokens (talk)."""
     values = {"name": name, "seconds": seconds, "rate": rate}
     with _written(path) as connection, _quietly():
-        _ask(SqliteSaver(connection), name, "flood", values)
+        _ask(SqliteSaver(connection), name, graph_id, values)
 
 
 def rows_of(path: Path, name: str) -> int:
@@ -190,7 +190,7 @@ def _ask(saver: SqliteSaver, name: str, graph_id: str, values: dict[str, Any]) -
 
 def graph_of(graph_id: str) -> Any:
     """One of the sample graphs, or of those made for the benchmarks."""
-    own = {"spin": spin.graph, "flood": flood.graph}
+    own = {"spin": spin.graph, "flood": flood.graph, "talk": talk.graph}
     return own.get(graph_id) or asyncio.run(load.load(graph_id))
 
 

@@ -1,5 +1,7 @@
 """Whatever a node does to its process, the inbox says what happened and can be used as before."""
 
+import re
+
 import pytest
 
 from hitl_tui.runner.pool import Pool
@@ -16,6 +18,10 @@ DEEDS = {
     "flood": ("finished", "done"),
 }
 ENDLESS = ("spin", "stubborn", "hold the lock")
+PRINTED, KEPT = 100_000, 10_000
+"""Lines of a flood, and as many as the log keeps."""
+OTHER = 500
+"""Lines that the other deeds, and the log itself, may add."""
 
 
 @pytest.fixture
@@ -35,6 +41,8 @@ def test_what_nodes_do_to_their_process_is_told_and_cancelled(rough):
     for deed, (said, _) in DEEDS.items():
         ask_for(terminal, deed)
         terminal.wait_for(said)
+    counted = [int(n.replace(",", "")) for n in re.findall(_GONE, terminal.text)]
+    assert PRINTED <= sum(counted) + KEPT <= PRINTED + OTHER
     for deed in ENDLESS:
         ask_for(terminal, deed)
         terminal.wait_for("Running 1 ", QUEUE)
@@ -48,6 +56,9 @@ def test_what_nodes_do_to_their_process_is_told_and_cancelled(rough):
     assert found == {deed: became for deed, (_, became) in DEEDS.items()} | dict.fromkeys(
         ENDLESS, "in_doubt"
     )
+
+
+_GONE = re.compile(r"([\d,]+) (?:older gone|dropped)")
 
 
 def thread_of(deed: str) -> str:

@@ -14,6 +14,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.tui.app import HitlApp
 from hitl_tui.tui.widgets.run_log import RunLog
+from hitl_tui.tui.widgets.run_log_buffer import LONG
 from hitl_tui.tui.widgets.run_log_intake import Intake
 from hitl_tui.tui.widgets.run_log_lines import LONGEST
 from tests.fakes import NOW, FakeBackend
@@ -205,12 +206,71 @@ async def test_a_narrow_log_scrolls_sideways() -> None:
 def test_a_full_intake_drops_the_oldest_and_counts_lines() -> None:
     intake = Intake(max_lines=10)
     for number in range(5):
-        intake.put(prints(f"{number}\n" * 4))
-    assert intake.dropped() == 12
-    assert intake.dropped() == 0
+        intake.put(prints(f"{number}\n" * 4, thread_id=f"t{number}"))
+    assert intake.lost() == (12, {"t0", "t1", "t2"})
+    assert intake.lost() == (0, set())
     first = intake.take()
     assert first is not None
     assert first.text == "3\n" * 4
+
+
+def test_how_a_run_ended_is_never_dropped_and_comes_before_what_was_told_later() -> None:
+    intake = Intake(max_lines=10)
+    ends = [event(EventType.END, f"t{n}", outcome="finished") for n in range(50)]
+    for end in ends:
+        intake.put(prints("x\n" * 9))
+        intake.put(end)
+    intake.put(prints("x\n" * 10))
+    taken = list(iter(intake.take, None))
+    assert [piece.thread_id for piece in taken] == [*(f"t{n}" for n in range(50)), "refund-7"]
+    assert intake.lost().lines == 50 * 9
+
+
+def test_tokens_that_wait_are_one_piece() -> None:
+    intake = Intake(max_lines=10)
+    for number in range(2_000):
+        intake.put(event(EventType.TOKEN, node="a", text=f"{number} "))
+    intake.put(event(EventType.TOKEN, node="b", text="other"))
+    taken = list(iter(intake.take, None))
+    assert [piece.node for piece in taken] == ["a", "b"]
+    assert taken[0].text.split() == [str(number) for number in range(2_000)]
+    assert intake.lost() == (0, set())
+
+
+@plays
+async def test_what_comes_after_a_gap_continues_no_line() -> None:
+    async with watching(max_lines=20) as watcher:
+        await watcher.feed(prints("begun"), prints("other ", "two"))
+        await watcher.flood(
+            prints("lost\n" * 9), prints("4\n" * 8 + "end"), prints("goes on\n", "two")
+        )
+        lines = [line.partition("> ")[2] for line in watcher.log.text().splitlines()]
+        assert "begun" in lines
+        assert "begun4" not in lines
+        assert "other goes on" in lines
+        assert "… 9 lines dropped" in watcher.log.text()
+
+
+@plays
+async def test_what_was_dropped_is_counted_however_long_ago() -> None:
+    async with watching(max_lines=20) as watcher:
+        await watcher.flood(*(prints(f"{n}\n") for n in range(50_000)))
+        await watcher.feed(*(prints(f"{n}\n") for n in range(30)))
+        told = str(watcher.log.border_subtitle)
+        older, dropped = (int(part.split()[0].replace(",", "")) for part in told.split(" · "))
+        notices = 1
+        assert older + dropped + 20 - notices == 50_000 + 30
+        assert f"{dropped:,} lines came too fast" in watcher.log.text()
+
+
+@plays
+async def test_long_lines_leave_room_for_fewer() -> None:
+    async with watching(max_lines=100) as watcher:
+        await watcher.feed(*(prints("x" * LONGEST + "\n") for _ in range(60)))
+        assert len(watcher.log.text()) < 100 * LONG + 100 * 40
+        assert watcher.log.border_subtitle == "50 older gone"
+        await watcher.feed(*(event(EventType.TOKEN, node="a", text="y" * 1_000) for _ in range(8)))
+        assert watcher.log.border_subtitle == "51 older gone"
 
 
 @plays

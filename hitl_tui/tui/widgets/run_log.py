@@ -18,11 +18,14 @@ from hitl_tui.tui.widgets.run_log_paint import HEAD, NAME, paint, plain
 from hitl_tui.tui.widgets.run_log_words import SIGNS
 
 RATE = 20
-"""How many times a second waiting events are drawn."""
+"""How many times a second waiting events are taken, and drawn unless they are a flood."""
+
+FLOOD = 200
+"""Lines at once that nobody can read: every second time they are taken is often enough to draw."""
 
 
 class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
-    """What runs tell, newest at the end; keeps the last `max_lines` lines.
+    """What runs tell, newest at the end; keeps the last `max_lines` lines, fewer if they are long.
 
     `feed` may be called from any thread, everything else from the app's. Times are shown in
     `timezone`, the machine's own if None.
@@ -54,6 +57,7 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self._named = True
         self._following = True
         self._moving = False
+        self._undrawn = Drained()
 
     def on_mount(self) -> None:
         """Start drawing."""
@@ -90,6 +94,8 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
     def text(self) -> str:
         """All kept lines, of every thread, safe, as the log would say them; for saving."""
         lines = [plain(line) for line in self._buffer]
+        if lost := self._drain.lost:
+            lines.insert(0, f"… {lost:,} lines came too fast to be kept, and were dropped")
         if self._buffer.gone:
             lines.insert(0, f"… {self._buffer.gone:,} older lines are not kept")
         return "\n".join([*lines, ""])
@@ -133,7 +139,14 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(x=self.scroll_x + cells, animate=False)
 
     def _tick(self) -> None:
-        if drained := self._drain.run():
+        waited = bool(self._undrawn)
+        self._undrawn = self._drain.run(drained=self._undrawn)
+        if waited or self._undrawn.added < FLOOD:
+            self._draw()
+
+    def _draw(self) -> None:
+        drained, self._undrawn = self._undrawn, Drained()
+        if drained:
             self._settle(drained)
 
     def _settle(self, drained: Drained) -> None:
@@ -171,8 +184,13 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self._moving = False
 
     def _tell(self) -> None:
-        gone = f"{self._buffer.gone:,} older gone" if self._buffer.gone else ""
         paused = "" if self._following else "paused · g to follow"
-        told = " · ".join(filter(None, (gone, paused)))
+        told = " · ".join(filter(None, (self._gone(), paused)))
         if told != self.border_subtitle:
             self.border_subtitle = told
+
+    def _gone(self) -> str:
+        """How many lines were shown and are not kept, and how many never came so far."""
+        older, lost = self._buffer.gone, self._drain.lost
+        counted = ((older, "older gone"), (lost, "dropped"))
+        return " · ".join(f"{count:,} {what}" for count, what in counted if count)

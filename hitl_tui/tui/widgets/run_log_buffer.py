@@ -8,11 +8,16 @@ from collections.abc import Iterator
 
 from hitl_tui.tui.widgets.run_log_lines import Line
 
+LONG = 400
+"""Characters of a line on average from which on fewer lines are kept: a bound for memory."""
+
 
 class LineBuffer:
     """The newest `max_lines` lines, and those of them that one thread's filter lets through.
 
-    `gone` is how many older ones are no longer kept, `shifted` how many of these were shown.
+    All together hold at most `LONG` characters for each of so many, so fewer are kept if they are
+    very long. `gone` is how many older ones are no longer kept, `shifted` how many of these were
+    shown.
     """
 
     def __init__(self, max_lines: int) -> None:
@@ -21,6 +26,7 @@ class LineBuffer:
         self._shown = self._all
         self._thread_id: str | None = None
         self._count = 0
+        self._room = max_lines * LONG
         self.shifted = 0
 
     @property
@@ -46,6 +52,14 @@ class LineBuffer:
         self._all.append(line)
         if self._shown is not self._all and self._lets_through(line):
             self._shown.append(line)
+        self.measure(line)
+
+    def measure(self, line: Line) -> None:
+        """A kept line has grown: older ones may have to make room."""
+        self._room -= len(line.text) - line.counted
+        line.counted = len(line.text)
+        while self._room < 0 and len(self._all) > 1:
+            self._let_go()
 
     def has(self, line: Line) -> bool:
         """Whether the line is still kept."""
@@ -69,6 +83,7 @@ class LineBuffer:
 
     def _let_go(self) -> None:
         oldest = self._all.popleft()
+        self._room += oldest.counted
         if self._shown is self._all:
             self.shifted += 1
         elif self._shown and self._shown[0] is oldest:

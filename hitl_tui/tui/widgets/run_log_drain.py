@@ -19,17 +19,20 @@ SLICE = 0.005
 
 @dataclass(slots=True)
 class Drained:
-    """What a slice of work changed: whether lines came, and which of the older ones grew."""
+    """What slices of work changed: how many lines came, and which of the older ones grew."""
 
-    added: bool = False
+    added: int = 0
     grown: set[Line] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.added or bool(self.grown)
+        return self.added > 0 or bool(self.grown)
 
 
 class Drain:
-    """Takes from the intake, adds to the buffer; knows the longest line so far, in cells."""
+    """Takes from the intake, adds to the buffer; knows the longest line so far, in cells.
+
+    `lost` is how many lines it never got: they came faster than they can be drawn.
+    """
 
     def __init__(self, intake: Intake, buffer: LineBuffer, timezone: tzinfo | None) -> None:
         self._intake = intake
@@ -37,12 +40,16 @@ class Drain:
         self._assembler = Assembler(timezone)
         self._lines = self._forever()
         self.width = 0
+        self.lost = 0
 
-    def run(self, seconds: float = SLICE) -> Drained:
-        """Work until nothing waits or `seconds` are over; what is left waits for the next run."""
+    def run(self, seconds: float = SLICE, drained: Drained | None = None) -> Drained:
+        """Work until nothing waits or `seconds` are over; what is left waits for the next run.
+
+        What this changed is added to `drained`, if there is one.
+        """
         until = perf_counter() + seconds
-        drained = Drained()
-        self._tell_dropped(drained)
+        drained = drained or Drained()
+        self._tell_lost(drained)
         for line in self._lines:
             if line is None:
                 break
@@ -62,15 +69,20 @@ class Drain:
 
     def _keep(self, line: Line, drained: Drained) -> None:
         if line.number >= 0 and self._buffer.has(line):
+            self._buffer.measure(line)
             drained.grown.add(line)
         else:
             self._buffer.add(line)
-            drained.added = True
+            drained.added += 1
         text = line.text
         self.width = max(self.width, len(text) if text.isascii() else cell_len(text))
 
-    def _tell_dropped(self, drained: Drained) -> None:
-        if count := self._intake.dropped():
-            noun = "line" if count == 1 else "lines"
-            text = f"{count:,} {noun} dropped"
-            self._keep(self._assembler.notice(text, datetime.now(UTC)), drained)
+    def _tell_lost(self, drained: Drained) -> None:
+        lines, threads = self._intake.lost()
+        if not threads:
+            return
+        self.lost += lines
+        self._assembler.break_off(threads)
+        noun = "line" if lines == 1 else "lines"
+        text = f"{lines:,} {noun} dropped" if lines else "a part of a line dropped"
+        self._keep(self._assembler.notice(text, datetime.now(UTC)), drained)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import NamedTuple
 
@@ -17,9 +17,18 @@ PIECE = 16_384
 ROOM = 16 * 1024 * 1024
 """The most characters that wait to be drawn."""
 
+_MOST = 50_000  # pieces that wait, whatever is in them
+_TOGETHER = timedelta(seconds=0.1)  # of one stream, which then need no time each
+
+GROWING = (EventType.OUTPUT, EventType.TOKEN)
+"""Events whose text goes on where that of the one before ended."""
+
+_KEPT = (EventType.END, EventType.ERROR, EventType.INTERRUPT)
+"""How runs end, what failed, what is asked next: few, and never dropped for a flood of others."""
+
 
 class Piece(NamedTuple):
-    """An event, or a bounded part of one, in words: `text` is raw and holds about `lines` lines.
+    """An event, or a bounded part of one, in words: `text` is raw.
 
     The event's data, which may be large, is not kept.
     """
@@ -30,51 +39,95 @@ class Piece(NamedTuple):
     node: str
     style: str
     text: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines it ends: none while a line only grows."""
+        ended = self.text.count("\n")
+        return ended if self.type in GROWING else ended + 1
+
+    def continues(self, other: Piece) -> bool:
+        """Whether it makes the other's line longer, in the same moment, and not by too much."""
+        return (
+            self.type in GROWING
+            and self.type is other.type
+            and self.thread_id == other.thread_id
+            and self.node == other.node
+            and self.time - other.time < _TOGETHER
+            and "\n" not in other.text
+            and len(self.text) + len(other.text) <= PIECE
+        )
+
+
+class Lost(NamedTuple):
+    """What was dropped: how many lines, and of which threads, whose lines are now broken off."""
+
     lines: int
+    threads: frozenset[str]
 
 
 class Intake:
     """Pieces on their way from many run threads to the one that draws; drops the oldest if full.
 
-    The lock is held for well under a microsecond: neither side ever waits for the other's work.
+    How a run ended is never dropped. The lock is held for a microsecond or two: neither side ever
+    waits for the other's work.
     """
 
     def __init__(self, max_lines: int) -> None:
         self._max_lines = max_lines
         self._pieces: deque[Piece] = deque()
-        self._lines = self._characters = self._dropped = 0
+        self._spared: deque[Piece] = deque()  # older than all of these, and not to be dropped
+        self._lines = self._characters = 0
+        self._lost, self._broken = 0, set[str]()
         self._lock = Lock()
 
     def put(self, event: RunEvent) -> None:
         """Queue an event; from any thread."""
         for piece in _pieces(event):
             with self._lock:
-                self._pieces.append(piece)
-                self._lines += piece.lines
-                self._characters += len(piece.text)
+                self._count(piece, 1)
+                if self._pieces and piece.continues(self._pieces[-1]):
+                    last = self._pieces.pop()
+                    self._pieces.append(last._replace(text=last.text + piece.text))
+                else:
+                    self._pieces.append(piece)
                 while self._full():
-                    self._dropped += self._pop().lines
+                    self._drop()
 
     def take(self) -> Piece | None:
         """The oldest piece, or None when nothing waits; only the drawing thread takes."""
         with self._lock:
+            if self._spared:
+                return self._spared.popleft()
             return self._pop() if self._pieces else None
 
-    def dropped(self) -> int:
-        """How many lines were dropped since this was asked last."""
+    def lost(self) -> Lost:
+        """What was dropped since this was asked last."""
         with self._lock:
-            count, self._dropped = self._dropped, 0
-        return count
+            lost = Lost(self._lost, frozenset(self._broken))
+            self._lost, self._broken = 0, set()
+        return lost
 
     def _full(self) -> bool:
         over = self._lines > self._max_lines or self._characters > ROOM
-        return over and len(self._pieces) > 1
+        return len(self._pieces) > (1 if over else _MOST)
+
+    def _drop(self) -> None:
+        piece = self._pop()
+        if piece.type in _KEPT:
+            self._spared.append(piece)
+        else:
+            self._lost += piece.lines
+            self._broken.add(piece.thread_id)
 
     def _pop(self) -> Piece:
         piece = self._pieces.popleft()
-        self._lines -= piece.lines
-        self._characters -= len(piece.text)
+        self._count(piece, -1)
         return piece
+
+    def _count(self, piece: Piece, sign: int) -> None:
+        self._lines += sign * piece.lines
+        self._characters += sign * len(piece.text)
 
 
 def _pieces(event: RunEvent) -> Iterator[Piece]:
@@ -82,5 +135,4 @@ def _pieces(event: RunEvent) -> Iterator[Piece]:
     node = str(event.data.get("node", ""))
     for start in range(0, len(text) or 1, PIECE):
         part = text[start : start + PIECE]
-        lines = part.count("\n") or 1
-        yield Piece(event.type, event.thread_id, event.time, node, style, part, lines)
+        yield Piece(event.type, event.thread_id, event.time, node, style, part)

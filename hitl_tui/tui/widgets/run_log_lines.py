@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from hitl_tui.model.runs import EventType
 from hitl_tui.text import clean
-from hitl_tui.tui.widgets.run_log_intake import Piece
+from hitl_tui.tui.widgets.run_log_intake import GROWING, Piece
 
 LONGEST = 4_000
 """The most characters of a line that are kept; the rest is counted."""
-
-_GROWING = (EventType.OUTPUT, EventType.TOKEN)
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +19,8 @@ class Line:
     """One line, safe to draw. It may grow while its source has not ended it.
 
     `thread_id` is raw and None for a line of the log's own, `cut` is how many characters are not
-    kept, `number` its place among all lines the log ever got.
+    kept, `number` its place among all lines the log ever got, `counted` how many characters of it
+    the buffer has counted.
     """
 
     thread_id: str | None
@@ -30,6 +29,7 @@ class Line:
     text: str
     cut: int = 0
     number: int = -1
+    counted: int = 0
 
     def grow(self, raw: str) -> None:
         """Add untrusted text, without newlines, at the end."""
@@ -51,7 +51,7 @@ class Assembler:
 
     def lines(self, piece: Piece) -> Iterator[Line]:
         """The piece's lines, one at a time: new ones, and an open one again when it has grown."""
-        if piece.type in _GROWING:
+        if piece.type in GROWING:
             yield from self._growing(piece)
             return
         self._open.pop(piece.thread_id, None)
@@ -63,6 +63,11 @@ class Assembler:
     def notice(self, text: str, time: datetime) -> Line:
         """A line of the log's own, which every filter shows."""
         return Line(None, self._stamp(time), "dropped", clean(text))
+
+    def break_off(self, thread_ids: Iterable[str]) -> None:
+        """Some output of these threads will never come: what comes next continues no line."""
+        for thread_id in thread_ids:
+            self._open.pop(thread_id, None)
 
     def _growing(self, piece: Piece) -> Iterator[Line]:
         key = (piece.type, piece.node)

@@ -20,7 +20,7 @@ def checks(
 ) -> Iterator[tuple[bool, str]]:
     """A line for each check; the first failure is the last line."""
     try:
-        yield True, f"{server.name}: spoken to with {server.key().told}"
+        yield True, f"{server.name}: spoken to with {server.credentials().told}"
         yield True, f"{server.name}: Agent Server {_version(server.read(_info))}"
         total = sum(counts(Query()).values())
         yield True, f"{server.name}: {total} thread{'' if total == 1 else 's'}"

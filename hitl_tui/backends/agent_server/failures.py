@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST = 300
-_KEY_HINT = "Set LANGGRAPH_API_KEY, or keep the key in the keyring; `doctor` tells what is sent."
+_KEY_HINT = (
+    "Set LANGGRAPH_API_KEY or LANGGRAPH_AUTHORIZATION, or keep it in the keyring;"
+    " `doctor` tells what is sent."
+)
 _STATUS: Mapping[int, tuple[str, str]] = {
     400: ("does not understand the request", "Is it an Agent Server, and new enough?"),
-    401: ("wants an API key, or does not accept this one", _KEY_HINT),
-    403: ("does not allow this with your key", "Ask who runs the server for the right."),
+    401: ("wants to know who you are, or does not accept what it was sent", _KEY_HINT),
+    403: ("does not allow you this", "Ask who runs the server for the right."),
     404: ("has nothing there", "Is this the address of an Agent Server?"),
     409: ("is at this thread already", "Look at the thread again."),
     422: ("refuses the request", ""),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from hitl_tui.backends.agent_server.transport import asks_events
 from hitl_tui.errors import SourceError
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 64_000_000  # bytes of one answer
 MOST_EVENT = 16_000_000  # bytes of one event of a stream
-LONGEST = 60.0  # seconds until an answer is there in full; each piece has its own, shorter limit
-_STREAM = "text/event-stream"
+QUIET = 60.0  # seconds of a stream without an event, or the comment that says it is alive
 
 
 def watched(name: str) -> Callable[[httpx.Response], None]:
@@ -32,7 +32,7 @@ def watched(name: str) -> Callable[[httpx.Response], None]:
         if response.headers.get("content-encoding", "identity") != "identity":
             raise SourceError(f"{name} answers in an encoding that was not asked for.")
         if isinstance(response.stream, httpx.SyncByteStream):
-            endless = response.headers.get("content-type", "").startswith(_STREAM)
+            endless = asks_events(response.request)
             if endless:  # the SDK would join it again without a word; we do so, and say it
                 response.headers.pop("location", None)
             kind = _Events if endless else _Body
@@ -42,20 +42,18 @@ def watched(name: str) -> Callable[[httpx.Response], None]:
 
 
 class _Body(httpx.SyncByteStream):
-    """The bytes of one answer, as long as they are few and come in time."""
+    """The bytes of one answer, as long as they are few."""
 
     def __init__(self, stream: httpx.SyncByteStream, name: str) -> None:
         self._stream = stream
         self._name = name
 
     def __iter__(self) -> Iterator[bytes]:
-        count, until = 0, time.monotonic() + LONGEST
+        count = 0
         for piece in self._stream:
             count += len(piece)
             if count > MOST:
                 raise _too_much(self._name, MOST)
-            if time.monotonic() > until:
-                raise SourceError(f"{self._name} takes more than {LONGEST:g} s to answer.")
             yield piece
 
     def close(self) -> None:
@@ -66,13 +64,16 @@ class _Events(_Body):
     """The bytes of a stream of events, which may be many and late, but each event is bounded."""
 
     def __iter__(self) -> Iterator[bytes]:
-        count, tail = 0, b""
+        count, tail, heard = 0, b"", time.monotonic()
         for piece in self._stream:
             seen = tail + piece
             end = max(seen.rfind(b"\n\n"), seen.rfind(b"\r\n\r\n"), seen.rfind(b"\r\r"))
             count = len(seen) - end if end >= 0 else count + len(piece)
+            heard = time.monotonic() if end >= 0 else heard
             if count > MOST_EVENT:
                 raise _too_much(self._name, MOST_EVENT)
+            if time.monotonic() - heard > QUIET:
+                raise SourceError(f"{self._name} sends less than an event in {QUIET:g} s.")
             tail = seen[-3:]
             yield piece
 

@@ -14,10 +14,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.agent_server.address import Address
-from hitl_tui.backends.agent_server.key import Key, key_for
+from hitl_tui.backends.agent_server.credentials import Credentials, credentials_for
 from hitl_tui.errors import HitlError, SourceError
 
 if TYPE_CHECKING:
+    import httpx
     from langgraph_sdk.client import SyncLangGraphClient
     from langgraph_sdk.schema import StreamPart
 
@@ -28,6 +29,7 @@ _TRIES = 5  # of a read
 _PAUSE = 0.1  # seconds before the second try, doubled for each one after
 _AWAY = 3.0  # seconds in which a server that was away is tried only once
 _MOST_PAUSE = 5.0  # seconds that a server may ask us to wait between two tries
+_LONG = 40.0  # seconds after which a read that failed is not tried again
 _FIRST_EVENT = "-1"  # before the first one of a run
 
 
@@ -62,24 +64,32 @@ class Server:
         self._closed = False
         self._failed = -_AWAY
         self._clients: dict[_Use, SyncLangGraphClient] = {}
+        self._credentials: Credentials | None = None
 
-    def key(self) -> Key:
-        """The key that is sent, and from where it is; raises SourceError if it is none."""
-        return key_for(self._address, os.environ)
+    def credentials(self) -> Credentials:
+        """What is sent to prove who we are, and from where it is; raises SourceError if it cannot.
+
+        It is looked for again after the server refused it: a keyring may hold a newer one.
+        """
+        found = self._credentials
+        if found is None:
+            found = self._credentials = credentials_for(self._address, os.environ)
+        return found
 
     def read(self, ask: Ask[T]) -> T:
         """The answer to a question that changes nothing; asked again while that may help."""
         from hitl_tui.backends.agent_server import failures
 
-        client = self._client(_Use.READ)
-        tries = _TRIES if time.monotonic() - self._failed > _AWAY else 1
+        client, began = self._client(_Use.READ), time.monotonic()
+        tries = _TRIES if began - self._failed > _AWAY else 1
         for attempt in range(tries):
             try:
                 return ask(client)
             except RuntimeError as error:
                 raise self._left(error) from error
             except failures.EXPECTED as error:
-                if attempt == tries - 1 or not failures.is_passing(error):
+                late = time.monotonic() - began > _LONG
+                if attempt == tries - 1 or late or not failures.is_passing(error):
                     self._failed = time.monotonic() if failures.is_away(error) else self._failed
                     raise self._explained(error) from error
                 time.sleep(failures.asked_to_wait(error, _MOST_PAUSE) or _backoff(attempt))
@@ -130,14 +140,13 @@ class Server:
         raise error
 
     def _explained(self, error: Exception) -> HitlError:
-        """The failure in words; a server that says the key back is not repeated."""
+        """The failure in words; a server that says a secret back is not repeated."""
         from hitl_tui.backends.agent_server import failures
 
-        told = failures.explained(error, self.name)
-        if key := self.key().value:
-            message, hint = (text.replace(key, "•••") for text in (told.message, told.hint))
-            told = type(told)(message, hint=hint)
-        return told
+        told, sent = failures.explained(error, self.name), self.credentials()
+        if failures.status_of(error) == 401:
+            self._credentials = None
+        return type(told)(sent.hidden(told.message), hint=sent.hidden(told.hint))
 
     def _client(self, use: _Use) -> SyncLangGraphClient:
         with self._lock:
@@ -151,19 +160,23 @@ class Server:
 
         from hitl_tui import __version__
         from hitl_tui.backends.agent_server.limits import watched
+        from hitl_tui.backends.agent_server.transport import Bounded
 
         headers = {"user-agent": f"hitl-tui/{__version__}", "accept-encoding": "identity"}
-        if key := self.key().value:
-            headers["x-api-key"] = key
+        keep = 0 if use is _Use.SEND else 20  # connections for the next requests
         client = httpx.Client(
             base_url=self._address.url,
             headers=headers,
             timeout=httpx.Timeout(connect=5, read=use.patience, write=20, pool=20),
-            limits=httpx.Limits(max_keepalive_connections=0 if use is _Use.SEND else 20),
+            transport=Bounded(self._address.url, self.name, keep=keep),
             follow_redirects=False,
-            event_hooks={"response": [watched(self.name)]},
+            event_hooks={"request": [self._sign], "response": [watched(self.name)]},
         )
         return SyncLangGraphClient(client)
+
+    def _sign(self, request: httpx.Request) -> None:
+        """Say who asks; no redirect is followed, so that goes to this server alone."""
+        request.headers.update(self.credentials().headers)
 
 
 def _backoff(attempt: int) -> float:

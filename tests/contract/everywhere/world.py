@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from hitl_tui.backends.agent_server.credentials import KINDS
 from hitl_tui.cli.wiring import connect
 from hitl_tui.settings import Settings
 from tests.conftest import ROOT
@@ -110,7 +111,8 @@ class World:
         self.thread = NOBODY
         self.at_work: subprocess.Popen[str] | None = None
         data = {"XDG_DATA_HOME": str(folder / "data"), "EDITOR": "false"}
-        kept = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
+        ours = {name for kind in KINDS for name in kind.names}
+        kept = {key: value for key, value in os.environ.items() if key not in ours}
         self.environment = kept | data
         self._config = folder / "langgraph.json"
         self._config.write_text(json.dumps({"dependencies": ["."], "graphs": _GRAPHS}))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_tui.backends.agent_server.credentials import KINDS
 from tests.contract.server.office import Desk
 from tests.contract.server.served import Served
 
@@ -30,7 +31,7 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key of whoever runs the tests, and journals in the test's folder."""
-    for name in ("LANGGRAPH_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"):
+    for name in (name for kind in KINDS for name in kind.names):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import limits, running
+from hitl_tui.backends.agent_server import limits, running, transport
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.threads import Query, ThreadState
@@ -132,7 +132,7 @@ def test_the_usual_answers_are_a_thread_that_asks(backend):
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [(401, "API key"), (403, "does not allow"), (404, "nothing there"), (409, "already"),
+    [(401, "who you are"), (403, "does not allow"), (404, "nothing there"), (409, "already"),
      (422, "refuses"), (418, "refuses"), (400, "does not understand")],
 )  # fmt: skip
 def test_each_refusal_is_told_in_words_and_asked_once(hostile, backend, status, word):
@@ -237,19 +237,105 @@ def test_an_answer_that_never_ends_is_cut_off(hostile, backend, monkeypatch):
         backend.page(Query())
 
 
-def test_an_answer_that_drips_is_left(hostile, backend, monkeypatch):
-    def drip(handler):
-        handler.send_response(200)
-        handler.send_header("Content-Type", "application/json")
-        handler.end_headers()
-        while True:
-            handler.wfile.write(b" ")
-            time.sleep(0.05)
+class Dripping:
+    """A socket that answers each request with `beginning`, then with a byte of `drop` at a time."""
 
-    monkeypatch.setattr(limits, "LONGEST", 0.5)
-    hostile.answers["/threads/search"] = drip
+    def __init__(self, beginning, drop):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.asked = 0
+        self._answer = beginning, drop
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.asked += 1
+                threading.Thread(target=self._drip, args=(connection,), daemon=True).start()
+
+    def _drip(self, connection):
+        beginning, drop = self._answer
+        with suppress(OSError), connection:
+            connection.recv(65536)
+            connection.sendall(beginning)
+            while True:
+                connection.sendall(drop)
+                time.sleep(0.02)
+
+    def close(self):
+        self._listener.close()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [(b"", b"H"), (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"),
+     (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" "),
+     (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", b" ")],
+    ids=["status", "headers", "body", "what calls itself a stream"],
+)  # fmt: skip
+def test_an_answer_that_drips_is_left_and_not_asked_for_again(at, beginning, drop, monkeypatch):
+    monkeypatch.setattr(transport, "LONGEST", 0.5)
+    dripping = Dripping(beginning, drop)
+    began = time.monotonic()
     with pytest.raises(SourceError, match="takes more than"):
-        backend.page(Query())
+        at(dripping.url).page(Query())
+    assert time.monotonic() - began < 5
+    assert dripping.asked == 1
+    dripping.close()
+
+
+def test_a_run_whose_beginning_drips_is_in_doubt(hostile, tmp_path, monkeypatch):
+    """What was sent may have arrived; nobody waits for ever to be told."""
+
+    def drip(handler):
+        if handler.command == "GET":
+            respond(handler, [])
+            return
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while True:
+            handler.wfile.write(b"x")
+            time.sleep(0.02)
+
+    monkeypatch.setattr(transport, "LONGEST", 0.5)
+    monkeypatch.setattr(running, "FINDING", (0.01,))
+    hostile.answers[f"/threads/{THREAD}/runs"] = drip
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))[-1].data
+    assert end["outcome"] == "in_doubt"
+    inbox.close()
+
+
+def test_a_stream_that_drips_is_left_and_joined_again(hostile, tmp_path, monkeypatch):
+    def stream(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(b"id: 1\nevent: custom\ndata: 1\n\n")
+        while len(joined()) < 2:
+            handler.wfile.write(b"x")
+            time.sleep(0.02)
+        status["status"] = "success"
+
+    def joined():
+        return [seen for seen in hostile.seen if seen[1].endswith("/stream")]
+
+    status = {"status": "running"}
+    monkeypatch.setattr(limits, "QUIET", 0.3)
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": lambda handler: respond(handler, status),
+    }
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert any("less than an event in 0.3 s" in str(event.data) for event in events)
+    assert end.data["outcome"] == "paused"
+    told = [{name.lower(): value for name, value in each[2].items()} for each in joined()]
+    assert [headers["last-event-id"] for headers in told][:2] == ["-1", "1"]
+    inbox.close()
 
 
 def test_an_event_that_never_ends_leaves_the_run_in_doubt(hostile, tmp_path, monkeypatch):
@@ -290,52 +376,93 @@ def test_no_redirect_is_followed_with_or_without_the_key(at, hostile, monkeypatc
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
-def test_the_key_is_sent_as_a_header_and_never_told(at, hostile, monkeypatch, capfd, status):
-    """Not even when the server says it back."""
+def test_secrets_are_sent_as_headers_and_never_told(at, hostile, monkeypatch, capfd, status):
+    """Not even when the server says them back, whole or in part."""
+    token = "eyJ-of-the-operator"
     monkeypatch.setenv("LANGSMITH_API_KEY", KEY)
+    monkeypatch.setenv("LANGGRAPH_AUTHORIZATION", f"Bearer {token}")
     backend = at(hostile.url)
-    hostile.answers["/threads/search"] = refuses(status, f"bad key {KEY}")
+    hostile.answers["/threads/search"] = refuses(status, f"bad key {KEY}, bad token {token}")
     told = [text for _, text in backend.doctor()]
     with pytest.raises(SourceError) as raised:
         backend.page(Query())
-    assert any("LANGSMITH_API_KEY" in text for text in told)
+    assert any("LANGSMITH_API_KEY and the authorization of LANGGRAPH_" in text for text in told)
     sent = [{name.lower(): value for name, value in each[2].items()} for each in hostile.seen]
     assert {headers.get("x-api-key") for headers in sent} == {KEY}
-    key = repr(backend._server.key())
-    assert KEY not in "".join((*told, str(raised.value), key, *capfd.readouterr()))
+    assert {headers.get("authorization") for headers in sent} == {f"Bearer {token}"}
+    shown = repr(backend._server.credentials())
+    everything = "".join((*told, str(raised.value), shown, *capfd.readouterr()))
+    assert KEY not in everything
+    assert token not in everything
 
 
+@pytest.mark.parametrize("name", ["LANGGRAPH_API_KEY", "LANGGRAPH_AUTHORIZATION"])
 @pytest.mark.parametrize(
     ("address", "sent"),
     [("http://agents.example.com", False), ("https://agents.example.com", True),
      ("http://localhost:2024", True), ("http://[::1]:2024", True), ("http://127.0.0.1", True),
      ("http://127.0.0.1.example.com", False), ("http://localhost.example.com", False)],
 )  # fmt: skip
-def test_a_key_goes_over_tls_or_stays_on_this_machine(at, address, sent, monkeypatch):
+def test_a_key_goes_over_tls_or_stays_on_this_machine(at, name, address, sent, monkeypatch):
+    monkeypatch.setenv(name, KEY)
+    found = at(address)._server.credentials()
+    assert list(found.headers.values()) == ([KEY] if sent else [])
+    assert "not encrypted" in found.told or sent
+
+
+def test_no_proxy_of_the_environment_comes_between_us_and_this_machine(at, hostile, monkeypatch):
+    """It would be sent the key, over a connection that is not encrypted."""
+    elsewhere = Hostile()
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, elsewhere.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.setenv("LANGGRAPH_API_KEY", KEY)
-    key = at(address)._server.key()
-    assert (key.value == KEY) is sent
-    assert "not encrypted" in key.told or sent
+    assert at(hostile.url).page(Query()).total == 1
+    assert elsewhere.seen == []
+    at("http://agents.example.invalid").page(Query())
+    assert elsewhere.seen
+    assert all(KEY not in str(headers) for _, _, headers, _ in elsewhere.seen)
+    elsewhere.close()
 
 
-def test_a_key_that_is_none_is_refused_without_showing_it(at, hostile, monkeypatch):
-    monkeypatch.setenv("LANGGRAPH_API_KEY", f"{KEY}\nX-Other: 1")
+@pytest.mark.parametrize("name", ["LANGGRAPH_API_KEY", "LANGGRAPH_AUTHORIZATION"])
+def test_a_key_that_is_none_is_refused_without_showing_it(at, hostile, monkeypatch, name):
+    monkeypatch.setenv(name, f"{KEY}\nX-Other: 1")
     with pytest.raises(SourceError) as raised:
         at(hostile.url).page(Query())
     assert KEY not in str(raised.value)
     assert hostile.seen == []
 
 
-def test_a_key_may_be_in_the_keyring(at, hostile, monkeypatch, tmp_path):
+def test_keys_may_be_in_the_keyring_and_are_looked_for_again_when_refused(
+    at, hostile, monkeypatch, tmp_path
+):
     room = tmp_path / "keyring"
     room.mkdir()
     (room / "__init__.py").write_text(
-        f"def get_password(service, user):\n    return {{{hostile.url!r}: {KEY!r}}}.get(user)\n"
+        "kept = {}\ndef get_password(service, user):\n    return kept.get((service, user))\n"
     )
     (room / "errors.py").write_text("class KeyringError(Exception):\n    pass\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    key = at(hostile.url)._server.key()
-    assert (key.value, key.told) == (KEY, "the API key of the keyring")
+    import keyring
+
+    kept = keyring.kept
+    kept["hitl-tui", hostile.url] = KEY
+    kept["hitl-tui-authorization", hostile.url] = "Bearer old"
+    backend = at(hostile.url)
+    found = backend._server.credentials()
+    assert found.headers == {"x-api-key": KEY, "authorization": "Bearer old"}
+    assert found.told == "the API key of the keyring and the authorization of the keyring"
+    hostile.answers["/threads/search"] = lambda handler: (
+        refuses(401)(handler)
+        if handler.headers["Authorization"] == "Bearer old"
+        else respond(handler, [ROW])
+    )
+    with pytest.raises(SourceError, match="401"):
+        backend.page(Query())
+    kept["hitl-tui-authorization", hostile.url] = "Bearer new"
+    assert backend.page(Query()).total == 1
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,18 @@ _PATIENCE = {
 _NAMED = {"application_name": "hitl-tui"}
 
 
+_KEY = {
+    "host": "PGHOST",
+    "hostaddr": "PGHOSTADDR",
+    "port": "PGPORT",
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "service": "PGSERVICE",
+    "options": "PGOPTIONS",
+}
+"""What tells one database, as it is seen by one role, from another; and where else it may stand."""
+
+
 class Unreachable(Exception):
     """No connection can be made; says why in people's words."""
 
@@ -63,6 +75,12 @@ class Address:
         database = self._found("dbname", "PGDATABASE") or self._found("user", "PGUSER")
         host = self._found("host", "PGHOST").partition(",")[0]
         return f"{host}/{database}" if host and not host.startswith("/") else database or "postgres"
+
+    @property
+    def key(self) -> str:
+        """The database and the role, the same for all programs of this user; not a secret."""
+        parts = [f"{name}={self._found(name, variable)}" for name, variable in _KEY.items()]
+        return "postgresql " + " ".join(part for part in parts if not part.endswith("="))
 
     def resolved(self) -> str:
         """The whole address for another process, with what the environment adds; a secret."""

@@ -19,7 +19,8 @@ class Caching(NamedTuple):
 
     `command` builds one in the background, and until it is there what was found so far is shown;
     without it the whole source is read instead; it stands back for `wait` seconds, in which the
-    first rows are read. `at_once` builds it before anything is answered.
+    first rows are read, and reads `told` from its input, which may be a secret. `at_once` builds it
+    before anything is answered.
     """
 
     folder: Path | None = None
@@ -27,6 +28,7 @@ class Caching(NamedTuple):
     wait: float = 0.0
     at_once: bool = False
     index_from: int = INDEX_FROM
+    told: str = ""
 
 
 class AnyQueue(Protocol):

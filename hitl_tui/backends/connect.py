@@ -63,7 +63,7 @@ def backend_for(
             from hitl_tui.backends.postgres import PostgresBackend
 
             runner = None if spec is None else partial(_pool, spec._replace(saver="postgres"))
-            return PostgresBackend(address, runner, create=create, **more)
+            return PostgresBackend(address, runner, create=create, caching=caching, **more)
         case Kind.SERVER:
             return _server_for(source, spec, early=bool(caching and caching.command), more=more)
     from hitl_tui.backends.sqlite import SqliteBackend
@@ -101,8 +101,16 @@ def _server_for(
 
 
 def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
-    """The index of `source`, which may have to be built first."""
+    """The index of `source`, which may have to be built first; raises UsageError for a server."""
     from hitl_tui.backends.index.desk import IndexDesk
+
+    if kind_of(source) is Kind.POSTGRES:
+        from hitl_tui.database import Address
+
+        address = Address(source)
+        from hitl_tui.backends.postgres_index.source import source_at
+
+        return IndexDesk(source_at(address), caching, describe)
     from hitl_tui.backends.index.file_source import FileSource
     from hitl_tui.backends.sqlite_file import SqliteFile
 

@@ -6,29 +6,27 @@ the pool, writes them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.history import asked_before
 from hitl_tui.backends.local_backend import LocalBackend
 from hitl_tui.backends.local_runs import AnyPool
-from hitl_tui.backends.memory_queue import MemoryQueue
-from hitl_tui.backends.postgres_listener import Listener
+from hitl_tui.backends.postgres_queue import PostgresQueue
 from hitl_tui.backends.postgres_reader import PostgresReader
-from hitl_tui.backends.postgres_rows import PostgresRows
 from hitl_tui.backends.postgres_tables import PostgresTables
 from hitl_tui.backends.summaries import whole
 from hitl_tui.backends.words import Describe, undescribed
 from hitl_tui.database import Address
 from hitl_tui.errors import ThreadNotFound
-from hitl_tui.model.threads import Asked, Page, Query, Thread
+from hitl_tui.model.threads import Asked, Thread
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.caching import Caching
     from hitl_tui.database import Connection
 
 T = TypeVar("T")
 
-_ATTEMPTS = 5  # looks at a page whose rows change while they are read
 _ROLE = "SELECT current_user || CASE WHEN pg_is_in_recovery() THEN ', on a replica' ELSE '' END"
 _PRESENT = "SELECT count(*) FROM (SELECT to_regclass('checkpoints') AS t) x WHERE t IS NOT NULL"
 
@@ -46,14 +44,13 @@ class PostgresBackend(LocalBackend):
         pool: AnyPool = None,
         *,
         create: bool = False,
+        caching: Caching | None = None,
         describe: Describe = undescribed,
     ) -> None:
         super().__init__(pool, f"postgresql:{address.resolved()}")
         self._create = create
         self._reader = PostgresReader(address)
-        self._listener = Listener(address)
-        self._rows = PostgresRows(self._reader, self._listener)
-        self._queue = MemoryQueue(self._rows, describe)
+        self._queue: PostgresQueue = PostgresQueue(address, self._reader, caching, describe)
 
     @property
     def name(self) -> str:
@@ -62,17 +59,7 @@ class PostgresBackend(LocalBackend):
 
     def version(self) -> Hashable:
         """Differs when a thread may have changed: short statements, however many there are."""
-        return self._rows.version()
-
-    def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
-        """Rows of the query; those shown are looked at, so their states are certain."""
-        if self._absent():
-            return Page((), 0, offset)
-        for _ in range(_ATTEMPTS):
-            page = self._queue.page(query, offset, limit)
-            if self._rows.confirm([row.thread_id for row in page.rows]):
-                break
-        return page
+        return self._queue.version()
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
@@ -92,11 +79,14 @@ class PostgresBackend(LocalBackend):
     def close(self) -> None:
         """Stop the workers and close the connections."""
         self.end_workers()
-        self._rows.close()
+        self._queue.close()
         self._reader.close()
 
     def _way(self) -> str:
         return f"read-only transactions, as {self._reader.ask(_ROLE)}"
+
+    def _notes(self) -> Iterator[tuple[bool | None, str]]:
+        yield from self._queue.doctor()
 
     def _tables(self, connection: Connection) -> PostgresTables:
         return PostgresTables(connection, path=self._reader.path(connection))

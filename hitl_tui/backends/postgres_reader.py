@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 _BEGIN = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PLANNING}"
 _ATTEMPTS = 3
+_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
+_MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
 _GRANT = "GRANT SELECT ON checkpoints, checkpoint_blobs, checkpoint_writes TO … is enough to look."
 
 
@@ -33,12 +35,18 @@ class PostgresReader:
         self._idle: list[Connection] = []
         self._guard = threading.Lock()
         self._path: str | None = None
+        self._system: str | None = None
         self._closed = False
 
     @property
     def name(self) -> str:
         """What the database is called; untrusted."""
         return self._address.name
+
+    @property
+    def key(self) -> str:
+        """Which database, read as whom; not a secret."""
+        return self._address.key
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns for one moment of the database; it may be called again.
@@ -72,6 +80,14 @@ class PostgresReader:
             self._path = checked(connection)
         return self._path
 
+    def system(self, connection: Connection) -> str:
+        """Tells the server from others, "" where this role may not know; asked as `path` is."""
+        if self._system is None:
+            may = connection.execute(_MAY_ASK).fetchone()
+            row = connection.execute(_SYSTEM).fetchone() if may and may[0] else None
+            self._system = str(row[0]) if row else ""
+        return self._system
+
     def ask(self, sql: str) -> str:
         """A word of the database about itself."""
         return self.read(lambda c: str((c.execute(sql).fetchone() or [""])[0]))
@@ -102,7 +118,7 @@ class PostgresReader:
         try:
             yield connection
         except BaseException:
-            self._path = None
+            self._path = self._system = None
             connection.close()
             raise
         with self._guard:

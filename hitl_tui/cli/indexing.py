@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ _BACK = 19  # as in nice(1)
 def index(source: str, screen: int | None, **flags: Any) -> None:
     """Index SOURCE, so that a large one is listed and searched at once.
 
-    The index is kept in the user's cache folder and can be deleted at any time.
+    The index is kept in the user's cache folder and can be deleted at any time. A SOURCE of - is
+    read from the input.
     """
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.connect import index_for
@@ -31,6 +33,8 @@ def index(source: str, screen: int | None, **flags: Any) -> None:
 
     if screen is not None:
         os.nice(_BACK)
+    if source == "-":
+        source = os.fsdecode(sys.stdin.buffer.read()).removesuffix("\n")
     caching = Caching(settings_for(source, flags).cache, index_from=0)
     desk = index_for(source, caching, described)
     try:

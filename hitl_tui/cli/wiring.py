@@ -96,7 +96,7 @@ def connect(
         source,
         None if settings.read_only else spec,
         create=create,
-        caching=Caching(settings.cache, command, wait=_FIRST),
+        caching=Caching(settings.cache, command, wait=_FIRST, told=source),
         describe=_described,
     )
     return Inbox(
@@ -168,9 +168,12 @@ def _described(interrupt: Interrupt) -> tuple[str, str]:
 
 
 def _index_command(source: str, settings: Settings) -> tuple[str, ...]:
-    """The call of this program that builds the index of a source."""
+    """The call of this program that builds the index of a source, which it reads from its input.
+
+    The source may hold a password, and everybody may read a command line.
+    """
     folder = ("--cache", str(settings.cache)) if settings.cache else ()
-    return (sys.executable, "-m", "hitl_tui", "index", source, "--for", str(os.getpid()), *folder)
+    return (sys.executable, "-m", "hitl_tui", "index", "-", "--for", str(os.getpid()), *folder)
 
 
 def _config_beside(source: str) -> Path | None:

@@ -79,7 +79,7 @@ def test_what_is_new_changed_or_gone_is_found_wherever_it_was_written(backend, m
                 versions = each.checkpoint["channel_versions"]
                 saver.put(config, each.checkpoint, each.metadata, versions)
     looks = 0
-    while backend.page(Query(search="new-"), 0, 9).total < 2 or gone in backend._rows._by_id:
+    while backend.page(Query(search="new-"), 0, 9).total < 2 or gone in backend._queue.rows._by_id:
         backend.version()
         looks += 1
         assert looks < 20
@@ -93,7 +93,7 @@ def test_a_row_that_is_shown_is_true_even_where_its_turn_has_not_come(backend, m
         connection.execute(
             "DELETE FROM checkpoint_writes WHERE thread_id = %s", [rows[2].thread_id]
         )
-        before = backend._rows._cursor
+        before = backend._queue.rows._cursor
     again = backend.page(OPEN, 0, 5).rows
     assert rows[2].thread_id not in [row.thread_id for row in again]
     assert backend.page(Query(search=rows[2].thread_id), 0, 1).rows[0].state is not ThreadState.OPEN
@@ -114,5 +114,5 @@ def test_what_the_owner_has_told_is_found_before_its_turn_comes(backend, many, m
         connection.execute("INSERT INTO checkpoints SELECT 'told', checkpoint_ns, checkpoint_id,"
                            " parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints"
                            " WHERE thread_id = 'age-1'")  # fmt: skip
-    assert soon(lambda: backend.version() and "told" in backend._rows._by_id, 1)
-    assert "" < backend._rows._cursor < "n", "the sweep had not come there"
+    assert soon(lambda: backend.version() and "told" in backend._queue.rows._by_id, 1)
+    assert "" < backend._queue.rows._cursor < "n", "the sweep had not come there"

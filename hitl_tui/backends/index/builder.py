@@ -5,10 +5,12 @@ A loop in a thread would make keys wait, and what it needs to remember would sta
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 _PAUSE = 5.0  # seconds between two starts: what fails at once is not tried all the time
 
@@ -16,11 +18,13 @@ _PAUSE = 5.0  # seconds between two starts: what fails at once is not tried all 
 class Builder:
     """Starts the command that builds, one process at a time; owns it until `close`.
 
-    The first one is not started for `wait` seconds: others have something to do then.
+    It finds `told`, which may be a secret, in its input. The first one is not started for `wait`
+    seconds: others have something to do then.
     """
 
-    def __init__(self, command: Sequence[str], wait: float = 0.0) -> None:
+    def __init__(self, command: Sequence[str], wait: float = 0.0, told: str = "") -> None:
         self._command = list(command)
+        self._told = told
         self._process: subprocess.Popen[bytes] | None = None
         self._started = -_PAUSE
         self._due = time.monotonic() + wait
@@ -38,12 +42,19 @@ class Builder:
             self._started = now
             self._process = subprocess.Popen(
                 self._command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+            self._tell(self._process)
             return True
+
+    def _tell(self, process: subprocess.Popen[bytes]) -> None:
+        """Give it what it is told; little enough for the pipe, so nobody waits."""
+        assert process.stdin is not None
+        with suppress(BrokenPipeError), process.stdin as pipe:
+            pipe.write(os.fsencode(self._told))
 
     @property
     def is_running(self) -> bool:

@@ -30,19 +30,20 @@ _ATTEMPTS = 3
 
 
 class IndexDesk:
-    """One source's index and all that stands around it; safe to use from several threads."""
+    """One source's index, its `store`, and all around it; safe to use from several threads."""
 
     def __init__(self, source: Source, caching: Caching, describe: Describe) -> None:
         self._source = source
         self._caching = caching
         self._place = Place(caching.folder or user_folder(), source.key)
-        self._store = Store(self._place)
-        self._keeper = source.keeper(self._store, describe)
-        kept, anyhow = source.kept(), Reader(self._store, complete=False)
-        self._indexed = IndexedQueue(kept, Reader(self._store), self._keeper)
+        self.store = Store(self._place)
+        self._keeper = source.keeper(self.store, describe)
+        kept, anyhow = source.kept(), Reader(self.store, complete=False)
+        self._indexed = IndexedQueue(kept, Reader(self.store), self._keeper)
         self._behind = IndexedQueue(kept, anyhow, self._keeper, partial=True)
         self._early = EarlyQueue(source, self._behind)
-        self._builder = Builder(caching.command, caching.wait) if caching.command else None
+        command = caching.command
+        self._builder = Builder(command, caching.wait, caching.told) if command else None
         self._following = threading.Lock()
         self._counted: Hashable = None
         self._standing = Standing.RIGHT
@@ -73,7 +74,7 @@ class IndexDesk:
         if self._standing is not Standing.RIGHT and not self._builder.has_failed:
             self._builder.start()
         try:
-            meta = self._store.meta()
+            meta = self.store.meta()
         except Unavailable:
             return self._builder.has_failed
         if meta is None:
@@ -87,9 +88,21 @@ class IndexDesk:
         behind = self._standing is Standing.BEHIND
         return meta.born, meta.swept, (meta.marks, meta.orphans) if behind else None
 
+    def followed(self) -> Hashable:
+        """Differs when the index does, which is brought up to date first.
+
+        As long as that cannot be done, it differs whenever the source may have changed.
+        """
+        try:
+            standing = self._standing = self._follow()
+            meta = self.store.meta() if standing is Standing.RIGHT else None
+        except (Unavailable, OSError):
+            meta = None
+        return meta.serial if meta else self._source.version()
+
     def build(self, told: Told) -> bool:
         """Make the index right now; False if another program is at it. Raises Unavailable."""
-        return build(self._place, self._store, self._keeper, told)
+        return build(self._place, self.store, self._keeper, told)
 
     def doctor(self) -> tuple[bool, str]:
         """Whether the index can be used, and where it is."""
@@ -97,7 +110,7 @@ class IndexDesk:
         self._why = ""
         try:
             self._best()
-            meta = self._store.meta() if place.exists() else None
+            meta = self.store.meta() if place.exists() else None
         except (Unavailable, OSError) as error:
             self._why, meta = str(error), None
         if self._why:
@@ -110,7 +123,7 @@ class IndexDesk:
         """Stop a builder, and close the index."""
         if self._builder is not None:
             self._builder.close()
-        self._store.close()
+        self.store.close()
 
     def _best(self) -> AnyQueue | None:
         """Who answers; None if nobody but the source can."""

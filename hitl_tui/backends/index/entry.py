@@ -61,15 +61,16 @@ def read_entries(
     """The entries of these heads, each with its words; reads their blobs."""
     found = read_summaries(connection, [head.thread_id for head in heads])
     return [
-        _entry(head, summary, all_writes.get(head.thread_id, 0), describe)
+        entry_of(head, summary, all_writes.get(head.thread_id, 0), describe)
         for head, summary in zip(heads, found, strict=True)
         if summary is not None
     ]
 
 
-def _entry(
+def entry_of(
     head: HeadRow, summary: ThreadSummary, all_writes: int, describe: Describe
 ) -> tuple[Entry, str]:
+    """A thread's entry with its words, from what was read of it."""
     asked = summary.interrupts
     kind, title = describe(asked[0]) if asked else ("", "")
     ticks = ticks_of(head.checkpoint_id)

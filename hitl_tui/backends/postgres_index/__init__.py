@@ -1,0 +1,1 @@
+"""A Postgres database as the source of an index: how its changes are found at a bounded cost."""

@@ -1,0 +1,72 @@
+"""Finds what changed in a database: where new rows stand, and which transactions wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hitl_tui.backends.postgres_index.moment import MOST_AGE, TABLES, Moment
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.postgres_index.known import Known
+    from hitl_tui.backends.postgres_index.marks import Marks
+    from hitl_tui.database import Connection
+
+_NEW = (
+    "SELECT DISTINCT thread_id FROM {} WHERE ctid >= %s::text::tid AND age(xmin) BETWEEN 0 AND %s"
+)
+TOUCHED = " UNION ".join(_NEW.format(table) for table in TABLES)
+PASSED = _NEW.replace(" AND", " AND ctid < %s::text::tid AND", 1)
+THINNED = """
+SELECT a.thread FROM unnest(%s::text[], %s::text[], %s::int[]) AS a (thread, head, writes)
+WHERE NOT EXISTS (
+    SELECT 1 FROM checkpoints c
+    WHERE c.thread_id = a.thread AND c.checkpoint_ns = '' AND c.checkpoint_id = a.head
+) OR a.writes <> (
+    SELECT count(*) FROM checkpoint_writes w
+    WHERE w.thread_id = a.thread AND w.checkpoint_ns = '' AND w.checkpoint_id = a.head
+)
+"""
+ASKING = """
+SELECT DISTINCT w.thread_id, w.checkpoint_id FROM checkpoint_writes w
+WHERE w.ctid >= %s::text::tid AND w.ctid < %s::text::tid AND w.idx = -3 AND w.checkpoint_ns = ''
+    AND w.checkpoint_id = (
+        SELECT c.checkpoint_id FROM checkpoints c
+        WHERE c.thread_id = w.thread_id AND c.checkpoint_ns = ''
+        ORDER BY c.checkpoint_id DESC LIMIT 1
+    )
+LIMIT %s
+"""
+
+
+def touched(connection: Connection, since: Marks, now: Moment) -> set[str]:
+    """The threads with rows at the tables' ends that were not seen before."""
+    age = now.age_of(since.earliest(now))
+    first, second = since.pages(now)
+    rows = connection.execute(TOUCHED, [_at(first), age, _at(second), age])
+    return {row[0] for row in rows}
+
+
+def touched_between(
+    connection: Connection, table: int, pages: range, since: int, now: Moment
+) -> set[str]:
+    """The threads with rows in some pages of a table that transactions from `since` on wrote."""
+    values = [_at(pages.start), _at(pages.stop), now.age_of(since)]
+    return {row[0] for row in connection.execute(PASSED.format(TABLES[table]), values)}
+
+
+def thinned(connection: Connection, rows: Sequence[Known]) -> set[str]:
+    """Those of an index's rows that lack their head by now, or some writes on it."""
+    values = [[getattr(row, name) for row in rows] for name in ("thread", "head", "writes")]
+    return {row[0] for row in connection.execute(THINNED, values)}
+
+
+def asking(connection: Connection, pages: range, most: int) -> list[tuple[str, str]]:
+    """Threads whose questions stand in some pages, and their heads."""
+    values = [_at(pages.start), _at(pages.stop), most]
+    return [(row[0], row[1]) for row in connection.execute(ASKING, values)]
+
+
+def _at(page: int) -> str:
+    """A page's beginning, as Postgres writes it."""
+    return f"({min(page, MOST_AGE)},0)"

@@ -1,0 +1,114 @@
+"""Threads of a database as an index holds them, and what proves that they are unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from hitl_tui.backends.heads import HeadRow
+from hitl_tui.backends.index.entry import Entry, entry_of, signature
+from hitl_tui.backends.postgres_page import PostgresPage
+from hitl_tui.backends.postgres_tables import storable
+from hitl_tui.backends.summaries import summaries
+from hitl_tui.backends.words import Describe
+
+if TYPE_CHECKING:
+    from hitl_tui.database import Connection
+    from hitl_tui.model.threads import ThreadSummary
+
+
+class Proof(NamedTuple):
+    """A thread's keys, counted and added up; what is shown of it is unchanged while they are.
+
+    A row that is new or replaced has a greater `xmin` than all that were there, so the sum grows;
+    one that is gone is counted. `inner` is that sum of what subgraphs wrote.
+    """
+
+    head: HeadRow
+    inner: int
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """The same as an index holds it."""
+        return signature(self.head, self.inner)
+
+
+_CHECKED = 200  # checkpoints before the head that alarms are looked for on
+_HEADS = f"""
+SELECT h.id, c.head, c.checkpoints, w.writes, c.written + w.written, w.asks::int, w.doubt::int,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM checkpoints n WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
+    ) THEN (
+        SELECT coalesce(sum(n.xmin::text::bigint + 1), 0)::bigint FROM checkpoint_writes n
+        WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
+    ) + (
+        SELECT sum(n.xmin::text::bigint + 1)::bigint FROM checkpoints n
+        WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
+    ) ELSE 0 END
+FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
+    SELECT max(k.checkpoint_id) AS head, count(*) AS checkpoints,
+        coalesce(sum(k.written), 0)::bigint AS written
+    FROM (
+        SELECT checkpoint_id, xmin::text::bigint AS written FROM checkpoints
+        WHERE thread_id = h.id AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT {_CHECKED}
+    ) k
+) c CROSS JOIN LATERAL (
+    SELECT count(*) AS writes, coalesce(sum(q.xmin::text::bigint), 0)::bigint AS written,
+        coalesce(bool_or(q.idx IN (-1, -4)), false) AS doubt,
+        coalesce(bool_or(q.idx = -3 AND NOT EXISTS (
+            SELECT 1 FROM checkpoint_writes o
+            WHERE o.thread_id = q.thread_id AND o.checkpoint_ns = ''
+                AND o.checkpoint_id = q.checkpoint_id AND o.task_id = q.task_id
+                AND o.idx >= 0 AND o.channel <> '__error_source_node__'
+        )), false) AS asks
+    FROM checkpoint_writes q
+    WHERE q.thread_id = h.id AND q.checkpoint_ns = '' AND q.checkpoint_id = c.head
+) w WHERE c.head IS NOT NULL
+"""
+_AFTER = """(
+    SELECT thread_id AS id FROM checkpoints WHERE checkpoint_ns = '' AND thread_id {compared} %s
+    GROUP BY thread_id ORDER BY thread_id LIMIT %s
+)"""
+PROOFS = _HEADS.format(threads="unnest(%s::text[])")
+NEXT = _HEADS.format(threads=_AFTER.format(compared=">")) + " ORDER BY h.id"
+FIRST = _HEADS.format(threads=_AFTER.format(compared=">=")) + " ORDER BY h.id"
+
+
+def proofs_of(connection: Connection, threads: Sequence[str]) -> dict[str, Proof]:
+    """The proofs of those of the threads that exist."""
+    ids = [each for each in threads if storable(each)]
+    return _proofs(connection, PROOFS, [ids]) if ids else {}
+
+
+def proofs_after(connection: Connection, thread: str, limit: int) -> dict[str, Proof]:
+    """Those of the next threads in the database's own order of ids."""
+    return _proofs(connection, NEXT if thread else FIRST, [thread, limit])
+
+
+def read_entries(
+    connection: Connection, path: str, proofs: Sequence[Proof], describe: Describe
+) -> list[tuple[Entry, str]]:
+    """The entries of these threads, each with its words; reads their blobs."""
+    found = read_summaries(connection, path, [proof.head.thread_id for proof in proofs])
+    return [
+        entry_of(proof.head, summary, proof.inner, describe)
+        for proof, summary in zip(proofs, found, strict=True)
+        if summary is not None
+    ]
+
+
+def read_summaries(
+    connection: Connection, path: str, threads: Sequence[str]
+) -> list[ThreadSummary | None]:
+    """What is shown of the threads, in their order; None for one that is not there."""
+    return summaries(PostgresPage(connection, threads, path=path), threads)
+
+
+def changed(proofs: Mapping[str, Proof], known: Mapping[str, tuple[object, ...]]) -> list[Proof]:
+    """Those that an index with these signatures has not."""
+    return [proof for name, proof in proofs.items() if known.get(name) != proof.signature]
+
+
+def _proofs(connection: Connection, sql: str, values: list[object]) -> dict[str, Proof]:
+    rows = connection.execute(sql, values, binary=True)
+    return {row[0]: Proof(HeadRow(*row[:7]), row[7]) for row in rows}

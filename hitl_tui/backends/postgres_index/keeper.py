@@ -1,0 +1,186 @@
+"""Keeps an index of a database right, and builds it where it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from hitl_tui.backends.encoded import stored
+from hitl_tui.backends.index.source import ANY, Told
+from hitl_tui.backends.index.standing import Standing
+from hitl_tui.backends.index.store import News, Store
+from hitl_tui.backends.postgres_index import entries
+from hitl_tui.backends.postgres_index.changes import touched
+from hitl_tui.backends.postgres_index.known import signatures
+from hitl_tui.backends.postgres_index.marks import Marks
+from hitl_tui.backends.postgres_index.moment import Moment, moment
+from hitl_tui.backends.postgres_index.sweep import Sweep
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.index.entry import Entry
+    from hitl_tui.backends.index.meta import Meta
+    from hitl_tui.backends.postgres_index.suspects import Suspects
+    from hitl_tui.backends.postgres_listener import Listener
+    from hitl_tui.backends.postgres_reader import PostgresReader
+    from hitl_tui.backends.words import Describe
+    from hitl_tui.database import Connection
+
+_ATTEMPTS = 10
+SOME = 500
+"""So many suspects are looked at in one look; the others have their turn at the next."""
+_NOTED = 30.0  # seconds after which it is written down how far was looked, though nothing changed
+
+
+class _Look(NamedTuple):
+    """What a look found: when it was, how many threads may have changed, and what is new."""
+
+    now: Moment
+    touched: int = 0
+    entries: Sequence[tuple[Entry, str]] = ()
+    gone: Sequence[bytes] = ()
+
+
+class PostgresKeeper:
+    """Brings one index up to date; safe to use from several threads and programs.
+
+    What stands in the room of deleted rows, or is gone, is not found by looking where new rows
+    stand: a `Patrol` looks for it, and adds it to the `suspects`, which are looked at too.
+    """
+
+    def __init__(
+        self,
+        reader: PostgresReader,
+        listener: Listener,
+        suspects: Suspects,
+        store: Store,
+        describe: Describe,
+    ) -> None:
+        self._reader = reader
+        self._listener = listener
+        self._suspects = suspects
+        self._store = store
+        self._describe = describe
+        self._seen: tuple[int, str, Marks] | None = None
+        self._noted = time.monotonic()
+
+    def follow(self, *, most: int = ANY) -> Standing:
+        """Read what changed, if at most `most` threads did; how the index stands then."""
+        for _ in range(_ATTEMPTS):
+            meta = self._store.meta()
+            marks = self._marks(meta) if meta and meta.is_ours and meta.complete else None
+            if meta is None or marks is None:
+                return Standing.MISSING
+            self._suspects.add(self._listener.heard())
+            suspects = self._suspects.some(SOME)
+            work = partial(self._look, marks=marks, suspects=suspects, most=most)
+            look = self._reader.read(work)
+            if look.now.identity != meta.file:
+                return Standing.MISSING
+            if look.touched > most or marks.has_run_back(look.now):
+                return Standing.BEHIND
+            if self._take(look, marks.at(look.now), meta):
+                self._suspects.clear(suspects)
+                return Standing.RIGHT
+        return Standing.BEHIND
+
+    def refresh(self, threads: list[str]) -> None:
+        """Read some threads again, whatever the index says of them."""
+        for _ in range(_ATTEMPTS):
+            meta = self._store.meta()
+            if meta is None:
+                return
+            found = self._reader.read(partial(self._read, threads=threads))
+            if self._store.write(News(*found), meta.serial):
+                return
+
+    def build(self, told: Told = lambda batches: None) -> None:
+        """Make the index tell the database as it is, at whatever cost; for one builder at a time.
+
+        Goes on where a build was broken off.
+        """
+        while self.follow() is not Standing.RIGHT:
+            now = self._reader.read(self._now)
+            meta = self._store.meta()
+            if meta is None or not meta.is_ours or meta.file != now.identity or not meta.stamps:
+                self._begin(now)
+                continue
+            sweep = Sweep(self._reader, self._store, self._describe, meta)
+            sweep.run(told)
+            if sweep.broken:
+                continue
+            if not meta.complete:
+                self._finish()
+            else:
+                self._note(Marks.begun(now))
+
+    def misses_deletions(self, meta: Meta) -> bool:
+        """No: where a program looks on for long, a patrol finds them."""
+        return False
+
+    def _marks(self, meta: Meta) -> Marks | None:
+        """Up to where was looked: by us, unless somebody else wrote down more since."""
+        seen = self._seen
+        if seen and seen[:2] == (meta.born, meta.stamps):
+            return seen[2]
+        return Marks.read(meta.stamps)
+
+    def _look(
+        self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int
+    ) -> _Look:
+        now = self._now(connection)
+        if now.text == marks.text and not suspects:
+            return _Look(now)
+        found = suspects | (touched(connection, marks, now) if now.text != marks.text else set())
+        if len(found) > most:
+            return _Look(now, len(found))
+        return _Look(now, len(found), *self._read(connection, sorted(found), only_changed=True))
+
+    def _read(
+        self, connection: Connection, threads: Sequence[str], only_changed: bool = False
+    ) -> tuple[list[tuple[Entry, str]], list[bytes]]:
+        """The entries of the threads, and which of them are gone; nothing of those that are so."""
+        if not threads:
+            return [], []
+        path = self._reader.path(connection)
+        proofs = entries.proofs_of(connection, threads)
+        known = signatures(self._store, threads) if only_changed else {}
+        fresh = entries.changed(proofs, known)
+        gone = [stored(each) for each in threads if each not in proofs]
+        return entries.read_entries(connection, path, fresh, self._describe), gone
+
+    def _take(self, look: _Look, marks: Marks, meta: Meta) -> bool:
+        """Write what is new; False if another program wrote meanwhile."""
+        is_new = bool(look.entries or look.gone)
+        stamps = meta.stamps
+        if is_new or time.monotonic() > self._noted + _NOTED:
+            stamps = marks.written()
+            if not self._store.write(
+                News(look.entries, look.gone, {"stamps": stamps}), meta.serial
+            ):
+                return False
+            self._noted = time.monotonic()
+        self._seen = meta.born, stamps, marks
+        return True
+
+    def _now(self, connection: Connection) -> Moment:
+        self._reader.path(connection)  # refuses a database that is no checkpointer's
+        now = moment(connection)
+        return now._replace(identity=f"{self._reader.system(connection)} {now.identity}")
+
+    def _begin(self, now: Moment) -> None:
+        """Empty the index for a build of what the database holds now."""
+        self._listener.heard()
+        self._store.begin(now.identity)
+        self._note(Marks.begun(now))
+
+    def _finish(self) -> None:
+        meta = self._store.meta()
+        if meta is not None:
+            self._store.finish({"cursor": ""}, meta.serial)
+
+    def _note(self, marks: Marks) -> None:
+        meta = self._store.meta()
+        if meta is not None:
+            self._store.write(News(meta={"stamps": marks.written()}), meta.serial)

@@ -1,0 +1,54 @@
+"""What an index holds of some threads, to compare with their database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hitl_tui.backends.encoded import stored
+from hitl_tui.backends.index.entry import SIGNATURE
+from hitl_tui.backends.index.store import Store
+
+
+class Known(NamedTuple):
+    """A row of an index: its number, its thread, that one's head, and how many writes are on it."""
+
+    row: int
+    thread: str
+    head: str
+    writes: int
+
+
+_BATCH = 400  # bound variables in one statement
+
+
+def signatures(store: Store, threads: Sequence[str]) -> dict[str, tuple[object, ...]]:
+    """The signatures of those of the threads that the index has; raises Unavailable."""
+    with store.reading() as connection:
+        return {
+            thread: (stored(head), *rest)
+            for thread, head, *rest in _found(connection, f"thread, {SIGNATURE}", threads)
+        }
+
+
+def known_after(store: Store, row: int, limit: int) -> list[Known]:
+    """The next rows of the index after the one of that number; raises Unavailable."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            "SELECT id, thread, checkpoint, writes FROM threads WHERE id > ? ORDER BY id LIMIT ?",
+            [row, limit],
+        )
+        return [Known(*each) for each in rows]
+
+
+def _found(
+    connection: sqlite3.Connection, columns: str, threads: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    names = [stored(thread) for thread in threads]
+    for start in range(0, len(names), _BATCH):
+        batch = names[start : start + _BATCH]
+        marks = ", ".join(["CAST(? AS TEXT)"] * len(batch))
+        yield from connection.execute(
+            f"SELECT {columns} FROM threads WHERE thread IN ({marks})", batch
+        )

@@ -1,0 +1,73 @@
+"""One moment of a database: which transactions it sees, and where its tables end.
+
+Rows have no numbers. What is told of their age is the transaction that wrote them (`xmin`, a
+number of 32 bits that goes round), and of their place the page they stand in. Most new rows stand
+at the ends of their tables; some are put into the room of deleted ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from hitl_tui.database import Connection
+
+TABLES = ("checkpoints", "checkpoint_writes")
+Blocks = tuple[int, int]
+"""Pages of both tables."""
+
+MOST_AGE = 2**31 - 1
+
+
+class Moment(NamedTuple):
+    """What a transaction sees: all others below `oldest`, none from `next` on, none `running`.
+
+    Two with equal `text` see the same rows. `ages` is what the database calls the age of `next`;
+    on a replica, which of the others were running is not told. `identity` tells one database of a
+    server from another, `files` differ when a table was written anew as a whole.
+    """
+
+    text: str
+    oldest: int
+    next: int
+    running: frozenset[int]
+    ends: Blocks
+    ages: int
+    is_replica: bool
+    identity: str
+    files: str
+
+    def age_of(self, transaction: int) -> int:
+        """What the database calls the age of a transaction, in a reading of this moment."""
+        return max(0, min(MOST_AGE, self.next + self.ages - transaction))
+
+
+def moment(connection: Connection) -> Moment:
+    """What the transaction of this connection sees."""
+    row = connection.execute(_MOMENT).fetchone()
+    assert row is not None
+    text, at, ages, is_replica, first, second, identity, files = row
+    oldest, following, running = text.split(":")
+    return Moment(
+        f"{text} {at}",
+        int(oldest),
+        int(following),
+        frozenset(int(each) for each in running.split(",") if each),
+        (first, second),
+        ages,
+        is_replica,
+        identity,
+        files,
+    )
+
+
+_SIZE = "(pg_relation_size('{}') / current_setting('block_size')::int)::int"
+_MOMENT = f"""
+SELECT s.now::text, CASE WHEN r.is_replica THEN pg_last_wal_replay_lsn()::text ELSE '' END,
+    age(pg_snapshot_xmax(s.now)::xid), r.is_replica,
+    {_SIZE.format(TABLES[0])}, {_SIZE.format(TABLES[1])},
+    format('%s %s %s', d.oid, 'checkpoints'::regclass::oid, 'checkpoint_writes'::regclass::oid),
+    format('%s %s', pg_relation_filenode('checkpoints'), pg_relation_filenode('checkpoint_writes'))
+FROM (SELECT pg_current_snapshot() AS now) s, (SELECT pg_is_in_recovery() AS is_replica) r,
+    pg_catalog.pg_database d WHERE d.datname = current_database()
+"""

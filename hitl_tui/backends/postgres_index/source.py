@@ -1,0 +1,74 @@
+"""A database as the source of an index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hitl_tui.backends.postgres_index.changes import asking
+from hitl_tui.backends.postgres_index.entries import read_summaries
+from hitl_tui.backends.postgres_index.keeper import PostgresKeeper
+from hitl_tui.backends.postgres_index.kept import ProvenSummaries
+from hitl_tui.backends.postgres_index.moment import moment
+from hitl_tui.backends.postgres_index.suspects import Suspects
+from hitl_tui.backends.postgres_listener import Listener
+from hitl_tui.backends.postgres_reader import PostgresReader
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.words import Describe
+    from hitl_tui.database import Address
+    from hitl_tui.model.threads import ThreadSummary
+
+_MOST = 256
+_SECONDS = 0.25
+_PAGES = 256  # of the first look at the questions; each further one takes four times as many
+
+
+class PostgresSource:
+    """The `Source` that one database is."""
+
+    def __init__(self, reader: PostgresReader, listener: Listener, suspects: Suspects) -> None:
+        self._reader = reader
+        self._listener = listener
+        self._suspects = suspects
+
+    @property
+    def key(self) -> str:
+        """Which database, read as whom."""
+        return self._reader.key
+
+    def version(self) -> Hashable:
+        """Differs when anybody wrote anything."""
+        return self._reader.read(moment).text
+
+    def keeper(self, store: Store, describe: Describe) -> PostgresKeeper:
+        """What brings an index of the database up to date."""
+        return PostgresKeeper(self._reader, self._listener, self._suspects, store, describe)
+
+    def kept(self) -> ProvenSummaries:
+        """What reads rows, each anew only if it changed."""
+        return ProvenSummaries(self._reader)
+
+    def first(self) -> Sequence[tuple[str, str]]:
+        """Threads that ask, and their heads: from the first pages, where the oldest stand."""
+        end = time.monotonic() + _SECONDS
+        last = self._reader.read(moment).ends[1]
+        found: dict[str, str] = {}
+        start, stop = 0, _PAGES
+        while start < last and len(found) < _MOST and time.monotonic() < end:
+            work = partial(asking, pages=range(start, stop), most=_MOST)
+            found.update(self._reader.read(work))
+            start, stop = stop, 4 * stop
+        return list(found.items())
+
+    def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
+        """What is shown of the threads now."""
+        return self._reader.read(lambda c: read_summaries(c, self._reader.path(c), thread_ids))
+
+
+def source_at(address: Address) -> PostgresSource:
+    """The database at an address."""
+    return PostgresSource(PostgresReader(address), Listener(address), Suspects())

@@ -25,7 +25,8 @@ NAMES = [
     "toolCallId", "expiresAt", "task_id", "idempotency_key", "callback_url", "hook_invocation",
     "properties", "$ref", "#", "#/$defs/a", "$defs", "a", "anyOf", "oneOf", "allOf", "enum",
     "const", "items", "object", "string", "integer", "null", "array", "default", "discriminator",
-    "propertyName", "__type__", "format", "maxLength", "minimum", "title", "examples", "pattern", "(",
+    "propertyName", "__type__", "format", "maxLength", "minimum", "title", "examples", "pattern",
+    "(",
 ]  # fmt: skip
 words = st.sampled_from(NAMES) | st.text(max_size=8)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | words

@@ -129,7 +129,8 @@ def touched(connection: sqlite3.Connection, since: tuple[Mark, Mark]) -> set[str
     """The threads that have rows after the marks: a row that is replaced gets a new number too."""
     found: set[str] = set()
     for table, mark in zip(_TABLES, since, strict=True):
-        sql = f"SELECT DISTINCT thread_id FROM {table} WHERE rowid > ?"
+        # by rowid, not by key: going through all keys in their order would find them distinct too
+        sql = f"SELECT DISTINCT thread_id FROM {table} NOT INDEXED WHERE rowid > ?"
         found.update(row[0] for row in connection.execute(sql, [mark.rowid]))
     return found
 

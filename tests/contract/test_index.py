@@ -14,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from hitl_tui.backends import heads
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.index import kept, search
 from hitl_tui.backends.index.place import Place
@@ -181,6 +182,24 @@ def test_what_changes_is_read_and_nothing_else(make, folder, writer, monkeypatch
     assert backend.page(OPEN).total == 91
     take(sequential(writer), "new", ANSWER)
     assert backend.page(OPEN).rows[-1].interrupts[0].value == {"question": "second?"}
+
+
+def test_what_is_new_is_found_by_its_rows_not_among_all_keys(path):
+    """However many threads there are: SQLite goes through the new rows alone."""
+    plans = []
+    with closing(sqlite3.connect(path)) as connection:
+
+        class Explained:
+            def execute(self, sql, values):
+                plans.append(connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+                return connection.execute(sql, values)
+
+        first, second = heads.marks(connection)
+        behind = (first._replace(rowid=first.rowid - 1), second._replace(rowid=second.rowid - 1))
+        assert heads.touched(Explained(), behind)
+    assert [plan[0][3] for plan in plans] == [
+        f"SEARCH {table} USING INTEGER PRIMARY KEY (rowid>?)" for table in ("checkpoints", "writes")
+    ]
 
 
 def test_rows_are_read_once_a_state_of_the_file_and_anew_after_any_change(

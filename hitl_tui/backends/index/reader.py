@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from array import array
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ class Reader:
                 return None
             if known.ids is not None:
                 return known.ids.index(row[0])
-            before = _count(connection, selection.those("1", before=tuple(row[2:])))
+            before = _count(connection, selection.counted(before=tuple(row[2:])))
             return known.total - 1 - before if query.backwards else before
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
@@ -92,16 +92,18 @@ class Reader:
         with self._reading() as (connection, meta):
             if meta.complete and search.is_free(query):
                 return search.counts(connection, query)
-            those = Selection(connection, query).those("1")
-            sql = f"SELECT shown, count(*) FROM ({those.sql}) GROUP BY shown"
-            return {STATES[n]: count for n, count in connection.execute(sql, those.values)}
+            counted = Selection(connection, query).counted()
+            found: Counter[ThreadState] = Counter()
+            for count, shown in connection.execute(counted.sql, counted.values):
+                found[STATES[shown]] += count
+            return {state: count for state, count in found.items() if count}
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as that sorts."""
         with self._reading() as (connection, _):
-            those = Selection(connection, query).those(by.value)
-            sql = f"SELECT {by.value}, count(*) FROM ({those.sql}) GROUP BY 1 ORDER BY 1"
-            return {key or "": count for key, count in connection.execute(sql, those.values)}
+            grouped = Selection(connection, query).grouped(by.value)
+            sql = f"SELECT {by.value}, sum(rows) FROM ({grouped.sql}) GROUP BY 1 ORDER BY 1"
+            return {key or "": count for key, count in connection.execute(sql, grouped.values)}
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, Meta]]:
@@ -133,7 +135,7 @@ def _learn(
         matches = search.find(connection, query)
         return _Known(len(matches.ids), matches=matches)
     if selection.is_walked:
-        return _Known(_count(connection, selection.those("1")))
+        return _Known(_count(connection, selection.counted()))
     rows = selection.rows("id", backwards=query.backwards)
     ids = array("q", (row[0] for row in connection.execute(rows.sql, rows.values)))
     return _Known(len(ids), ids=ids)
@@ -193,9 +195,8 @@ def _found(row: Sequence[Any]) -> Found:
     return Found(row[1], row[2], STATES[row[3]], row[4] or "")
 
 
-def _count(connection: sqlite3.Connection, those: Statement) -> int:
-    sql = f"SELECT count(*) FROM ({those.sql})"
-    return int(connection.execute(sql, those.values).fetchone()[0])
+def _count(connection: sqlite3.Connection, counted: Statement) -> int:
+    return sum(row[0] for row in connection.execute(counted.sql, counted.values))
 
 
 def _first(connection: sqlite3.Connection, statement: Statement) -> Sequence[Any] | None:

@@ -107,6 +107,17 @@ class Selection:
         """The rows as they come, with the state `shown`; those before a key."""
         return self._arms(columns, compared="<", bound=before)
 
+    def counted(self, *, before: Key = ()) -> Statement:
+        """How many rows there are, with the state `shown`; a state may come twice."""
+        return self._arms("count(*)", compared="<", bound=before)
+
+    def grouped(self, column: str) -> Statement:
+        """The values of a column, and how many rows have them; a value may come several times.
+
+        SQLite adds up each arm as it comes: sorting a million rows would take as much memory.
+        """
+        return self._arms(f"{column}, count(*) AS rows", end=f" GROUP BY {column}")
+
     def place_of(self, thread_id: str) -> Statement:
         """The key of one thread, nothing if the query does not mean it."""
         only = Statement(" AND thread = CAST(? AS TEXT)", [stored(thread_id)])
@@ -120,6 +131,7 @@ class Selection:
         compared: str = "",
         bound: Key = (),
         only: Statement | None = None,
+        end: str = "",
     ) -> Statement:
         """The arms, one after the other; with one that is empty there is always a statement."""
         arms = []
@@ -131,6 +143,7 @@ class Selection:
                 arm.add(f" FROM {self._source} WHERE {where}")
                 for part in (self._filters(), beyond, only or Statement()):
                     arm.add(part.sql, *part.values)
+                arm.add(end)
                 arms.append(arm)
         sql = " UNION ALL ".join(arm.sql for arm in arms)
         sought = self._sought()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from hitl_tui.journal.file_writing import Writing, rows
 from hitl_tui.journal.together import Together
 
 if TYPE_CHECKING:
-    from hitl_tui.journal.store import Transaction
+    from hitl_tui.journal.store import Transaction, Values
 
 _BUSY = 10.0  # seconds to wait for another operator's write
 _TICK_NS = 20_000_000  # a file system's clock
@@ -50,7 +50,7 @@ class JournalFile:
         young = abs(time.time_ns() - newest) < _TICK_NS
         return found, time.monotonic_ns() if young else 0
 
-    def read(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
 
         `mode=rw` never makes the file, and lets the last one to close remove the -wal beside it.
@@ -144,9 +144,7 @@ class JournalFile:
         )
 
 
-def _rows(
-    connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()
-) -> list[dict[str, Any]]:
+def _rows(connection: sqlite3.Connection, sql: str, values: Values = ()) -> list[dict[str, Any]]:
     try:
         return rows(connection.execute(sql, values))
     except sqlite3.OperationalError as error:

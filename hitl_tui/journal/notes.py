@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitl_tui.model.notes import Mark
 
 _DRAFT = "thread_id = ? AND interrupt_id = ? AND operator = ?"
-_CLAIM = "SELECT operator, until FROM claims WHERE thread_id = ? AND until > ?"
+_CLAIM = "SELECT operator, until FROM claims WHERE thread_id = :thread_id AND until > :now"
 
 
 class Notes:
@@ -27,7 +27,7 @@ class Notes:
 
     def marks(self, operator: str) -> Mapping[str, Mark]:
         """By thread id, what is noted and holds now; `operator` is whose drafts are named."""
-        rows = self._store.read(_MARKS, [now(), now(), storable(operator)])
+        rows = self._store.read(_MARKS, {"now": now(), "operator": storable(operator)})
         if not rows:
             return {}
         from hitl_tui.model.notes import Mark
@@ -100,7 +100,7 @@ class Notes:
 
 def refuse_claimed(db: Transaction, thread_id: str, operator: str) -> None:
     """Raise Conflict, naming who and until when, if another operator claims the thread now."""
-    for row in db.query(_CLAIM, [storable(thread_id), now()]):
+    for row in db.query(_CLAIM, {"thread_id": storable(thread_id), "now": now()}):
         if row["operator"] != storable(operator):
             until = datetime.fromisoformat(row["until"]).astimezone()
             raise Conflict(f"{row['operator']} claims this thread until {until:%H:%M on %Y-%m-%d}.")
@@ -125,9 +125,9 @@ def _note(
 
 _MARKS = """
 SELECT 'snoozed' AS kind, thread_id, operator, until, '' AS interrupt_id
-FROM snoozes WHERE until > ?
+FROM snoozes WHERE until > :now
 UNION ALL
-SELECT 'claimed', thread_id, operator, until, '' FROM claims WHERE until > ?
+SELECT 'claimed', thread_id, operator, until, '' FROM claims WHERE until > :now
 UNION ALL
-SELECT 'drafts', thread_id, '', '', interrupt_id FROM drafts WHERE operator = ?
+SELECT 'drafts', thread_id, '', '', interrupt_id FROM drafts WHERE operator = :operator
 """

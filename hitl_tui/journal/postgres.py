@@ -1,8 +1,8 @@
 """The journal in a Postgres database, in a schema of its own: shared by operators on any machine.
 
 A writing begins by raising the one row of `state`, so writers take turns, and all that follows
-sees what the one before wrote. Leases are counted by the database's clock: what is kept is its
-time, what is read is ours.
+sees what the one before wrote. Leases, claims and snoozes are counted by the database's clock: what
+is kept is its time, what is read is ours.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from psycopg import errors
 from hitl_tui.database import Address, Unreachable, is_lost
 from hitl_tui.errors import JournalError, SourceError
 from hitl_tui.journal.postgres_schema import SCHEMA, is_there, prepare
-from hitl_tui.journal.postgres_session import Session, Writing, portable, texts
+from hitl_tui.journal.postgres_session import Session, Writing, portable
 
 if TYPE_CHECKING:
     from hitl_tui.database import Connection
-    from hitl_tui.journal.store import Transaction
+    from hitl_tui.journal.store import Transaction, Values
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class PostgresStore:
         rows = self.read("SELECT revision FROM state WHERE id = 1")
         return rows[0]["revision"] if rows else None
 
-    def read(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """The rows of one statement."""
         return self._read(lambda connection: self._rows(connection, sql, values))
 
@@ -134,14 +134,12 @@ class PostgresStore:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _rows(
-        self, connection: Connection, sql: str, values: Sequence[object] = ()
-    ) -> list[dict[str, Any]]:
+    def _rows(self, connection: Connection, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Rows as dicts; none where the journal was not made yet."""
         self._is_made = self._is_made or is_there(connection)
         if not self._is_made:
             return []
-        return self._reader.ours(connection.execute(portable(sql), texts(values)))
+        return self._reader.ours(connection.execute(portable(sql), self._reader.theirs(values)))
 
     def _commit(self, connection: Connection, xid: str) -> None:
         """Commit; if the connection is lost just then, find out what became of it."""

@@ -1,7 +1,7 @@
 """One connection of the journal to its database, and what passes over it.
 
 Statements come as SQLite writes them, `?` and `:name`; texts without what Postgres cannot hold.
-The column `lease_until` is in the database's time there, and in this host's here.
+The times in `_LEASE` and `_UNTIL` are the database's there, and this host's here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
 _MINUTE = 60.0  # seconds after which the clocks are compared again
+_NEAR = 0.5  # seconds: clocks that agree so well need no other time for a claim or a snooze
+_LEASE = "lease_until"  # seconds since the epoch
+_UNTIL = ("until", "now")  # ISO 8601, of claims and snoozes; empty for none
 
 
 class Session:
@@ -33,7 +37,7 @@ class Session:
         self.lock = threading.RLock()
         self.connection: Connection | None = None
         self._address = address
-        self._ahead = self._compared = 0.0
+        self._ahead = self._compared = self._apart = 0.0
 
     def opened(self, prepare: Callable[[Connection], None] = lambda connection: None) -> Connection:
         """The connection; a new one is first prepared. Raises Unreachable and psycopg.Error."""
@@ -58,19 +62,26 @@ class Session:
                 connection.close()
 
     def ours(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        """What a statement found, its leases in this host's time."""
+        """What a statement found, its times in this host's."""
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor]
-        return [self._moved(row, -1) for row in rows] if "lease_until" in names else rows
+        is_timed = not {_LEASE, *_UNTIL}.isdisjoint(names)
+        return [self._moved(row, -1) for row in rows] if is_timed else rows
 
-    def theirs(self, row: Mapping[str, object]) -> dict[str, object]:
-        """Values to be kept, their leases in the database's time."""
-        return self._moved(dict(row), 1)
+    def theirs(self, values: Values) -> Sequence[object] | dict[str, object]:
+        """Values as the database can hold them, the times that are named in its own."""
+        return texts(self._moved(dict(values), 1) if isinstance(values, Mapping) else values)
 
     def _moved(self, row: dict[str, Any], sign: int) -> dict[str, Any]:
         """Setting the wall clock does not matter: it is read again at each conversion."""
-        if row.get("lease_until") is not None:
-            row["lease_until"] += sign * (self._ahead + ticking() - time.time())
+        ahead = self._ahead + ticking() - time.time()
+        if row.get(_LEASE) is not None:
+            row[_LEASE] += sign * ahead
+        if abs(ahead - self._apart) > _NEAR:  # else what is read stays the same at each reading
+            self._apart = ahead
+        for name in _UNTIL:
+            if self._apart and row.get(name):
+                row[name] = _later(row[name], sign * self._apart)
         return row
 
     def _compare(self, connection: Connection) -> None:
@@ -79,6 +90,14 @@ class Session:
         row = connection.execute(_CLOCK).fetchone()
         self._compared = ticking()
         self._ahead = float(row[0]) - (before + self._compared) / 2 if row else 0.0
+
+
+def _later(time: str, seconds: float) -> str:
+    """A time so much later; one at the end of all calendars stays where it is."""
+    try:
+        return (datetime.fromisoformat(time) + timedelta(seconds=seconds)).isoformat()
+    except OverflowError:
+        return time
 
 
 class Writing:
@@ -90,13 +109,11 @@ class Writing:
 
     def query(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """The rows of a statement."""
-        return self._session.ours(self._connection.execute(portable(sql), texts(values)))
+        return self._session.ours(self.execute(sql, values))
 
     def execute(self, sql: str, values: Values = ()) -> psycopg.Cursor[tuple[Any, ...]]:
         """Do a statement."""
-        if isinstance(values, Mapping):
-            values = self._session.theirs(values)
-        return self._connection.execute(portable(sql), texts(values))
+        return self._connection.execute(portable(sql), self._session.theirs(values))
 
     def table(self, name: str) -> _Table:
         """A table by its name."""

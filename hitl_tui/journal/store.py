@@ -52,7 +52,7 @@ class Store(Protocol):
     def version(self) -> Hashable:
         """A cheap token that differs when anybody wrote to the journal."""
 
-    def read(self, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """The rows of one statement."""
 
     def reads(self, *statements: str) -> list[list[dict[str, Any]]]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import psycopg
@@ -11,7 +12,7 @@ import pytest
 
 from hitl_tui.cli.wiring import store_for
 from hitl_tui.errors import Conflict, JournalError
-from hitl_tui.journal import postgres, postgres_session
+from hitl_tui.journal import notes, postgres, postgres_session
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import Outcome
 from tests.conftest import ROOT
@@ -42,6 +43,8 @@ from tests.unit.test_trail import (  # noqa: F401 - and these
     test_a_row_for_each_intent_outcome_claim_draft_sent_and_re_open,
     test_an_intent_tells_what_was_proposed_edited_and_sent,
 )
+
+_A_MOMENT = timedelta(seconds=3)
 
 
 @pytest.fixture
@@ -79,6 +82,37 @@ def test_a_lease_is_counted_by_the_databases_clock(journal, monkeypatch):
     assert journal.unresolved()["u"].alive
     row = journal._store.read("SELECT lease_until FROM attempts WHERE attempt_id = 'b'")[0]
     assert abs(row["lease_until"] - wall() - 60) < 5
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_claims_and_snoozes_are_counted_by_the_databases_clock(journal, empty, monkeypatch, hours):
+    """A host whose clock is set wrong claims and snoozes for as long as it says, for all."""
+    other, skew = Journal(store_for(empty)), timedelta(hours=hours)
+    wall = test_leases.rows.time.time
+
+    def wrong():
+        return (datetime.now(UTC) + skew).isoformat()
+
+    monkeypatch.setattr(postgres_session.time, "time", lambda: wall() + skew.total_seconds())
+    monkeypatch.setattr(notes, "now", wrong)
+    begun = datetime.now(UTC)
+    journal.notes.claim("t", begun + skew + timedelta(minutes=30), "ann")
+    journal.notes.snooze("u", begun + skew + timedelta(minutes=30), "ann")
+    journal.notes.claim("over", begun + skew - timedelta(seconds=2), "ann")
+    told = journal.notes.marks("ann")
+    assert told == journal.notes.marks("ann"), "it is the same at each reading"
+    assert abs(told["t"].claimed_until - begun - skew - timedelta(minutes=30)) < _A_MOMENT
+    with pytest.raises(Conflict, match="ann claims"):
+        journal.notes.claim("t", begun + skew + timedelta(hours=9), "bob")
+    monkeypatch.undo()
+    seen = other.notes.marks("bob")
+    assert seen.keys() == {"t", "u"}, "what is over is over for all"
+    assert abs(seen["t"].claimed_until - begun - timedelta(minutes=30)) < _A_MOMENT
+    assert abs(seen["u"].snoozed_until - begun - timedelta(minutes=30)) < _A_MOMENT
+    with pytest.raises(Conflict, match="ann claims"):
+        other.notes.claim("t", begun + timedelta(hours=9), "bob")
+    other.notes.claim("over", begun + timedelta(hours=9), "bob")
+    other.close()
 
 
 def test_one_of_a_later_version_is_left_alone(journal, empty):

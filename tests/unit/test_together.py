@@ -1,0 +1,174 @@
+"""Writings that reach the disk together, and leases that one thread renews."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from hitl_tui.errors import Conflict, JournalError
+from hitl_tui.journal.journal import Journal
+from hitl_tui.renewing import Renewal
+from tests.contract.runner.processes import soon
+from tests.unit.test_leases import attempt
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path / "j")
+    journal.choose_graph("made", "g", "ann")
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def queued(journal):
+    """Runs each job in a thread of its own; none gets its turn before all wait for it.
+
+    What each raised, in order; and how often the disk was waited for.
+    """
+    commits = []
+    together = journal._store._together
+    commit = together._commit
+
+    def counted(connection):
+        commits.append(connection.in_transaction)
+        commit(connection)
+
+    together._commit = counted
+
+    def run(*jobs):
+        raised = [None] * len(jobs)
+
+        def one(number, job):
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - looked at by the test
+                raised[number] = error
+
+        threads = [threading.Thread(target=one, args=each) for each in enumerate(jobs)]
+        with together._turn:
+            for number, thread in enumerate(threads):
+                thread.start()
+                assert soon(lambda count=number + 1: together._waiting == count, 10)
+        for thread in threads:
+            thread.join(30)
+            assert not thread.is_alive()
+        return raised, len(commits)
+
+    return run
+
+
+def begins(journal, name, thread):
+    return lambda: journal.begin(replace(attempt(name), thread_id=thread))
+
+
+def on_disk(journal):
+    """What another process sees."""
+    with closing(sqlite3.connect(journal._store._path)) as connection:
+        return {row[0] for row in connection.execute("SELECT attempt_id FROM attempts")}
+
+
+def test_those_who_wait_are_on_the_disk_after_one_commit(journal, queued):
+    names = [f"a{number}" for number in range(8)]
+    raised, commits = queued(*(begins(journal, name, name) for name in names))
+    assert raised == [None] * 8
+    assert commits == 1
+    assert on_disk(journal) == set(names)
+    assert not journal.trail.faults()
+
+
+def test_one_that_is_refused_takes_back_its_own_part_alone(journal, queued):
+    jobs = [begins(journal, name, thread) for name, thread in ["at", "bt", "cu", "du"]]
+    raised, commits = queued(*jobs)
+    assert [type(each) for each in raised].count(Conflict) == 2
+    assert commits == 1
+    assert len(on_disk(journal)) == 2
+    assert not journal.trail.faults()
+
+
+def test_a_commit_that_fails_is_told_to_everyone_in_it(journal, queued, monkeypatch):
+    def full(connection):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(journal._store._together, "_commit", full)
+    raised, _ = queued(*(begins(journal, name, name) for name in "abc"))
+    assert [type(each) for each in raised] == [JournalError] * 3
+    assert on_disk(journal) == set()
+    monkeypatch.undo()
+    journal.begin(attempt())
+    assert on_disk(journal) == {"a"}
+
+
+def test_an_error_of_sqlite_in_one_part_leaves_nothing_of_the_others_in_the_dark(journal, queued):
+    """It may have rolled all of them back: each is told that it does not stand."""
+
+    def broken():
+        with journal._store.writing() as db:
+            db.execute("INSERT INTO nowhere VALUES (1)")
+
+    raised, _ = queued(begins(journal, "a", "a"), begins(journal, "b", "b"), broken)
+    told = {name for name, each in zip("ab", raised, strict=False) if each is None}
+    assert isinstance(raised[2], JournalError)
+    assert on_disk(journal) == told
+
+
+def test_who_goes_away_while_waiting_holds_nobody_up(journal):
+    together = journal._store._together
+    together._waiting += 1  # one who never comes
+    journal.begin(attempt())
+    assert on_disk(journal) == {"a"}
+
+
+def test_each_of_many_writers_finds_what_it_wrote(journal):
+    """Four threads, no order among them: what a writing wrote is there when it returns."""
+    missing = []
+
+    def write(who):
+        for number in range(25):
+            name = f"{who}{number}"
+            journal.begin(replace(attempt(name), thread_id=name))
+            if name not in on_disk(journal):
+                missing.append(name)
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in "wxyz"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not missing
+    assert len(on_disk(journal)) == 100
+    assert not journal.trail.faults()
+
+
+def test_a_lease_with_most_of_its_time_before_it_is_held_without_a_write(journal):
+    journal.begin(attempt())
+    sql = "SELECT lease_tick FROM attempts"
+    before = journal._store.read(sql)
+    assert journal.hold("a") == before[0]["lease_tick"]
+    assert journal._store.read(sql) == before
+
+
+def test_one_thread_renews_all_leases_and_tells_which_was_lost(tmp_path):
+    journal = Journal(tmp_path / "j", lease=1.0)
+    lost = []
+    renewal = Renewal(journal, lost.append)
+    for name in "ab":
+        journal.begin(replace(attempt(name), thread_id=name))
+    with renewal.of("a") as a, renewal.of("b") as b:
+        a.sent = b.sent = True
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            assert {each.alive for each in journal.unresolved().values()} == {True}
+            time.sleep(0.1)
+        assert len([t for t in threading.enumerate() if t.name == "leases"]) == 1
+        with journal._store.writing() as db:
+            db.execute("UPDATE attempts SET resolved = 1 WHERE attempt_id = 'b'")
+        assert soon(lambda: lost == ["b"], 10)
+    assert soon(lambda: not [t for t in threading.enumerate() if t.name == "leases"], 10)
+    with renewal.of("a") as a:
+        assert journal.renew("a")
+        assert [t for t in threading.enumerate() if t.name == "leases"], "it starts again"
+    journal.close()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from hitl_tui.backends.pending import slot_id
 from hitl_tui.model.threads import NOTHING, Interrupt
@@ -39,6 +40,15 @@ class Run:
     def is_going(self) -> bool:
         """Whether it has not ended."""
         return self.status in _GOING
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it can be the id of a server's thread, run or assistant."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def run_of(raw: Any) -> Run:

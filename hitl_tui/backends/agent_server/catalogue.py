@@ -1,7 +1,8 @@
 """Every thread of a server by its row, kept up by what changed.
 
 A search in the order of change tells what is new. Deletions leave no row, so threads are counted:
-where the number does not fit, everything is read again.
+where the number does not fit, everything is read again. Where a server cannot count, that is done
+once a minute.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hitl_tui.backends.agent_server.rows import Row, row_of
 from hitl_tui.errors import SourceError
@@ -23,15 +25,29 @@ if TYPE_CHECKING:
 
 _FIELDS: list[ThreadSelectField] = ["thread_id", "status", "metadata", "interrupts", "updated_at"]
 _CHANGES = 32  # rows of the look that tells whether anything changed
-_PAGE = 1000  # rows of a request that reads everything: the most that a server gives
+UNCOUNTED_EVERY = 60.0  # seconds until all is read again where threads cannot be counted
+_MANY = 1000  # rows of a request that reads everything; a server may give fewer
 _MOST = 2_000_000  # threads: a server that has more, or says so, is none for one screen
+
+
+class Order(NamedTuple):
+    """In which order rows are asked for, and of threads with which status."""
+
+    field: ThreadSortBy
+    direction: Literal["asc", "desc"]
+    status: ThreadStatus | None = None
+
+
+_LATEST = Order("updated_at", "desc")
+_OLDEST = Order("created_at", "asc")
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What the server showed at one moment: its latest changes, and how many threads it has.
 
-    Where they were not `counted` just now, `count` is from before. `at` is when the server was
+    Where they were not `counted` just now, `count` is from before; where they cannot be, it is the
+    number of a minute. `at` is when the server was
     asked, in seconds on a clock that only goes forward.
     """
 
@@ -49,30 +65,39 @@ class Sight:
 def sight(server: Server, before: Sight | None = None, *, counts: bool = True) -> Sight:
     """Look what changed last; `counts` the threads too, as it is done the first time anyway."""
     at = time.monotonic()
-    latest = server.read(partial(_latest, offset=0, limit=_CHANGES))
-    if before is not None and not counts:
+    latest = _search(server, 0, _CHANGES, _LATEST)
+    _must_be_sorted(server, latest)
+    if before is not None and not counts and server.abilities.counts:
         return Sight(latest, before.count, False, at)
-    return Sight(latest, server.read(_count), True, at)
+    count = _count(server)
+    if count is None:
+        return Sight(latest, int(at // UNCOUNTED_EVERY), False, at)
+    return Sight(latest, count, True, at)
 
 
 def first(server: Server, offset: int, limit: int) -> Sequence[Row]:
     """The rows that wait for longest, straight from the server."""
-    return server.read(
-        lambda client: _search(client, offset, limit, "updated_at", "asc", "interrupted")
-    )
+    return _search(server, offset, limit, Order("updated_at", "asc", "interrupted"))
 
 
-def updated(server: Server, before: Mapping[str, Row], seen: Sight) -> Sequence[Row] | None:
-    """The rows that changed since `before`, new ones too; None if everything must be read again."""
+def updated(
+    server: Server, before: Mapping[str, Row], last: Sight | None, seen: Sight
+) -> Sequence[Row] | None:
+    """The rows that changed since `before`, which was as `last` showed it; new ones too.
+
+    None if everything must be read again.
+    """
+    if not server.abilities.counts and (last is None or last.count != seen.count):
+        return None
     changed: list[Row] = []
     news, offset = seen.latest, 0
     while news:
         fresh = [row for row in news if not _is_known(row, before)]
         changed += fresh
-        if len(fresh) < len(news) or len(news) < _CHANGES:
+        if len(fresh) < len(news):
             break
         offset += len(news)
-        news = server.read(partial(_latest, offset=offset, limit=_PAGE))
+        news = _search(server, offset, _MANY, _LATEST)
     added = sum(row.thread_id not in before for row in changed)
     fits = len(before) + added == seen.count
     return changed if fits or not seen.counted else None
@@ -84,11 +109,11 @@ def everything(server: Server, before: Mapping[str, Row]) -> tuple[Mapping[str, 
     rows: dict[str, Row] = {}
     while True:
         start = len(rows)
-        page = server.read(partial(_oldest, offset=start, limit=_PAGE))
+        page = _search(server, start, _MANY, _OLDEST)
         for row in page:
             known = before.get(row.thread_id)
             rows[row.thread_id] = known if known and known.stamp == row.stamp else row
-        if len(page) < _PAGE:
+        if not page or (seen.counted and seen.count <= len(rows) and len(page) < _MANY):
             return rows, seen
         if len(rows) == start or len(rows) > _MOST:
             raise SourceError(f"{server.name} lists threads without end.")
@@ -99,31 +124,65 @@ def _is_known(row: Row, before: Mapping[str, Row]) -> bool:
     return known is not None and known.stamp == row.stamp
 
 
-def _latest(client: SyncLangGraphClient, offset: int, limit: int) -> list[Row]:
-    return _search(client, offset, limit, "updated_at", "desc")
+def _must_be_sorted(server: Server, latest: Sequence[Row]) -> None:
+    """Raise SourceError if the server gives rows in another order than it was asked for."""
+    times = [row.summary.updated_at for row in latest if row.summary.updated_at is not None]
+    if any(later < earlier for later, earlier in pairwise(times)):
+        message = f"{server.name} does not sort threads by their last change: some would be missed."
+        raise SourceError(message, hint="Agent Servers do so since May 2025.")
 
 
-def _oldest(client: SyncLangGraphClient, offset: int, limit: int) -> list[Row]:
-    return _search(client, offset, limit, "created_at", "asc")
+def _search(server: Server, offset: int, limit: int, by: Order) -> list[Row]:
+    """A page of rows, asked for as well as this server understands it; `limit` at most."""
+    from hitl_tui.backends.agent_server.failures import status_told
+
+    able = server.abilities
+    while True:
+        way = able.search
+        most, select = min(limit, way.most), _FIELDS if way.selects else None
+        ask = partial(_rows, offset=offset, limit=most, by=by, select=select)
+        try:
+            return server.read(ask)
+        except SourceError as error:
+            if not able.ask_less(status_told(error), way):
+                raise
 
 
-def _search(
+def _rows(
     client: SyncLangGraphClient,
     offset: int,
     limit: int,
-    sort_by: ThreadSortBy,
-    order: Literal["asc", "desc"],
-    status: ThreadStatus | None = None,
+    by: Order,
+    select: list[ThreadSelectField] | None,
 ) -> list[Row]:
     found: Any = client.threads.search(
-        offset=offset, limit=limit, sort_by=sort_by, sort_order=order, status=status, select=_FIELDS
+        offset=offset,
+        limit=limit,
+        sort_by=by.field,
+        sort_order=by.direction,
+        status=by.status,
+        select=select,
     )
     if not isinstance(found, list) or len(found) > limit:
         raise ValueError("no page of threads")
     return [row_of(each) for each in found]
 
 
-def _count(client: SyncLangGraphClient) -> int:
+def _count(server: Server) -> int | None:
+    """How many threads there are; None where the server cannot tell."""
+    from hitl_tui.backends.agent_server.failures import status_told
+
+    if not server.abilities.counts:
+        return None
+    try:
+        return server.read(_number)
+    except SourceError as error:
+        if not server.abilities.do_not_count(status_told(error)):
+            raise
+        return None
+
+
+def _number(client: SyncLangGraphClient) -> int:
     found: Any = client.threads.count()
     if not isinstance(found, int) or isinstance(found, bool):
         raise ValueError("no number of threads")

@@ -41,6 +41,11 @@ def status_of(error: BaseException) -> int | None:
     return error.response.status_code if isinstance(error, httpx.HTTPStatusError) else None
 
 
+def status_told(error: HitlError) -> int | None:
+    """The status that a failure in words is about; None if it is about something else."""
+    return None if error.__cause__ is None else status_of(error.__cause__)
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether asking again may help: only reads may be asked again."""
     status = status_of(error)

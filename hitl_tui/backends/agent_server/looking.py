@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitl_tui.backends.agent_server import reading
-from hitl_tui.backends.agent_server.answers import Run, run_of
+from hitl_tui.backends.agent_server.answers import Run, is_uuid, run_of
 from hitl_tui.errors import HitlError, SourceError, ThreadNotFound
 from hitl_tui.model.threads import Asked, Thread
 
@@ -74,12 +75,7 @@ def _unreadable(server: Server, error: ValueError) -> ThreadUnreadable:
 
 def runs_of(server: Server, thread_id: str) -> Sequence[Run]:
     """The thread's latest runs, newest first."""
-    found = _asked(
-        server,
-        thread_id,
-        lambda client: client.runs.list(thread_id, limit=_RUNS, select=_FIELDS),
-        kind=list,
-    )
+    found = _listed(server, thread_id, _RUNS, _FIELDS)
     try:
         return [run_of(each) for each in found]
     except ValueError as error:
@@ -88,12 +84,7 @@ def runs_of(server: Server, thread_id: str) -> Sequence[Run]:
 
 def ended_well(server: Server, thread_id: str) -> bool:
     """Whether the thread's last run ended by itself, and without an error."""
-    found = _asked(
-        server,
-        thread_id,
-        lambda client: client.runs.list(thread_id, limit=1, select=["status"]),
-        kind=list,
-    )
+    found = _listed(server, thread_id, 1, ["status"])
     return all(isinstance(run, dict) and run.get("status") == "success" for run in found)
 
 
@@ -141,6 +132,30 @@ def _told(state: dict[str, Any], later: dict[str, Any], answers: dict[str, Any])
                 yield Asked(asked.value, asked.node, answers[asked.id], at)
 
 
+def _listed(server: Server, thread_id: str, limit: int, fields: list[RunSelectField]) -> list[Any]:
+    """The thread's runs as the server tells them, newest first; in part where it can do that."""
+    from hitl_tui.backends.agent_server.failures import status_told
+
+    able = server.abilities
+    while True:
+        selected = able.selects_of_runs
+        select = fields if selected else None
+        ask = partial(_runs, thread_id=thread_id, limit=limit, select=select)
+        try:
+            found: list[Any] = _asked(server, thread_id, ask, kind=list)
+        except SourceError as error:
+            if not able.ask_for_whole_runs(status_told(error), selected=selected):
+                raise
+        else:
+            return found
+
+
+def _runs(
+    client: SyncLangGraphClient, thread_id: str, limit: int, select: list[RunSelectField] | None
+) -> Any:
+    return client.runs.list(thread_id, limit=limit, select=select)
+
+
 def _asked(
     server: Server,
     thread_id: str,
@@ -151,7 +166,7 @@ def _asked(
     try:
         found = server.read(ask)
     except HitlError as error:
-        if _is_missing(error):
+        if _is_missing(error, thread_id):
             raise ThreadNotFound(f"{server.name} has no thread {thread_id}.") from error
         raise
     if not isinstance(found, kind):
@@ -159,12 +174,12 @@ def _asked(
     return found
 
 
-def _is_missing(error: HitlError) -> bool:
+def _is_missing(error: HitlError, thread_id: str) -> bool:
     """A thread's id that is no UUID is refused as such, and names no thread either."""
-    from hitl_tui.backends.agent_server.failures import status_of as status
+    from hitl_tui.backends.agent_server.failures import status_told
 
-    cause = error.__cause__
-    return cause is not None and status(cause) in {404, 422}
+    status = status_told(error)
+    return status == 404 or (status == 422 and not is_uuid(thread_id))
 
 
 def _stamp(raw: dict[str, Any]) -> tuple[Any, Any]:

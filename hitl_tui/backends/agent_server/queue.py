@@ -118,7 +118,7 @@ class ServerQueue:
             if self._rows is None:
                 self._take_all({})
             elif self._seen is None or (seen.at > self._seen.at and seen.token != self._seen.token):
-                changed = catalogue.updated(self._server, self._rows, seen)
+                changed = catalogue.updated(self._server, self._rows, self._seen, seen)
                 if changed is None:
                     self._take_all(self._rows)
                 else:

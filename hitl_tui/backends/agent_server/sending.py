@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from hitl_tui.backends.agent_server.answers import ATTEMPT
+from hitl_tui.backends.agent_server.answers import ATTEMPT, is_uuid
 from hitl_tui.backends.agent_server.events import MODES
 from hitl_tui.errors import AnswerRefused, UsageError
 from hitl_tui.model.runs import RunRequest, Verb
@@ -24,7 +23,7 @@ def order(request: RunRequest) -> dict[str, Any]:
     Strictly by interrupt id, and only if no other run of the thread is going on. The run keeps the
     attempt's id, by which it is found again; it goes on when whoever asked for it is gone.
     """
-    if not _is_uuid(request.thread_id):
+    if not is_uuid(request.thread_id):
         raise UsageError("A thread of a server has a UUID for its id.")
     check(request.input, "The input")
     for answer in request.resume.values():
@@ -83,17 +82,9 @@ def _flaw(value: Any) -> str:
 def _assistant(request: RunRequest) -> str:
     """The assistant that ran the thread before, else its graph's own."""
     found = request.metadata.get("assistant_id")
-    return found if isinstance(found, str) and _is_uuid(found) else request.graph_id
+    return found if isinstance(found, str) and is_uuid(found) else request.graph_id
 
 
 def _kept(found: Mapping[str, Any]) -> dict[str, Any]:
     """What the thread's own configuration holds, without what the server adds by itself."""
     return {key: value for key, value in found.items() if key not in _SERVERS_OWN}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui.backends.agent_server.abilities import Abilities
 from hitl_tui.backends.agent_server.address import Address
 from hitl_tui.backends.agent_server.credentials import Credentials, credentials_for
 from hitl_tui.errors import HitlError, SourceError
@@ -55,10 +56,14 @@ class Unclear(Exception):
 
 
 class Server:
-    """One server; safe to use from several threads. Raises HitlError for whatever goes wrong."""
+    """One server; safe to use from several threads. Raises HitlError for whatever goes wrong.
+
+    `abilities` is what turned out of it so far.
+    """
 
     def __init__(self, address: Address) -> None:
         self.name = address.name
+        self.abilities = Abilities()
         self._address = address
         self._lock = Lock()
         self._closed = False

@@ -52,6 +52,14 @@ class FaultProxy:
             self.faults[fault] += 1
             return fault
 
+    def refuses(self, method: str, path: str, body: bytes) -> int:
+        """The status with which a request is refused, 0 for none; can be replaced."""
+        return 0
+
+    def rewrites(self, path: str, body: bytes) -> bytes:
+        """What the server gets of a request's body; can be replaced."""
+        return body
+
     def drop(self) -> None:
         """Reset what is open, and all that comes."""
         self.chooses = lambda method, path: "lost"  # type: ignore[method-assign]
@@ -88,21 +96,30 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
 
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            if status := proxy.refuses(self.command, self.path, body):
+                self._answer(status, b'{"detail": "no such thing here"}')
+                return
+            body = proxy.rewrites(self.path, body)
             fault = proxy.chooses(self.command, self.path)
             if fault == "lost":
                 raise _Cut
             if fault == "503":
-                self._gateway()
+                self._answer(503, b"upstream connect error")
                 return
             upstream = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=90)
             try:
-                upstream.request(self.command, self.path, body, dict(self.headers))
+                headers = {
+                    name: value
+                    for name, value in self.headers.items()
+                    if name.lower() != "content-length"
+                }
+                upstream.request(self.command, self.path, body or None, headers)
                 answer = upstream.getresponse()
                 if fault in {"answer lost", "503 after"}:
                     answer.read()
                     if fault == "answer lost":
                         raise _Cut
-                    self._gateway()
+                    self._answer(503, b"upstream connect error")
                     return
                 self._relay(answer, cut=fault == "cut")
             finally:
@@ -125,9 +142,8 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
                     raise _Cut
             self.wfile.write(b"0\r\n\r\n")
 
-        def _gateway(self) -> None:
-            text = b"upstream connect error"
-            self.send_response(503)
+        def _answer(self, status: int, text: bytes) -> None:
+            self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
             self.send_header("Connection", "close")
             self.end_headers()

@@ -22,6 +22,7 @@ from tests.contract.server.shapes_served import SERVED
 
 _EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
 _SHAPES = Path(__file__).with_name("shapes_served.py")
+_DOORS = Path(__file__).with_name("doors.py")
 _QUIET = {
     "LANGSMITH_TRACING": "false",
     "LANGGRAPH_CLI_NO_ANALYTICS": "1",
@@ -42,10 +43,13 @@ def free_port() -> int:
 class Served:
     """`langgraph dev` in `folder`, which holds its graphs and whatever it keeps.
 
-    With `shapes` it has those of the contract too, and takes longer to start.
+    With `shapes` it has those of the contract too, and takes longer to start. With `doors` it lets
+    in whoever `doors.py` knows, and no other.
     """
 
-    def __init__(self, folder: Path, *, shapes: bool = False, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, shapes: bool = False, doors: bool = False, **environment: str
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -64,8 +68,12 @@ class Served:
             config["graphs"] |= {"effect": "./effect.py:graph", "twice": "./effect.py:twice"}
             shaped = SERVED if shapes else []
             config["graphs"] |= {each.name: f"./shapes_served.py:{each.name}" for each in shaped}
+            if doors:
+                shutil.copy(_DOORS, graphs / "doors.py")
+                config["auth"] = {"path": "./doors.py:auth", "disable_studio_auth": True}
             (graphs / "langgraph.json").write_text(json.dumps(config))
-        self.client = get_sync_client(url=self.url, api_key=None)
+        signed = {"authorization": "Bearer ann's"} if doors else None
+        self.client = get_sync_client(url=self.url, api_key=None, headers=signed)
 
     def start(self) -> None:
         """Begin to serve; returns when requests are answered."""

@@ -133,13 +133,22 @@ def test_the_usual_answers_are_a_thread_that_asks(backend):
 @pytest.mark.parametrize(
     ("status", "word"),
     [(401, "who you are"), (403, "does not allow"), (404, "nothing there"), (409, "already"),
-     (422, "refuses"), (418, "refuses"), (400, "does not understand")],
+     (418, "refuses"), (400, "does not understand")],
 )  # fmt: skip
 def test_each_refusal_is_told_in_words_and_asked_once(hostile, backend, status, word):
     hostile.answers["/threads/search"] = refuses(status)
     with pytest.raises(HitlError, match=f"{word}.*{status}"):
         backend.page(Query())
     assert [path for _, path, _, _ in hostile.seen] == ["/threads/search"]
+
+
+def test_a_search_that_is_refused_is_asked_for_more_plainly_and_then_told(hostile, backend):
+    """An older server understands less; one that refuses every way of asking is told."""
+    hostile.answers["/threads/search"] = refuses(422)
+    with pytest.raises(SourceError, match=r"refuses.*422"):
+        backend.page(Query())
+    asked = [json.loads(body) for _, _, _, body in hostile.seen]
+    assert ["select" in each for each in asked] == [True, False, True, False]
 
 
 @pytest.mark.parametrize("status", [429, 503])

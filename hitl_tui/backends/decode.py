@@ -21,6 +21,7 @@ LARGE = 100_000
 """Bytes of a blob from which on reading it in one go would be felt at the keyboard."""
 
 _MAX_EXTENSIONS = 64
+_TEXT = frozenset({str})
 _PLAIN = frozenset({str, int, float, bool, type(None)})  # most values: no call each
 _ARRAY, _SNAPSHOT = 6, 7
 
@@ -163,7 +164,7 @@ def _constructor(value: dict[str, Any]) -> Any:
 
 
 def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
-    if all(type(key) is str for key in value):
+    if set(map(type, value)) <= _TEXT:
         deeper = depth + 1
         return {
             key: item if type(item) in _PLAIN else plain(item, deeper)

@@ -14,7 +14,16 @@ from typing import Any, TypeVar
 
 from hitl_tui.backends import stored
 from hitl_tui.backends.decode import Unreadable
-from hitl_tui.backends.pending import ERROR, Asker, askers, asks, finished, guess_node, named
+from hitl_tui.backends.pending import (
+    ERROR,
+    INTERRUPT,
+    Asker,
+    askers,
+    asks,
+    finished,
+    guess_node,
+    named,
+)
 from hitl_tui.backends.priority import priority
 from hitl_tui.backends.tables import Head, Write
 from hitl_tui.backends.tasks import START, Task, due, node_of
@@ -103,6 +112,8 @@ def _summarised(read: _Reading, head: Head) -> ThreadSummary:
 
 def _read_questions(read: _Reading, head: Head, inner: Inner) -> None:
     """Fill in the interrupts that wait, each once, and the answers already taken."""
+    if not any(row.idx == INTERRUPT for row in head.writes):
+        return
     names = {task.id: task.node for task in read.tasks}
     paths = {task.path: task.node for task in read.tasks}
     names |= {row.task_id: paths[row.task_path] for row in head.writes if row.task_path in paths}
@@ -124,7 +135,7 @@ def _read_asker(
 ) -> None:
     """Add one task's interrupts to `found`, and its taken answers; raises Unreadable."""
     node = asker.node or guess_node(asker, [task.node for task in read.tasks])
-    asker = replace(asker, node=node)
+    asker = asker if node == asker.node else replace(asker, node=node)
     below = [*calls, *askers(inner(node, asker.task_id), {})] if node else calls
     for interrupt in asker.interrupts():
         found.setdefault(interrupt.id, named(interrupt, below))

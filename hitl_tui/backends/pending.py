@@ -124,6 +124,8 @@ def guess_node(asker: Asker, candidates: Iterable[str]) -> str:
 
 def named(interrupt: Interrupt, inner: Sequence[Asker]) -> Interrupt:
     """The root's copy of an interrupt, with the subgraphs below it that raised the same one."""
+    if not inner:
+        return interrupt
     below = [asker.namespace for asker in inner if asks(asker, interrupt.id)]
     deepest = max(below, key=len, default="")
     return replace(interrupt, asked_by=tuple(deepest.split("|")) if deepest else ())

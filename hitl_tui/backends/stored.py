@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hitl_tui.backends.decode import Unreadable, decode, plain, unpack
+from hitl_tui.backends.decode import MAX_DEPTH, Unreadable, decode, plain, unpack
 from hitl_tui.backends.tables import Channel, Head, Write
 from hitl_tui.backends.tasks import SENDS, is_internal
 
@@ -54,7 +54,9 @@ def metadata(stored: bytes | None) -> Mapping[str, Any]:
     if stored is None:
         return {}
     try:
-        found = plain(json.loads(stored))
+        found = json.loads(stored)
+        if stored.count(b"[") + stored.count(b"{") > MAX_DEPTH:
+            found = plain(found)  # which refuses what is nested too deep; else it changes nothing
     except (ValueError, RecursionError) as error:
         raise Unreadable("The metadata is damaged.") from error
     if not isinstance(found, dict):

@@ -30,6 +30,8 @@ class Task:
 
 def due(checkpoint: Mapping[str, Any], step: int) -> tuple[Task, ...]:
     """The tasks of the step: Sends in their order, then nodes by name, finished or not."""
+    if not _may_have_tasks(checkpoint):
+        return ()
     identify = _Ids(checkpoint, step)
     sends = [
         Task(node, push_path(index), identify(node, PUSH, str(index)))
@@ -42,6 +44,12 @@ def due(checkpoint: Mapping[str, Any], step: int) -> tuple[Task, ...]:
         if any(_fires(checkpoint, node, channel) for channel in channels)
     ]
     return (*sends, *pulls)
+
+
+def _may_have_tasks(checkpoint: Mapping[str, Any]) -> bool:
+    """Whether any stored channel schedules; most threads of a list are done, and have none."""
+    values = _mapping(checkpoint, "channel_values")
+    return bool(checkpoint.get("pending_sends")) or any(map(is_internal, values))
 
 
 def node_of(path: str) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import ThreadState, ThreadSummary
 
 
@@ -43,13 +42,12 @@ def fields(row: ThreadSummary, title: str, titles: Sequence[str]) -> dict[str, A
     }
 
 
-def told_json(row: ThreadSummary, describe: Describe) -> str:
+def told_json(row: ThreadSummary, titles: Sequence[str]) -> str:
     """The same as JSON in ASCII; empty for a row with alarms: only the journal can explain them."""
     if row.rivals:
         return ""
     import json
 
-    titles = [describe(interrupt)[1] for interrupt in row.interrupts]
     return json.dumps(fields(row, titles[0] if titles else "", titles))
 
 

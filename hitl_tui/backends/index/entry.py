@@ -72,7 +72,8 @@ def entry_of(
 ) -> tuple[Entry, str]:
     """A thread's entry with its words, from what was read of it."""
     asked = summary.interrupts
-    kind, title = describe(asked[0]) if asked else ("", "")
+    described = [describe(interrupt) for interrupt in asked]
+    kind, title = described[0] if asked else ("", "")
     ticks = ticks_of(head.checkpoint_id)
     entry = Entry(
         thread=stored(head.thread_id),
@@ -91,6 +92,6 @@ def entry_of(
         last_write=head.last_write,
         doubt=head.doubt,
         all_writes=all_writes,
-        told=told_json(summary, describe).encode(),
+        told=told_json(summary, [title for _, title in described]).encode(),
     )
     return entry, words(summary, title)

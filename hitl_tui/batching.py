@@ -13,6 +13,7 @@ from hitl_tui.model.batches import Member
 from hitl_tui.model.question import MISSING, Question
 from hitl_tui.model.threads import NOTHING, ThreadState
 from hitl_tui.opened import OpenThread
+from hitl_tui.questions.digest import digest
 from hitl_tui.questions.read import check, decide, encode, takes
 
 Make = Callable[[Question], Any]
@@ -151,7 +152,7 @@ def _member(opened: OpenThread, make: Make, operator: str) -> Member:
         raise UsageError("Its id is no valid text: answer it by itself.")
     question = opened.questions[0]
     place = (thread.thread_id, question.interrupt.id, thread.checkpoint_id)
-    return Member(str(uuid4()), *place, make(question))
+    return Member(str(uuid4()), *place, make(question), asked=digest(question.truth.value))
 
 
 def _can_be_kept(thread_id: str) -> bool:

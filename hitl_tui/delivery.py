@@ -14,7 +14,8 @@ from hitl_tui.errors import Conflict, Drifted, HitlError, JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import NOTHING
+from hitl_tui.model.threads import NOTHING, Interrupt
+from hitl_tui.questions.digest import digest
 from hitl_tui.renewing import Renewal
 from hitl_tui.states import came_first
 
@@ -45,27 +46,29 @@ class Delivery:
         self._journal.begin(attempt, instead_of=instead_of, pending=request.pending)
         self._step("intent")
         self.running[request.thread_id] = request.run_id
-        return self._told(replace(request, permit=lambda: self._permit(request)))
+        return self._told(replace(request, permit=lambda: self._permit(request, attempt)))
 
     def close(self) -> None:
         """Whatever could not be written down stays in doubt."""
         self._endings.close()
         self._renewal.close()
 
-    def _permit(self, request: RunRequest) -> float:
+    def _permit(self, request: RunRequest, attempt: Attempt) -> float:
         """Look once more, with a worker at hand; until when the run may begin, by `ticking()`."""
         until = self._journal.hold(request.run_id)
         if request.verb is not Verb.START:
-            self._look_again(request)
+            self._look_again(request, attempt)
         self._step("permit")
         return until
 
-    def _look_again(self, request: RunRequest) -> None:
+    def _look_again(self, request: RunRequest, attempt: Attempt) -> None:
         now = self._backend.thread(request.thread_id)
         if now.checkpoint_id != request.checkpoint_id:
             raise Conflict(f"The thread moved on since you looked{self._by(request)}; {_UNSENT}")
         if not {interrupt.id for interrupt in now.interrupts} >= request.resume.keys():
             raise Conflict(f"That question was answered meanwhile{self._by(request)}; {_UNSENT}")
+        if any(_asks_else(each, attempt) for each in now.interrupts):
+            raise Conflict(f"It asks something else since you looked; {_UNSENT}")
         if locked := request.resume.keys() & now.given.keys():
             raise Conflict(
                 f"Another answer to {min(locked)} was taken meanwhile, then the node failed:"
@@ -138,6 +141,13 @@ class Delivery:
             return True
         del self.running[request.thread_id]
         return self._endings.settle(request.run_id, ending)
+
+
+def _asks_else(interrupt: Interrupt, attempt: Attempt) -> bool:
+    """Whether an answered question's payload is another one: its node ran again meanwhile."""
+    if interrupt.id not in attempt.answers or interrupt.id not in attempt.asked:
+        return False
+    return digest(attempt.asked[interrupt.id]["value"]) != digest(interrupt.value)
 
 
 def _refused(error: HitlError) -> Ending:

@@ -22,11 +22,12 @@ from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.batches import Member
 from hitl_tui.model.notes import LeftDraft, Mark
 from hitl_tui.model.runs import RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import Thread, ThreadState
+from hitl_tui.model.threads import Interrupt, Thread, ThreadState
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
+from hitl_tui.questions.digest import digest
 from hitl_tui.redactor import Redactor, lifted
 from hitl_tui.sending import Send, Sender
 from hitl_tui.states import answered_by, came_first, verbs, words
@@ -135,6 +136,8 @@ class Working:
         if isinstance(look, HitlError):
             return look
         values = {member.interrupt_id: member.value}
+        if any(_asks_else(each, member) for each in look.thread.interrupts):
+            return Conflict("It asks something else since the table was made: look at it again.")
         try:
             return self._ready(look, values, member.checkpoint_id, member.attempt_id)
         except HitlError as error:
@@ -216,3 +219,10 @@ class Working:
 
     def _must_allow(self, opened: OpenThread, verb: Verb) -> None:
         must_allow(opened, verb, lambda: self._backend.thread(opened.thread.thread_id).state)
+
+
+def _asks_else(interrupt: Interrupt, member: Member) -> bool:
+    """Whether a question is the member's, and asks something else under the same id."""
+    if interrupt.id != member.interrupt_id or not member.asked:
+        return False
+    return digest(interrupt.value) != member.asked

@@ -96,6 +96,7 @@ def _row(batch_id: str, seq: int, member: Member) -> dict[str, Any]:
         "interrupt_id": member.interrupt_id,
         "checkpoint_id": member.checkpoint_id,
         "value": json.dumps(member.value),
+        "asked": member.asked,
         "outcome": None,
         "reason": "",
     }
@@ -106,7 +107,8 @@ def _member(row: Mapping[str, Any], attempt: Mapping[str, Any] | None) -> Member
     if attempt is None:
         value = json.loads(row["value"]) if row["value"] is not None else None
         outcome = Outcome(row["outcome"]) if row["outcome"] else None
-        return Member(*place, value, outcome=outcome, reason=row["reason"])
+        asked = row.get("asked") or ""
+        return Member(*place, value, outcome=outcome, reason=row["reason"], asked=asked)
     told = to_attempt(attempt)
     outcome = told.outcome if told.outcome or told.alive else Outcome.IN_DOUBT
     value = told.answers.get(row["interrupt_id"])

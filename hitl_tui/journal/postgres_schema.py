@@ -87,7 +87,8 @@ CREATE TABLE batch_members (
     PRIMARY KEY (batch_id, seq)
 );
 """
-_STEPS = (_FIRST,)
+_ASKED = f"ALTER TABLE batch_members ADD COLUMN asked {_TEXT}"
+_STEPS = (_FIRST, _ASKED)
 
 _NAMESPACE = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s"
 

@@ -165,4 +165,11 @@ def _batches(db: Database) -> None:
     db.table("batch_members").create_index(["attempt_id"], unique=True, if_not_exists=True)
 
 
-_STEPS = (_attempts, _graph_choices, _leases, _audit, _notes, _places, _batches)
+def _asked(db: Database) -> None:
+    """`asked` is a digest of the question that a member answers."""
+    members = db.table("batch_members")
+    if "asked" not in members.columns_dict:
+        members.add_column("asked", str)
+
+
+_STEPS = (_attempts, _graph_choices, _leases, _audit, _notes, _places, _batches, _asked)

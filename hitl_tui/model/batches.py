@@ -17,7 +17,8 @@ class Member:
 
     `attempt_id` is chosen before anything is sent: at most one attempt ever has it. `begun` says
     that the attempt stands in the journal, whatever became of it; then nothing of the member is
-    sent again. `outcome` is None of one that never began, or that is `running`; with a `reason`
+    sent again. `asked` is the digest of what it asked; empty where that is not known.
+    `outcome` is None of one that never began, or that is `running`; with a `reason`
     and not begun it was refused, and nothing was sent.
     """
 
@@ -30,6 +31,7 @@ class Member:
     running: bool = False
     outcome: Outcome | None = None
     reason: str = ""
+    asked: str = ""
 
     @property
     def failed(self) -> bool:

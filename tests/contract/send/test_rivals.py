@@ -3,12 +3,15 @@
 import json
 import threading
 from contextlib import closing
+from pathlib import Path
 from sqlite3 import connect
 
 import pytest
 from langgraph.types import Command
 
-from hitl_tui.model.runs import Verb
+from hitl_tui.batching import begin, by_value, plan
+from hitl_tui.carrying import carry
+from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from tests.cli import hitl
 from tests.contract.runner.processes import soon
@@ -159,3 +162,36 @@ def test_the_demo_has_no_alarms(source):
     lines = hitl("list", source, "--state", "all").stdout
     assert lines
     assert "ALARM" not in lines
+
+
+def asks_else(office, thread="t"):
+    """Another program lets the node ask again: under the same id, on the same checkpoint."""
+    Path(f"{office.effects_file}.question").write_text("Really, all of it?")
+    with office.stock(thread) as (graph, config):
+        before = graph.get_state(config)
+        graph.invoke(None, config)
+        after = graph.get_state(config)
+    assert before.config == after.config
+    assert [i.id for i in before.interrupts] == [i.id for i in after.interrupts]
+    assert before.interrupts[0].value != after.interrupts[0].value
+
+
+def test_an_answer_goes_to_no_other_words_under_the_same_id(office):
+    office.start("t")
+    meanwhile = {"intent": lambda: asks_else(office)}
+    inbox = office.inbox(step=lambda name: meanwhile.get(name, int)())
+    told = answer(inbox, "t", "yes")
+    assert (told["outcome"], office.effects()) == ("Conflict", [])
+    assert "asks something else" in told["reason"]
+    assert office.state() == "open"
+
+
+def test_a_batch_answers_no_other_words_than_its_table_showed(office):
+    office.start("t", "u")
+    inbox = office.inbox()
+    batch_id = begin(inbox, plan(inbox, ["t", "u"], by_value("yes")), "a value")
+    asks_else(office)
+    told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=1)}
+    assert (told["t"].outcome, told["u"].outcome) == (Outcome.CONFLICT, Outcome.FINISHED)
+    assert "asks something else" in told["t"].reason
+    assert office.effects() == ["yes"]

@@ -1,7 +1,8 @@
 """Asks, then does what cannot be undone: a line in a file, which tests count.
 
 `FILE.down` beside the file makes the node fail after its effect, `FILE.hang` makes it wait there;
-`FILE.before` and `FILE.after` kill its process before the effect and after it.
+`FILE.before` and `FILE.after` kill its process before the effect and after it. What it asks stands
+in `FILE.question`, if there is such a file.
 """
 
 import os
@@ -20,7 +21,7 @@ class State(TypedDict, total=False):
 
 
 def act(state: State) -> State:
-    answer = interrupt({"question": "What?"})
+    answer = interrupt({"question": _question(state)})
     _die(state, "before")
     with open(state["effects"], "a") as file:
         file.write(f"{answer}\n")
@@ -31,6 +32,11 @@ def act(state: State) -> State:
     while Path(f"{state['effects']}.hang").exists():
         time.sleep(0.02)
     return {"answer": answer}
+
+
+def _question(state: State) -> str:
+    file = Path(f"{state['effects']}.question")
+    return file.read_text() if file.exists() else "What?"
 
 
 def _die(state: State, when: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,23 @@ if TYPE_CHECKING:
 class PostgresPage(PostgresTables):
     """The `ThreadRows` of these threads, read ahead; what few of them have is read when asked for.
 
-    Heads are not `full`: the queue shows no values.
+    Heads are not `full`: the queue shows no values. Which threads have subgraphs and which are
+    forked is asked for where it is not known already, as of the same moment.
     """
 
-    def __init__(self, connection: Connection, thread_ids: Sequence[str], *, path: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        thread_ids: Sequence[str],
+        *,
+        path: str,
+        nested: Set[str] | None = None,
+        forked: Set[str] | None = None,
+    ) -> None:
         super().__init__(connection, path=path)
         ids = [thread_id for thread_id in thread_ids if storable(thread_id)]
-        self._nested = {row[0] for row in self._query(_NESTED, [ids])}
-        self._forked = {row[0] for row in self._query(_FORKED, [ids])}
+        self._nested = self._names(_NESTED, ids) if nested is None else nested
+        self._forked = self._names(_FORKED, ids) if forked is None else forked
         self._ahead = self._read_ahead(ids)
 
     def head(self, thread_id: str, *, full: bool = True) -> Head | None:
@@ -43,6 +52,9 @@ class PostgresPage(PostgresTables):
     def forked(self, thread_id: str) -> list[Head]:
         """The checkpoints that several others follow, where the thread has any."""
         return super().forked(thread_id) if thread_id in self._forked else []
+
+    def _names(self, sql: str, ids: list[str]) -> Set[str]:
+        return {row[0] for row in self._query(sql, [ids])}
 
     def _read_ahead(self, ids: list[str]) -> dict[str, Head]:
         heads = [self._bare(row) for row in self._query(heads_sql(_NEWEST, "TRUE", False), [ids])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.postgres_heads import PLANNING
@@ -53,6 +54,13 @@ class PostgresReader:
 
         Raises SourceError when the database cannot be reached, or does not let itself be read.
         """
+        return self._attempted(partial(self._read, work=work))
+
+    def glance(self, work: Callable[[Connection], T]) -> T:
+        """The same for a single statement, which needs no transaction of its own."""
+        return self._attempted(work)
+
+    def _attempted(self, work: Callable[[Connection], T]) -> T:
         import psycopg
 
         for attempt in range(_ATTEMPTS):
@@ -61,7 +69,7 @@ class PostgresReader:
             try:
                 with self._lent() as connection:
                     try:
-                        return self._read(connection, work)
+                        return work(connection)
                     except psycopg.Error as error:
                         lost = is_lost(error, connection)
                         raise
@@ -90,7 +98,7 @@ class PostgresReader:
 
     def ask(self, sql: str) -> str:
         """A word of the database about itself."""
-        return self.read(lambda c: str((c.execute(sql).fetchone() or [""])[0]))
+        return self.glance(lambda c: str((c.execute(sql).fetchone() or [""])[0]))
 
     def close(self) -> None:
         """Close the connections that nobody uses now, and the others when they are done."""

@@ -33,8 +33,8 @@ _NEEDED = {
     },
 }
 _COLUMNS = """
-SELECT attname FROM pg_catalog.pg_attribute
-WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+SELECT t.name, a.attname FROM unnest(%s::text[]) AS t (name) JOIN pg_catalog.pg_attribute a
+ON a.attrelid = to_regclass(t.name) WHERE a.attnum > 0 AND NOT a.attisdropped
 """
 
 
@@ -158,10 +158,10 @@ def by_key(rows: Sequence[Sequence[Any]]) -> dict[str, list[Write]]:
 
 def checked(connection: Connection) -> str:
     """SQL for a write's task path, which older tables lack; SourceError if a column is missing."""
+    found = set(connection.execute(_COLUMNS, [list(_NEEDED)]).fetchall())
     for table, needed in _NEEDED.items():
-        columns = {row[0] for row in connection.execute(_COLUMNS, [table])}
-        _check(table, needed - columns)
-    return "w.task_path" if "task_path" in columns else "''"
+        _check(table, {column for column in needed if (table, column) not in found})
+    return "w.task_path" if ("checkpoint_writes", "task_path") in found else "''"
 
 
 def storable(text: str) -> bool:

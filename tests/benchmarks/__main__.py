@@ -46,6 +46,9 @@ started; the first run of each kind is not counted. A busy machine makes ratios 
 FELT = ("cold", "rows", "list", "keys", "answers")
 """What an operator feels: how soon a screen stands, a list, a key and an answer."""
 
+ELSEWHERE = {"postgres", "server", "batch", "keys", "floods", "answers"}
+"""What needs no file of so many threads."""
+
 Benchmark = Callable[[], Iterator[Figure | str]]
 
 
@@ -64,6 +67,8 @@ class Bench:
 
     def of_size(self, count: int) -> None:
         """What depends on the number of threads, on one file, and on others in a scratch folder."""
+        if self._names and ELSEWHERE.issuperset(self._names):
+            return
         folder, scratch = self._keep / str(count), self._folder / f"scratch-{count}"
         scratch.mkdir()
         file, cache = source.kept(folder, count), folder / "cache" / "hitl-tui"
@@ -82,10 +87,14 @@ class Bench:
         self._run("build", lambda: index.build(file, count, scratch / "built"))
         self._run("new", lambda: self._follow(file, count, cache))
         self._run("busy", lambda: busy.measure(file, count, scratch))
-        self._run("postgres", lambda: postgres.measure(count))
         shutil.rmtree(scratch)
         if self._keep == self._folder:
             shutil.rmtree(folder)
+
+    def of_postgres(self, count: int) -> None:
+        """What depends on the number of threads, in a database."""
+        keep = None if self._keep == self._folder else self._keep
+        self._run("postgres", lambda: postgres.measure(count, keep))
 
     def of_runs(self) -> None:
         """What depends on graphs that run."""
@@ -156,6 +165,7 @@ def main() -> int:
         bench.of_runs()
         for count in given.sizes:
             bench.of_size(count)
+            bench.of_postgres(count)
         bench.of_batches()
         bench.of_server()
     print(f"\n{table(bench.figures)}\n{NOTE}")

@@ -273,7 +273,7 @@ def test_an_index_of_what_is_no_more_is_set_right(make, folder, address, lost):
         store = first._queue._index()._desk.store
         meta = store.meta()
         seen = Marks.read(meta.stamps)
-        wrong = {"stamps": replace(seen, next=seen.next + 9_999).written()}
+        wrong = {"stamps": replace(seen, text="", next=seen.next + 9_999).written()}
         wrong = wrong if lost == "an earlier time" else {"file": "elsewhere"}
         store.write(News(gone=[b"many-001eef-1"], meta=wrong), meta.serial)
     again = make()

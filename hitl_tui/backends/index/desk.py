@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,7 @@ _STEP = 32  # batches of a build after which what is shown so far is worth anoth
 _COUNT_SHARE = 20  # deletions are looked for at most this part of the time
 _COUNT_SECONDS = 10.0
 _ATTEMPTS = 3
+_FRESH = 0.1  # seconds after `followed` in which rows are read as of then
 
 
 class IndexDesk:
@@ -47,6 +49,7 @@ class IndexDesk:
         self._following = threading.Lock()
         self._counted: Hashable = None
         self._standing = Standing.RIGHT
+        self._followed = -_FRESH
         self._why = ""
 
     def answer(self, ask: Callable[[AnyQueue], T], whole: AnyQueue) -> T:
@@ -95,6 +98,7 @@ class IndexDesk:
         """
         try:
             standing = self._standing = self._follow()
+            self._followed = time.monotonic()
             meta = self.store.meta() if standing is Standing.RIGHT else None
         except (Unavailable, OSError):
             meta = None
@@ -127,6 +131,8 @@ class IndexDesk:
 
     def _best(self) -> AnyQueue | None:
         """Who answers; None if nobody but the source can."""
+        if self._standing is Standing.RIGHT and time.monotonic() < self._followed + _FRESH:
+            return self._indexed
         standing = self._standing = self._follow()
         if standing is Standing.RIGHT:
             return self._indexed

@@ -21,11 +21,13 @@ class Proof(NamedTuple):
     """A thread's keys, counted and added up; what is shown of it is unchanged while they are.
 
     A row that is new or replaced has a greater `xmin` than all that were there, so the sum grows;
-    one that is gone is counted. `inner` is that sum of what subgraphs wrote.
+    one that is gone is counted. `inner` is that sum of what subgraphs wrote; `is_forked` tells
+    whether several checkpoints follow one.
     """
 
     head: HeadRow
     inner: int
+    is_forked: bool
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -44,12 +46,14 @@ SELECT h.id, c.head, c.checkpoints, w.writes, c.written + w.written, w.asks::int
     ) + (
         SELECT sum(n.xmin::text::bigint + 1)::bigint FROM checkpoints n
         WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
-    ) ELSE 0 END
+    ) ELSE 0 END, c.forked
 FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
     SELECT max(k.checkpoint_id) AS head, count(*) AS checkpoints,
-        coalesce(sum(k.written), 0)::bigint AS written
+        coalesce(sum(k.written), 0)::bigint AS written,
+        count(k.parent) > count(DISTINCT k.parent) AS forked
     FROM (
-        SELECT checkpoint_id, xmin::text::bigint AS written FROM checkpoints
+        SELECT checkpoint_id, parent_checkpoint_id AS parent, xmin::text::bigint AS written
+        FROM checkpoints
         WHERE thread_id = h.id AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT {_CHECKED}
     ) k
 ) c CROSS JOIN LATERAL (
@@ -89,7 +93,7 @@ def read_entries(
     connection: Connection, path: str, proofs: Sequence[Proof], describe: Describe
 ) -> list[tuple[Entry, str]]:
     """The entries of these threads, each with its words; reads their blobs."""
-    found = read_summaries(connection, path, [proof.head.thread_id for proof in proofs])
+    found = read_summaries(connection, path, proofs)
     return [
         entry_of(proof.head, summary, proof.inner, describe)
         for proof, summary in zip(proofs, found, strict=True)
@@ -98,10 +102,14 @@ def read_entries(
 
 
 def read_summaries(
-    connection: Connection, path: str, threads: Sequence[str]
+    connection: Connection, path: str, proofs: Sequence[Proof]
 ) -> list[ThreadSummary | None]:
-    """What is shown of the threads, in their order; None for one that is not there."""
-    return summaries(PostgresPage(connection, threads, path=path), threads)
+    """What is shown of the threads, in their order; None for one that is not there any more."""
+    threads = [proof.head.thread_id for proof in proofs]
+    nested = {proof.head.thread_id for proof in proofs if proof.inner}
+    forked = {proof.head.thread_id for proof in proofs if proof.is_forked}
+    page = PostgresPage(connection, threads, path=path, nested=nested, forked=forked)
+    return summaries(page, threads)
 
 
 def changed(proofs: Mapping[str, Proof], known: Mapping[str, tuple[object, ...]]) -> list[Proof]:
@@ -111,4 +119,4 @@ def changed(proofs: Mapping[str, Proof], known: Mapping[str, tuple[object, ...]]
 
 def _proofs(connection: Connection, sql: str, values: list[object]) -> dict[str, Proof]:
     rows = connection.execute(sql, values, binary=True)
-    return {row[0]: Proof(HeadRow(*row[:7]), row[7]) for row in rows}
+    return {row[0]: Proof(HeadRow(*row[:7]), row[7], row[8]) for row in rows}

@@ -44,7 +44,7 @@ class ProvenSummaries:
         missing = [name for name in proofs if name not in found]
         if missing:
             path = self._reader.path(connection)
-            read = read_summaries(connection, path, missing)
+            read = read_summaries(connection, path, [proofs[name] for name in missing])
             found |= {
                 name: (proofs[name], summary)
                 for name, summary in zip(missing, read, strict=True)

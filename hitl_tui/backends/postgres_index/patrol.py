@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hitl_tui.backends.postgres_reader import PostgresReader
 
 _SHARE = 10  # a step's time, so many times over, lies between two
-_PAUSE = 0.1  # seconds between two steps at the least
-_IDLE = 1.0  # seconds between two looks at whether anybody wrote at all
+_PAUSE = 0.05  # seconds between two steps at the least
+_IDLE = 0.25  # seconds between two looks at whether anybody wrote at all
 _TROUBLE = 5.0  # seconds after a failure
 _OFTEN = 3  # steps for new rows to one for threads that are gone
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.postgres_index.changes import asking
-from hitl_tui.backends.postgres_index.entries import read_summaries
+from hitl_tui.backends.postgres_index.entries import proofs_of, read_summaries
 from hitl_tui.backends.postgres_index.keeper import PostgresKeeper
 from hitl_tui.backends.postgres_index.kept import ProvenSummaries
 from hitl_tui.backends.postgres_index.moment import moment
@@ -19,7 +19,7 @@ from hitl_tui.backends.postgres_reader import PostgresReader
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
     from hitl_tui.backends.words import Describe
-    from hitl_tui.database import Address
+    from hitl_tui.database import Address, Connection
     from hitl_tui.model.threads import ThreadSummary
 
 _MOST = 256
@@ -42,7 +42,7 @@ class PostgresSource:
 
     def version(self) -> Hashable:
         """Differs when anybody wrote anything."""
-        return self._reader.read(moment).text
+        return self._reader.glance(moment).text
 
     def keeper(self, store: Store, describe: Describe) -> PostgresKeeper:
         """What brings an index of the database up to date."""
@@ -66,7 +66,15 @@ class PostgresSource:
 
     def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of the threads now."""
-        return self._reader.read(lambda c: read_summaries(c, self._reader.path(c), thread_ids))
+        return self._reader.read(partial(self._summaries, thread_ids=thread_ids))
+
+    def _summaries(
+        self, connection: Connection, thread_ids: Sequence[str]
+    ) -> list[ThreadSummary | None]:
+        proofs = proofs_of(connection, thread_ids)
+        read = read_summaries(connection, self._reader.path(connection), list(proofs.values()))
+        found = dict(zip(proofs, read, strict=True))
+        return [found.get(thread) for thread in thread_ids]
 
 
 def source_at(address: Address) -> PostgresSource:

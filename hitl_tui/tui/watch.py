@@ -24,6 +24,11 @@ class Watch:
         self._seen: Hashable = None
         self._looking = False
 
+    @property
+    def lost(self) -> bool:
+        """Whether the last look failed: what is on screen is as it was before."""
+        return isinstance(self._seen, HitlError)
+
     async def begin(self) -> None:
         """Remember the version before anything is read; a reading that fails tells so itself."""
         with suppress(HitlError):

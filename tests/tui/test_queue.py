@@ -135,6 +135,17 @@ async def test_an_error_while_it_runs_keeps_the_rows(operate):
         assert "A?" in operator.text
 
 
+async def test_rows_that_cannot_be_read_any_more_are_called_old_until_they_can(operate):
+    """The toast goes after some seconds; what is on screen must not pass for what is."""
+    async with operate(thread("a", "A?")) as operator:
+        assert "not read since" not in operator.text
+        operator.backend.error = SourceError("x.sqlite is gone.")
+        await operator.until(lambda: "not read since" in operator.text)
+        operator.backend.error = None
+        await operator.until(lambda: "not read since" not in operator.text)
+        assert "A?" in operator.text
+
+
 async def test_moving_on_while_a_thread_is_read_never_shows_the_wrong_one(operate):
     threads = [thread(f"t{n}", f"Q{n}?", minutes=100 - n) for n in range(30)]
     async with operate(*threads) as operator:

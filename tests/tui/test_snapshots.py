@@ -171,7 +171,7 @@ def test_source_error(look):
 
 
 def test_error_while_running(look):
-    """The rows stay; a red toast at the bottom right, and a line in the log."""
+    """The rows stay, the top line says since when; a red toast, and a line in the log."""
     assert look(*QUEUE, breaks=SourceError("checkpoints.sqlite is gone."))
 
 

@@ -201,6 +201,10 @@ class QueueScreen(QueueView):
                 self.refresh_all()
         except HitlError as error:
             self.desk.tell(error, "")
+        if self._stands and self._warm:
+            bar = self.query_one(TitleBar)
+            now = f"{self.clock().astimezone():%H:%M:%S}"
+            bar.lost = (bar.lost or now) if self._watch.lost else ""
 
     @work(exclusive=True, group="queue.count")
     async def _count(self) -> None:

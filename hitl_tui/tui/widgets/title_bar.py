@@ -20,13 +20,14 @@ class TitleBar(Widget):
     """Shows the source's name on the left and counts on the right.
 
     `narrowed` is what is shown only, in words, untrusted. Counts are of no more than that, a state
-    that is shown only aside.
+    that is shown only aside. `lost` says since when the source cannot be read, if it cannot.
     """
 
     counts: reactive[Mapping[ThreadState, int]] = reactive(dict)
     read = reactive(False)
     marked = reactive(0)
     narrowed: reactive[tuple[str, ...]] = reactive(())
+    lost = reactive("")
 
     def __init__(self, source: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -54,4 +55,6 @@ class TitleBar(Widget):
             parts.insert(0, styled((f"{self.marked:,} marked", "$text-accent")))
         if self.narrowed:
             parts.insert(0, styled((f"only {', '.join(self.narrowed)}", "$text-accent")))
+        if self.lost:
+            parts.insert(0, styled((f"not read since {self.lost}", "bold $text-error")))
         return styled((" · ", "$foreground-muted")).join(parts)

@@ -18,8 +18,8 @@ from hitl_tui.backends.index.schema import SPAN, STATES, span
 from hitl_tui.backends.index.select import Selection, Statement, looked_for, these
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
-_FEW = 200  # rows that are sooner looked up and sorted than met on the way
-_PATIENCE = 2  # rows of the queue passed, for each one found, before they are sorted after all
+_FEW = 1000  # rows that are sooner named one by one than looked for again
+_PATIENCE = 2  # rows of the queue that are passed in the time in which one is looked up and sorted
 
 
 def is_free(query: Query) -> bool:
@@ -43,7 +43,7 @@ class Matches:
         end = min(offset + limit, len(self.ids))
         if len(self.first) < end:
             most = 2 * end if self.first else end
-            first = None if len(self.ids) <= _FEW else self._passed(connection, most)
+            first = self._passed(connection, most) if self._is_near(connection, most) else None
             self.first = first or self._sorted(connection)
         return self.first[offset:end]
 
@@ -60,6 +60,12 @@ class Matches:
         ids = _Sorted(self.ids)
         before = sum(at in ids for at, _ in connection.execute(those.sql, those.values))
         return len(self.ids) - 1 - before if self.query.backwards else before
+
+    def _is_near(self, connection: sqlite3.Connection, most: int) -> bool:
+        """Whether so many of them come by soon, if they stand about evenly in the queue."""
+        states = [n for n, state in enumerate(STATES) if state in (self.query.states or STATES)]
+        threads = sum(_about(connection, n) for n in states)
+        return most * threads <= _PATIENCE * len(self.ids) ** 2
 
     def _passed(self, connection: sqlite3.Connection, most: int) -> array[int] | None:
         """The first of them, met in the order of the queue; None if that takes too long."""
@@ -99,6 +105,13 @@ def counts(connection: sqlite3.Connection, query: Query) -> Mapping[ThreadState,
             found[STATES[at // SPAN]] -= 1
             found[STATES[shown]] += 1
     return {state: count for state, count in found.items() if count}
+
+
+def _about(connection: sqlite3.Connection, state: int) -> int:
+    """About how many threads there are in a state: deleted ones may leave gaps in their numbers."""
+    first, last = span(state)
+    sql = "SELECT max(id) - ? + 1 FROM threads WHERE id BETWEEN ? AND ?"
+    return connection.execute(sql, [first, first, last]).fetchone()[0] or 0
 
 
 def _between(ids: array[int], first: int, last: int) -> int:

@@ -15,13 +15,18 @@ _ABSENT = frozenset({404, 405, 422, 501})
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A way to ask for rows: only what is needed of each or all of it, so many at once at most."""
+    """A way to ask for rows: these `fields` of each, None for all; so many at once at most."""
 
-    selects: bool
+    fields: tuple[str, ...] | None
     most: int
 
 
-_WAYS = (Search(True, 1000), Search(False, 1000), Search(True, 100), Search(False, 100))
+_FIELDS = ("thread_id", "status", "metadata", "interrupts", "updated_at")
+_WAYS = tuple(
+    Search(fields, most)
+    for most in (1000, 100)
+    for fields in ((*_FIELDS, "state_updated_at"), _FIELDS, None)
+)
 """The best first; every server understands the last one."""
 
 

@@ -14,16 +14,16 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from hitl_tui.backends.agent_server.reading import time_of
 from hitl_tui.backends.agent_server.rows import Row, row_of
 from hitl_tui.errors import SourceError
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import SyncLangGraphClient
-    from langgraph_sdk.schema import ThreadSelectField, ThreadSortBy, ThreadStatus
+    from langgraph_sdk.schema import ThreadSortBy, ThreadStatus
 
     from hitl_tui.backends.agent_server.server import Server
 
-_FIELDS: list[ThreadSelectField] = ["thread_id", "status", "metadata", "interrupts", "updated_at"]
 _CHANGES = 32  # rows of the look that tells whether anything changed
 UNCOUNTED_EVERY = 60.0  # seconds until all is read again where threads cannot be counted
 _MANY = 1000  # rows of a request that reads everything; a server may give fewer
@@ -126,7 +126,7 @@ def _is_known(row: Row, before: Mapping[str, Row]) -> bool:
 
 def _must_be_sorted(server: Server, latest: Sequence[Row]) -> None:
     """Raise SourceError if the server gives rows in another order than it was asked for."""
-    times = [row.summary.updated_at for row in latest if row.summary.updated_at is not None]
+    times = list(filter(None, (time_of(row.stamp[0]) for row in latest)))
     if any(later < earlier for later, earlier in pairwise(times)):
         message = f"{server.name} does not sort threads by their last change: some would be missed."
         raise SourceError(message, hint="Agent Servers do so since May 2025.")
@@ -139,8 +139,7 @@ def _search(server: Server, offset: int, limit: int, by: Order) -> list[Row]:
     able = server.abilities
     while True:
         way = able.search
-        most, select = min(limit, way.most), _FIELDS if way.selects else None
-        ask = partial(_rows, offset=offset, limit=most, by=by, select=select)
+        ask = partial(_rows, offset=offset, limit=min(limit, way.most), by=by, fields=way.fields)
         try:
             return server.read(ask)
         except SourceError as error:
@@ -153,8 +152,9 @@ def _rows(
     offset: int,
     limit: int,
     by: Order,
-    select: list[ThreadSelectField] | None,
+    fields: tuple[str, ...] | None,
 ) -> list[Row]:
+    select: Any = None if fields is None else list(fields)
     found: Any = client.threads.search(
         offset=offset,
         limit=limit,

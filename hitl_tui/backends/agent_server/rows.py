@@ -94,7 +94,8 @@ def row_of(raw: Any) -> Row:
         reason = f"The server tells no question that can be read: {error}."
         unread = ThreadSummary(thread_id, ThreadState.UNREADABLE, reason)
         return Row(stamp, unread, sure=True)
-    written = reading.time_of(raw.get("updated_at"))
+    changed = reading.time_of(raw.get("updated_at"))  # its metadata alone, too
+    written = reading.time_of(raw.get("state_updated_at")) or changed
     state, sure = _state(status, asked, told=isinstance(raw.get("interrupts"), dict))
     metadata = raw.get("metadata")
     summary = ThreadSummary(

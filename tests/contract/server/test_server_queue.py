@@ -94,6 +94,17 @@ def test_what_changes_comes_and_goes_is_seen_without_reading_all_again(desk, bac
     )
 
 
+def test_a_note_in_its_metadata_does_not_make_a_thread_wait_anew(desk, backend):
+    thread = desk.start()
+    (before,) = backend.page(Query(search=thread)).rows
+    desk.server.client.threads.update(thread, metadata={"seen": True})
+    look_again(backend)
+    (after,) = backend.page(Query(search=thread)).rows
+    assert after.waiting_since == before.waiting_since
+    assert after.updated_at == before.updated_at
+    assert thread in backend._queue._rows
+
+
 def test_filters_search_sort_and_groups(desk, backend):
     mail = {"customer": "Zoë", "order": "7", "amount": 5.0, "reason": "late"}
     refund = desk.server.thread("refund", mail)

@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
+from hitl_tui.backends.proof import proof
 from hitl_tui.backends.tables import Head, Tables, Write, stored
 
 _BATCH = 400  # bound variables in one statement
@@ -38,6 +39,12 @@ class PageRows(Tables):
         """The checkpoints that several others follow, where the thread has any."""
         return super().forked(thread_id) if thread_id in self._forks else []
 
+    def proof(self, thread_id: str) -> bytes:
+        """The proof of a thread; empty where its summary was read from more than its head."""
+        head = self._ahead.get(thread_id)
+        has_more = thread_id in self._nested or thread_id in self._forks
+        return b"" if head is None or has_more else proof(head)
+
     def _read_ahead(self, keys: Sequence[bytes]) -> None:
         execute, marks = self._connection.execute, ", ".join(["(CAST(? AS TEXT))"] * len(keys))
         wanted = f"WITH wanted (id) AS (VALUES {marks}) "
@@ -45,7 +52,7 @@ class PageRows(Tables):
         self._forks |= {row[0] for row in execute(wanted + _FORKED, keys)}
         writes: dict[str, list[Write]] = defaultdict(list)
         for name, *row in execute(wanted + _WRITES.format(path=self._path), keys):
-            writes[name].append(Write(*row))
+            writes[name].append(Write._make(row))
         for name, head, kind, body, metadata in execute(wanted + _HEADS, keys):
             found = Head(name, head, kind, body, metadata, tuple(writes[name]))
             self._ahead[name] = found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.postgres_tables import (
@@ -62,7 +61,7 @@ class PostgresPage(PostgresTables):
         rows = self._query(writes_sql(self.path, "w.thread_id", "TRUE", _ON_HEADS), keys)
         writes = by_key(rows)
         return {
-            head.thread_id: replace(head, writes=tuple(writes.get(head.thread_id, ())))
+            head.thread_id: head._replace(writes=tuple(writes.get(head.thread_id, ())))
             for head in heads
         }
 

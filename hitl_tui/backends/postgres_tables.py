@@ -10,7 +10,6 @@ restored, the rows' place (`ctid`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +48,7 @@ class PostgresTables:
         """One thread's head with its writes; None if there is no such thread."""
         newest = "TRUE ORDER BY c.checkpoint_id DESC LIMIT 1"
         for head in self._heads(newest, [thread_id], full):
-            return replace(head, writes=self._writes_on(thread_id, "", head.checkpoint_id))
+            return head._replace(writes=self._writes_on(thread_id, "", head.checkpoint_id))
         return None
 
     def inner_writes(self, thread_id: str, node: str, task_id: str) -> Sequence[Write]:
@@ -74,7 +73,7 @@ class PostgresTables:
         """The checkpoints that several of the newest ones follow, with the answers taken there."""
         parents = [str(row[0]) for row in self._query(_FORKED, [thread_id])]
         return [
-            replace(head, writes=self._writes_on(thread_id, "", parent, "AND idx = -4"))
+            head._replace(writes=self._writes_on(thread_id, "", parent, "AND idx = -4"))
             for parent in parents
             for head in self._heads("checkpoint_id = %s", [thread_id, parent])
         ]

@@ -67,7 +67,12 @@ class Queue:
         from hitl_tui.backends.index.telling import told
 
         place = Place(self._caching.folder or user_folder(), self._file.path)
-        return told(place, self._file, query, limit, whole=whole)
+        found = told(place, self._file, query, limit, whole=whole)
+        if found is not None or not place.path.exists():
+            return found
+        from hitl_tui.backends.index.proving import proved
+
+        return proved(place, self._file, self._describe, query, limit, whole=whole)
 
     def close(self) -> None:
         """Stop a builder, and close the index."""

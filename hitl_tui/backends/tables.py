@@ -8,7 +8,6 @@ what a task put out. Files from before `task_path` existed lack that column.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ _NEEDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """A row of `writes`; greater `rowid`s were written later."""
 
     namespace: str
@@ -46,8 +44,7 @@ class Channel(NamedTuple):
     value: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A thread's head: its checkpoint and metadata as stored, and the writes on it.
 
     `channels` are values that stand beside the checkpoint; `sends`, kind and bytes each, are the
@@ -117,7 +114,7 @@ class Tables:
         key = stored(thread_id)
         parents = [str(row[0]) for row in self._connection.execute(_FORKED, [key])]
         return [
-            replace(head, writes=tuple(self._writes(key, "", parent, "AND idx = -4")))
+            head._replace(writes=tuple(self._writes(key, "", parent, "AND idx = -4")))
             for parent in parents
             for head in self._heads(thread_id, "checkpoint_id", parent)
         ]
@@ -147,7 +144,7 @@ class Tables:
             f" AND checkpoint_id = CAST(? AS TEXT) {only}",
             [key, stored(namespace), stored(checkpoint_id)],
         )
-        return [Write(*row) for row in rows]
+        return list(map(Write._make, rows))
 
     def _columns(self, table: str) -> set[str]:
         return {row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")}

@@ -12,18 +12,21 @@ from langgraph.types import Command
 
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import index_for
+from hitl_tui.backends.index import proving
+from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
-from hitl_tui.cli.rows import print_rows, print_told
+from hitl_tui.backends.told import Told
 from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
-from hitl_tui.model.notes import Mark
 from hitl_tui.model.threads import Query, Sort, ThreadState
 from hitl_tui.questions.titles import described
 from hitl_tui.tui.ahead import Ahead
-from tests.contract.shapes import opened, sequential, take
+from tests.contract.listed import assert_told_as_read
+from tests.contract.shapes import ANSWER, locked_inside, opened, sequential, take
 
 WAITING = Query(frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT}))
+UNREADABLE = Query(frozenset({ThreadState.UNREADABLE}))
 QUERIES = {
     "waiting": WAITING,
     "all": Query(),
@@ -45,6 +48,10 @@ def index(path: Path) -> Caching:
     assert desk.build(lambda batches: None)
     desk.close()
     return caching
+
+
+def ids(told: list[Told]) -> list[str]:
+    return [row.thread_id for row in told]
 
 
 @pytest.fixture
@@ -72,20 +79,15 @@ def indexed(seeded, tmp_path_factory):
 
 @pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_it_says_word_for_word_what_reading_says(indexed, inbox_of, capsys, query, as_json):
+def test_it_says_word_for_word_what_reading_says(indexed, inbox_of, query, as_json):
     path, caching = indexed
-    inbox = inbox_of(path, caching)
-    told = inbox.told(query, None, whole=as_json)
-    assert told
-    print_told([(row, Mark()) for row in told], as_json)
-    out = capsys.readouterr().out
-    rows = inbox_of(path, None).page(query, 0, 1000).rows
-    print_rows(inbox, [(row, Mark()) for row in rows], as_json)
-    assert out == capsys.readouterr().out
-    assert len(inbox.told(query, 3, whole=as_json)) == min(3, len(rows))
+    inbox, reading = inbox_of(path, caching), inbox_of(path, None)
+    assert inbox.told(query, None, whole=as_json)
+    assert_told_as_read(inbox, reading, query, as_json=as_json)
+    assert_told_as_read(inbox, reading, query, limit=3, as_json=as_json)
 
 
-def test_a_file_changed_in_place_is_read_again(seeded, tmp_path, inbox_of):
+def test_a_file_changed_in_place_is_told_as_it_is(seeded, tmp_path, inbox_of):
     """Not even the size tells: the same number of bytes stands where others stood."""
     path = tmp_path / "checkpoints.sqlite"
     path.write_bytes(seeded.read_bytes())
@@ -97,24 +99,41 @@ def test_a_file_changed_in_place_is_read_again(seeded, tmp_path, inbox_of):
         damage = "UPDATE checkpoints SET checkpoint = zeroblob(length(checkpoint))"
         connection.execute(f"{damage} WHERE thread_id = ?", [first.thread_id])
     assert path.stat().st_size == size
-    assert inbox.told(WAITING, None, whole=True) is None
-    unreadable = Query(frozenset({ThreadState.UNREADABLE}))
-    assert first.thread_id in {row.thread_id for row in inbox_of(path, None).page(unreadable).rows}
+    assert first.thread_id not in ids(inbox.told(WAITING, None, whole=True))
+    assert first.thread_id in ids(inbox.told(UNREADABLE, None, whole=True))
+    for query in (WAITING, UNREADABLE):
+        assert_told_as_read(inbox, inbox_of(path, None), query)
 
 
-def test_a_file_that_is_replaced_or_touched_is_read_again(seeded, tmp_path, inbox_of):
+def test_a_subgraph_changed_in_place_is_told_as_it_is(tmp_path, inbox_of):
+    """The thread's head stays as it was: the answer was taken, and kept, below it."""
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    graph = locked_inside(saver)
+    take(graph, "a", {"log": []})
+    take(graph, "a", ANSWER)
+    inbox = inbox_of(path, index(path))
+    assert [row.state for row in inbox.told(WAITING, None, whole=False)] == [ThreadState.LOCKED]
+    saver.conn.execute("UPDATE writes SET idx = -9 WHERE checkpoint_ns > '' AND idx = -4")
+    saver.conn.commit()
+    assert [row.state for row in inbox.told(WAITING, None, whole=False)] == [ThreadState.OPEN]
+    assert_told_as_read(inbox, inbox_of(path, None), WAITING)
+    saver.conn.close()
+
+
+def test_a_file_that_was_touched_is_told_and_one_that_is_replaced_read(seeded, tmp_path, inbox_of):
     path = tmp_path / "checkpoints.sqlite"
     path.write_bytes(seeded.read_bytes())
     inbox = inbox_of(path, index(path))
     os.utime(path, ns=(1, path.stat().st_mtime_ns + 1))
-    assert inbox.told(WAITING, None, whole=True) is None
+    assert_told_as_read(inbox, inbox_of(path, None), WAITING)
     other = tmp_path / "other"
     other.write_bytes(seeded.read_bytes())
     other.replace(path)
     assert inbox.told(WAITING, None, whole=True) is None
 
 
-def test_an_index_of_a_file_that_was_written_meanwhile_tells_nothing(tmp_path, inbox_of):
+def test_what_was_written_since_is_indexed_first(tmp_path, inbox_of):
     path = tmp_path / "checkpoints.sqlite"
     saver = opened(path)
     take(sequential(saver), "a", {"log": []})
@@ -122,9 +141,36 @@ def test_an_index_of_a_file_that_was_written_meanwhile_tells_nothing(tmp_path, i
     take(sequential(saver), "b", {"log": []})
     saver.conn.close()
     inbox = inbox_of(path, caching)
+    assert ids(inbox.told(WAITING, None, whole=True)) == ["a", "b"]
+    assert_told_as_read(inbox, inbox_of(path, None), WAITING)
+
+
+def test_while_another_program_writes_the_index_the_file_is_read(tmp_path, inbox_of):
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    take(sequential(saver), "a", {"log": []})
+    caching = index(path)
+    take(sequential(saver), "b", {"log": []})
+    inbox = inbox_of(path, caching)
+    place = Place(caching.folder, path)
+    with closing(sqlite3.connect(place.path, isolation_level=None)) as builder:
+        builder.execute("BEGIN IMMEDIATE")
+        assert inbox.told(WAITING, None, whole=True) is None
+    assert ids(inbox.told(WAITING, None, whole=True)) == ["a", "b"]
+    saver.conn.close()
+
+
+def test_many_changes_are_left_to_reading(tmp_path, inbox_of, monkeypatch):
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    graph = sequential(saver)
+    take(graph, "a", {"log": []})
+    inbox = inbox_of(path, index(path))
+    monkeypatch.setattr(proving, "MOST", 2)
+    for thread in "bcd":
+        take(graph, thread, {"log": []})
     assert inbox.told(WAITING, None, whole=True) is None
-    assert len(inbox.page(WAITING).rows) == 2
-    assert inbox.told(WAITING, None, whole=True) is None
+    saver.conn.close()
 
 
 def test_what_is_masked_is_not_told(indexed, inbox_of):

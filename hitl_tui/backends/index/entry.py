@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
 from hitl_tui.backends.index.schema import STATES
-from hitl_tui.backends.summaries import read_summaries
+from hitl_tui.backends.page_rows import PageRows
+from hitl_tui.backends.summaries import summaries
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_of
 from hitl_tui.backends.told import told_json
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     doubt: int
     all_writes: int
     told: bytes
+    proof: bytes = b""
 
 
 def signature(head: HeadRow, all_writes: int) -> tuple[object, ...]:
@@ -59,16 +61,23 @@ def read_entries(
     describe: Describe,
 ) -> list[tuple[Entry, str]]:
     """The entries of these heads, each with its words; reads their blobs."""
-    found = read_summaries(connection, [head.thread_id for head in heads])
+    ids = [head.thread_id for head in heads]
+    rows = PageRows(connection, ids)
     return [
-        entry_of(head, summary, all_writes.get(head.thread_id, 0), describe)
-        for head, summary in zip(heads, found, strict=True)
+        entry_of(
+            head, summary, all_writes.get(head.thread_id, 0), describe, rows.proof(head.thread_id)
+        )
+        for head, summary in zip(heads, summaries(rows, ids), strict=True)
         if summary is not None
     ]
 
 
 def entry_of(
-    head: HeadRow, summary: ThreadSummary, all_writes: int, describe: Describe
+    head: HeadRow,
+    summary: ThreadSummary,
+    all_writes: int,
+    describe: Describe,
+    proof: bytes = b"",
 ) -> tuple[Entry, str]:
     """A thread's entry with its words, from what was read of it."""
     asked = summary.interrupts
@@ -93,5 +102,6 @@ def entry_of(
         doubt=head.doubt,
         all_writes=all_writes,
         told=told_json(summary, [title for _, title in described]).encode(),
+        proof=proof,
     )
     return entry, words(summary, title)

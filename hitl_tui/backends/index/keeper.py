@@ -19,10 +19,11 @@ from hitl_tui.backends.index.meta import Meta
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
-from hitl_tui.backends.index.sweep import Sweep
 from hitl_tui.backends.words import Describe
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from hitl_tui.backends.sqlite_file import SqliteFile
 
 CHEAP_ROWS = 200_000
@@ -101,6 +102,8 @@ class Keeper:
         return not is_cheap(meta)
 
     def _sweep(self, meta: Meta, told: Told) -> None:
+        from hitl_tui.backends.index.sweep import Sweep
+
         sweep = Sweep(self._file, self._store, self._describe, meta)
         compared = 0
         while not sweep.done:
@@ -183,6 +186,12 @@ _NOTHING = "0 0"
 def _beyond(meta: Meta, counted: Counted) -> str:
     """How many rows the source holds that are no thread's of the index."""
     return f"{counted[0] - meta.checkpoints} {counted[1] - meta.writes}"
+
+
+def is_complete(connection: sqlite3.Connection, meta: Meta) -> bool:
+    """Whether the source has as many rows as the index knows of, where that is soon counted."""
+    beyond = meta.orphans or _NOTHING
+    return not is_cheap(meta) or _beyond(meta, counted(connection)) == beyond
 
 
 def is_cheap(meta: Meta) -> bool:

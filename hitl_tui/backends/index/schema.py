@@ -5,7 +5,7 @@ from __future__ import annotations
 from hitl_tui import __version__
 from hitl_tui.model.queries import ThreadState
 
-MADE_BY = f"hitl-tui {__version__}, index 4"
+MADE_BY = f"hitl-tui {__version__}, index 5"
 """Kinds and titles depend on the version of ours that read the payloads, so it counts too."""
 
 STATES = tuple(ThreadState)
@@ -42,7 +42,8 @@ CREATE TABLE threads (
     last_write INTEGER NOT NULL,
     doubt INTEGER NOT NULL,
     all_writes INTEGER NOT NULL,
-    told TEXT NOT NULL
+    told TEXT NOT NULL,
+    proof BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "trigram case_sensitive 1");
 CREATE TABLE meta (
@@ -69,7 +70,8 @@ since 1582. `graph` and `kind` are an empty blob, which sorts last, where there 
 `urgency` is the priority's negative, so that the greatest comes first. From `checkpoints` on:
 what tells whether a thread changed, see `HeadRow`; `all_writes` counts the writes on all its
 checkpoints. `told` is what a list says of the thread, as JSON, empty where only the source can
-tell. `words` has a row for each of `threads`, by `id`.
+tell; `proof` is the hash of what it was read from (`backends.proof`), empty where that is more
+than its head, or was not kept. `words` has a row for each of `threads`, by `id`.
 
 In `meta`, `serial` grows with every change, and `born` is the one at which it was empty; `cursor`
 is how far a build has come; `marks` and `stamps` say up to which state of the source the index is

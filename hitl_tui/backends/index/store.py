@@ -39,9 +39,13 @@ class Emptied(Unavailable):
 
 
 class Store:
-    """One index file; safe to use from several threads."""
+    """One index file; safe to use from several threads.
 
-    def __init__(self, place: Place) -> None:
+    `patience` is how many seconds to wait for others that write it.
+    """
+
+    def __init__(self, place: Place, *, patience: float = _BUSY_SECONDS) -> None:
+        self._patience = patience
         self.place = place
         self._idle: list[tuple[int, sqlite3.Connection]] = []
         self._guard = threading.Lock()
@@ -144,7 +148,7 @@ class Store:
         connection = sqlite3.connect(
             f"{self.place.path.as_uri()}?mode=rw",
             uri=True,
-            timeout=_BUSY_SECONDS,
+            timeout=self._patience,
             isolation_level=None,
             check_same_thread=False,
         )

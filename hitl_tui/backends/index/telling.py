@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends.index.meta import read_meta
 from hitl_tui.backends.index.place import Place
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from hitl_tui.backends.sqlite_file import SqliteFile
     from hitl_tui.model.threads import Query
 
-_COLUMNS = "thread, state, ticks, graph, title, "
-_WHOLE = "told"
-_SHORT = "CASE WHEN title <> '' AND ticks > 0 AND told <> '' THEN '{}' ELSE told END"
+_COLUMNS = "thread, state, ticks, graph, title"
+_SHORT = """
+CASE WHEN title <> '' AND ticks > 0 AND told <> '' AND proof <> x'' THEN '{}' ELSE told END
+"""
 """Only what the other columns do not say."""
+
+PROOF = 6
 
 
 def told(
@@ -41,7 +44,7 @@ def told(
     try:
         with closing(sqlite3.connect(f"{place.path.as_uri()}?mode=rw", uri=True)) as connection:
             connection.execute("BEGIN")
-            rows = _rows(connection, now, query, limit, _WHOLE if whole else _SHORT)
+            rows = _rows(connection, now, query, limit, whole)
     except sqlite3.Error:
         return None  # whoever reads the source instead says what is wrong with the index
     return rows if source.stamps() == (stamps, False) else None
@@ -52,21 +55,36 @@ def _rows(
     now: tuple[str, str],
     query: Query,
     limit: int | None,
-    json: str,
+    whole: bool,
 ) -> Sequence[Told] | None:
     meta = read_meta(connection)
     if meta is None or not (meta.is_ours and meta.complete and (meta.file, meta.read_at) == now):
         return None
-    wanted = Selection(connection, query).rows(_COLUMNS + json, backwards=query.backwards)
+    rows = rows_of(connection, query, limit, whole=whole)
+    return None if rows is None else list(map(made, rows))
+
+
+def rows_of(
+    connection: sqlite3.Connection, query: Query, limit: int | None, *, whole: bool
+) -> list[Any] | None:
+    """The query's rows as the index holds them, for `made`; None if it cannot tell one of them.
+
+    The number `PROOF` of each is what proves it, see `Entry.proof`.
+    """
+    columns = f"{_COLUMNS}, {'told' if whole else _SHORT}, proof"
+    wanted = Selection(connection, query).rows(columns, backwards=query.backwards)
     wanted.add(" LIMIT ?", -1 if limit is None else limit)
     try:
         rows = connection.execute(wanted.sql, wanted.values).fetchall()
     except sqlite3.OperationalError:  # some text is no UTF-8
         connection.text_factory = _text
         rows = connection.execute(wanted.sql, wanted.values).fetchall()
-    if not all(row[5] for row in rows):
-        return None
-    return [Told(row[0], STATES[row[1]], row[2], row[3] or "", row[4], row[5]) for row in rows]
+    return rows if all(row[5] for row in rows) else None
+
+
+def made(row: Any) -> Told:
+    """What is told of a row."""
+    return Told(row[0], STATES[row[1]], row[2], row[3] or "", row[4], row[5])
 
 
 def _text(data: bytes) -> str:

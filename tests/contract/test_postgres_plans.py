@@ -1,14 +1,18 @@
 """How a database is read: by its primary keys, whatever its statistics say, however large it is."""
 
 import os
+import sys
+from contextlib import closing
 
 import psycopg
 import pytest
 
 from hitl_tui.backends import postgres_rows
+from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.model.threads import Query, ThreadState
 from tests.conftest import ROOT
+from tests.contract.indexes import at_once
 from tests.contract.runner.processes import soon
 from tests.places import stock
 from tests.postgres.cluster import database
@@ -51,8 +55,25 @@ def looked(backend):
     return page
 
 
+def through_an_index(many, folder):
+    """The same with an index that is built, by a command and then by a screen with its patrol."""
+    with closing(backend_for(many, None, caching=at_once(folder))) as backend:
+        backend.page(Query(search="many-5"), 0, 9)
+        backend.counts(Query())
+    screen = Caching(folder, command=(sys.executable, "-c", "0"), index_from=0)
+    with closing(backend_for(many, None, caching=screen)) as backend:
+        assert not looked(backend).partial
+        with psycopg.connect(many, autocommit=True) as connection:
+            connection.execute(
+                "UPDATE checkpoints SET metadata = metadata WHERE thread_id = 'age-1'"
+            )
+        assert soon(lambda: backend._queue._indexed._patrol._pages._settled, 20)
+        backend.version()
+        looked(backend)
+
+
 @pytest.mark.parametrize("known", [True, False], ids=["with statistics", "without"])
-def test_nothing_is_read_from_start_to_end(many, known):
+def test_nothing_is_read_from_start_to_end(many, known, tmp_path):
     with psycopg.connect(many, autocommit=True) as connection:
         if not known:
             tables = "ARRAY['checkpoints'::regclass, 'checkpoint_writes'::regclass]"
@@ -61,6 +82,7 @@ def test_nothing_is_read_from_start_to_end(many, known):
     backend = backend_for(many, None)
     assert looked(backend).total > THREADS
     backend.close()  # what a session counted is told when it ends
+    through_an_index(many, tmp_path)
     assert scans(many) == before
 
 

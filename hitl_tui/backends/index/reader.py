@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hitl_tui.backends.index import search
+from hitl_tui.backends.index import search, tally
 from hitl_tui.backends.index.meta import Meta, read_meta
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.search import Matches
@@ -92,7 +92,11 @@ class Reader:
         with self._reading() as (connection, meta):
             if meta.complete and search.is_free(query):
                 return search.counts(connection, query)
-            counted = Selection(connection, query).counted()
+            selection = Selection(connection, query)
+            states = tally.told(connection, meta.serial) if selection.is_whole else None
+            if states is not None and meta.complete:
+                return {STATES[n]: states[n] for n in selection.wanted if states[n]}
+            counted = selection.counted()
             found: Counter[ThreadState] = Counter()
             for count, shown in connection.execute(counted.sql, counted.values):
                 found[STATES[shown]] += count
@@ -134,6 +138,9 @@ def _learn(
     if meta.complete and search.is_free(query):
         matches = search.find(connection, query)
         return _Known(len(matches.ids), matches=matches)
+    states = tally.told(connection, meta.serial) if selection.is_whole and meta.complete else None
+    if states is not None and selection.is_walked:
+        return _Known(sum(states[state] for state in selection.wanted))
     if selection.is_walked:
         return _Known(_count(connection, selection.counted()))
     rows = selection.rows("id", backwards=query.backwards)

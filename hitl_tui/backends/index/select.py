@@ -95,6 +95,19 @@ class Selection:
         by_rule = self._query.sort is Sort.PRIORITY and bool(self._query.priorities)
         return not self._query.search and not by_rule
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it means all threads of its states, and corrects none."""
+        query = self._query
+        narrowed = query.search or query.since is not None or query.until is not None
+        by = query.graph is not None or query.kind is not None
+        return not (narrowed or by or self.corrected or self._among)
+
+    @property
+    def wanted(self) -> list[int]:
+        """Its states, by their numbers."""
+        return [n for n, state in enumerate(STATES) if self._wants(state)]
+
     def rows(self, columns: str, *, backwards: bool = False, after: Key = ()) -> Statement:
         """The rows in the order, or in the opposite one, with their keys; those after a key."""
         compared = "<" if backwards else ">"
@@ -153,7 +166,7 @@ class Selection:
 
     def _parts(self) -> Iterator[tuple[int, str]]:
         """The states of the query, each with the condition for its threads."""
-        wanted = [n for n, state in enumerate(STATES) if self._wants(state)]
+        wanted = self.wanted
         others = f" AND id NOT IN ({listed(self.corrected)})" if self.corrected else ""
         for state in wanted:
             first, last = span(state)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hitl_tui.backends.index import tally
 from hitl_tui.backends.index.meta import Meta, read_meta, write_meta
 from hitl_tui.backends.index.news import News, write_news
 from hitl_tui.backends.index.place import Place
@@ -92,6 +93,7 @@ class Store:
                 return False
             for statement in INDEXES.split(";"):
                 connection.execute(statement)
+            tally.keep(connection, serial, serial + 1, {})
             write_meta(connection, {**values, "complete": 1, "serial": serial + 1})
             return True
 

@@ -15,7 +15,7 @@ from hitl_tui.backends.postgres_index import entries
 from hitl_tui.backends.postgres_index.changes import touched
 from hitl_tui.backends.postgres_index.known import signatures
 from hitl_tui.backends.postgres_index.marks import Marks
-from hitl_tui.backends.postgres_index.moment import Moment, moment
+from hitl_tui.backends.postgres_index.moment import Moment, moment, seen
 from hitl_tui.backends.postgres_index.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class PostgresKeeper:
                 return Standing.MISSING
             self._listen()
             suspects = self._suspects.some(SOME)
-            if not suspects and self._is_quiet(marks, meta):
+            if not suspects and self._seen and self._reader.glance(seen) == marks.text:
                 return Standing.RIGHT
             work = partial(self._look, marks=marks, suspects=suspects, most=most)
             look = self._reader.read(work)
@@ -132,14 +132,6 @@ class PostgresKeeper:
         """From the second look on: at the first, somebody waits for the rows that are there."""
         if self._seen is not None:
             self._suspects.add(self._listener.heard())
-
-    def _is_quiet(self, marks: Marks, meta: Meta) -> bool:
-        """Whether nobody wrote anything since, as one statement tells."""
-        now = self._reader.glance(self._now)
-        if now.text != marks.text or now.identity != meta.file:
-            return False
-        self._seen = meta.born, meta.stamps, marks
-        return True
 
     def _look(
         self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int

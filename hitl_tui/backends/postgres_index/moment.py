@@ -61,6 +61,17 @@ def moment(connection: Connection) -> Moment:
     )
 
 
+def seen(connection: Connection) -> str:
+    """The `text` of the moment, which costs less than all of it."""
+    row = connection.execute(_SEEN).fetchone()
+    assert row is not None
+    return f"{row[0]} {row[1]}"
+
+
+_SEEN = """
+SELECT pg_current_snapshot()::text,
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
+"""
 _SIZE = "(pg_relation_size('{}') / current_setting('block_size')::int)::int"
 _MOMENT = f"""
 SELECT s.now::text, CASE WHEN r.is_replica THEN pg_last_wal_replay_lsn()::text ELSE '' END,

@@ -2,7 +2,7 @@
 
 New rows that were put into room that others left, rows of transactions that took long to end,
 threads that are gone: none of them shows at the ends of the tables. Each step reads some pages, or
-asks for some threads of the index; then the database has its rest for ten times as long.
+asks for some threads of the index; then the database has its rest for five times as long.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.postgres_index.suspects import Suspects
     from hitl_tui.backends.postgres_reader import PostgresReader
 
-_SHARE = 10  # a step's time, so many times over, lies between two
+_SHARE = 5  # a step's time, so many times over, lies between two
 _PAUSE = 0.05  # seconds between two steps at the least
 _IDLE = 0.25  # seconds between two looks at whether anybody wrote at all
 _TROUBLE = 5.0  # seconds after a failure

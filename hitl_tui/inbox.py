@@ -149,12 +149,12 @@ class Inbox:
         thread_id: str,
         values: Mapping[str, Any],
         *,
-        seen: str | None = None,
+        seen: OpenThread | str | None = None,
         override: bool = False,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens.
 
-        `seen` is the checkpoint that the operator looked at: a thread that moved on is a Conflict.
+        `seen` is the thread, or checkpoint, that was looked at: Conflict if it asks otherwise now.
         `override` answers what somebody else is to answer. Nothing is sent when this raises.
         """
         self._must_write()

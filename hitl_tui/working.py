@@ -22,7 +22,7 @@ from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.batches import Member
 from hitl_tui.model.notes import LeftDraft, Mark
 from hitl_tui.model.runs import RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import Interrupt, Thread, ThreadState
+from hitl_tui.model.threads import Thread, ThreadState
 from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
@@ -119,12 +119,16 @@ class Working:
         self,
         thread_id: str,
         values: Mapping[str, Any],
-        seen: str | None,
+        seen: OpenThread | str | None,
         *,
         override: bool,
     ) -> Iterator[RunEvent]:
         """Check answers by interrupt id, send them together, tell what happens."""
         opened = self._look(thread_id, history=False)
+        if isinstance(seen, OpenThread):
+            asked = {q.interrupt.id: digest(q.truth.value) for q in seen.questions}
+            _must_ask(opened, {key: asked[key] for key in values if key in asked}, "you looked")
+            seen = seen.thread.checkpoint_id
         return self._ready(opened, values, seen, override=override)()
 
     def ready(self, members: Sequence[Member]) -> list[Send | HitlError]:
@@ -136,9 +140,8 @@ class Working:
         if isinstance(look, HitlError):
             return look
         values = {member.interrupt_id: member.value}
-        if any(_asks_else(each, member) for each in look.thread.interrupts):
-            return Conflict("It asks something else since the table was made: look at it again.")
         try:
+            _must_ask(look, {member.interrupt_id: member.asked}, "the table was made")
             return self._ready(look, values, member.checkpoint_id, member.attempt_id)
         except HitlError as error:
             return error
@@ -221,8 +224,11 @@ class Working:
         must_allow(opened, verb, lambda: self._backend.thread(opened.thread.thread_id).state)
 
 
-def _asks_else(interrupt: Interrupt, member: Member) -> bool:
-    """Whether a question is the member's, and asks something else under the same id."""
-    if interrupt.id != member.interrupt_id or not member.asked:
-        return False
-    return digest(interrupt.value) != member.asked
+def _must_ask(opened: OpenThread, asked: Mapping[str, str], since: str) -> None:
+    """Conflict if a question asks something else than what it `asked`, by interrupt id.
+
+    An empty digest is of what was not known, or cannot be told.
+    """
+    for each in opened.thread.interrupts:
+        if asked.get(each.id) and digest(each.value) != asked[each.id]:
+            raise Conflict(f"It asks something else since {since}: look at it again.")

@@ -69,8 +69,7 @@ def answer(
         def begin() -> Any:
             opened = inbox.open(thread)
             values = _values(words, opened.questions, interrupt)
-            seen = opened.thread.checkpoint_id
-            return inbox.answer(thread, values, seen=seen, override=override)
+            return inbox.answer(thread, values, seen=opened, override=override)
 
         return follow(inbox, thread, begin, as_json)
 

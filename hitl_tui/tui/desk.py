@@ -80,7 +80,7 @@ class Desk:
             self._notify("Look at it again; nothing was sent.", "The thread changed", "warning")
             return False
         self.runs.follow(
-            thread_id, partial(self._inbox.answer, thread_id, answers, seen=ticket.seen)
+            thread_id, partial(self._inbox.answer, thread_id, answers, seen=ticket.opened)
         )
         return True
 

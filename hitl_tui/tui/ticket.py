@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.model.threads import ThreadState
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What answers are for: the questions, and the checkpoint at which the operator saw them."""
+    """What answers are for: the questions, and the checkpoint at which the operator saw them.
+
+    `opened` is the thread as the operator saw it.
+    """
 
     thread_id: str
     interrupt_ids: tuple[str, ...]
     seen: str | None
+    opened: OpenThread = field(compare=False, repr=False)
 
     def covers(self, answers: Mapping[str, Any]) -> bool:
         """Whether answers, by interrupt id, are for questions that it is about."""
@@ -30,7 +34,7 @@ def ticket_for(opened: OpenThread) -> Ticket | None:
     if not opened.questions:
         return None
     ids = tuple(question.interrupt.id for question in opened.questions)
-    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id)
+    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id, opened)
 
 
 def why_not(opened: OpenThread, *, listed: bool) -> str:

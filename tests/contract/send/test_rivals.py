@@ -11,6 +11,7 @@ from langgraph.types import Command
 
 from hitl_tui.batching import begin, by_value, plan
 from hitl_tui.carrying import carry
+from hitl_tui.errors import Conflict
 from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from tests.cli import hitl
@@ -184,6 +185,18 @@ def test_an_answer_goes_to_no_other_words_under_the_same_id(office):
     assert (told["outcome"], office.effects()) == ("Conflict", [])
     assert "asks something else" in told["reason"]
     assert office.state() == "open"
+
+
+def test_an_answer_to_what_was_looked_at_goes_to_nothing_else(office):
+    office.start("t")
+    inbox = office.inbox()
+    opened = inbox.open("t")
+    asks_else(office)
+    values = {opened.questions[0].interrupt.id: "yes"}
+    with pytest.raises(Conflict, match="asks something else since you looked"):
+        inbox.answer("t", values, seen=opened)
+    assert office.effects() == []
+    assert list(inbox.answer("t", values, seen=inbox.open("t")))[-1].data["outcome"] == "finished"
 
 
 def test_a_batch_answers_no_other_words_than_its_table_showed(office):

@@ -71,6 +71,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self._plan: Plan | None = None
         self._told: dict[str, Member] = {}
         self._careful = False
+        self._meant: object = None  # what the table, or the one to come, was made of
         self._phase = "plan"  # then "sending", then "over"
         self._besides = besides
         self._words = BatchWords(id="words")
@@ -134,6 +135,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         if self._phase != "plan":
             return
         self._plan = None
+        self._meant = event.meant
         self._say(event.lacks)
         if event.make is not None:
             self._read(event.make, event.what)
@@ -151,6 +153,9 @@ class BatchScreen(Dialog[tuple[str, ...]]):
 
     def action_send(self) -> None:
         """Send what the table shows."""
+        resumed = self._batch_id is not None
+        if not resumed and self._words.meant != self._meant:
+            return  # what was typed a moment ago is not in the table yet
         if self._phase == "plan" and self._plan is not None and self._plan.members:
             self._phase = "sending"
             self._words.disabled = True

@@ -34,8 +34,12 @@ class BatchWords(Vertical):
 
     @dataclass
     class Decided(Message):
-        """What is meant, and `what` says of it in a list of batches; `lacks` is what is missing."""
+        """What is `meant`, and `what` says of it in a list of batches; `lacks` is what is missing.
 
+        It counts only while `BatchWords.meant` is still the same.
+        """
+
+        meant: object
         make: Make | None
         what: str
         lacks: str = ""
@@ -50,6 +54,11 @@ class BatchWords(Vertical):
     def compose(self) -> ComposeResult:
         """The decisions; below them comes the input."""
         yield OptionList(id="decisions", markup=False)
+
+    @property
+    def meant(self) -> object:
+        """What is picked and typed this very moment, whether it was told or not."""
+        return self._at, [field.typed for field in self.query(FieldInput)]
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Let one of these be picked."""
@@ -89,19 +98,21 @@ class BatchWords(Vertical):
     def _tell(self) -> None:
         offer = self._offers[self._at]
         typed = self._typed.get(bool(offer.name), Typed())
-        what = offer.name or "a value"
+        meant, what = self.meant, offer.name or "a value"
         try:
             value = value_of(_field(offer), typed) if offer.words else MISSING
         except BadInput as error:
-            self.post_message(self.Decided(None, what, f"{offer.words}: {error}"))
+            self.post_message(self.Decided(meant, None, what, f"{offer.words}: {error}"))
             return
         if value is MISSING and offer.must:
-            self.post_message(self.Decided(None, what, f"{offer.words}: type it below the list"))
+            self.post_message(
+                self.Decided(meant, None, what, f"{offer.words}: type it below the list")
+            )
         elif offer.name:
             message = None if value is MISSING else str(value)
-            self.post_message(self.Decided(by_decision(offer.name, message), what))
+            self.post_message(self.Decided(meant, by_decision(offer.name, message), what))
         else:
-            self.post_message(self.Decided(by_value(value), what))
+            self.post_message(self.Decided(meant, by_value(value), what))
 
 
 def _field(offer: Offer) -> Field:

@@ -16,7 +16,7 @@ import pytest
 
 from hitl_tui.backends import heads
 from hitl_tui.backends.caching import Caching
-from hitl_tui.backends.index import kept, search
+from hitl_tui.backends.index import kept, reader, search
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.sqlite import SqliteBackend
@@ -465,6 +465,18 @@ def test_a_search_has_the_rows_of_the_whole_file_however_they_are_found(
             for at, name in list(enumerate(everything))[::29]:
                 assert backend.position(asked, name) == at
             assert backend.position(asked, "nobody") is None
+
+
+def test_what_many_searches_found_is_forgotten(make, path, folder, monkeypatch):
+    """Of the rows of each, not more are remembered than is good for the memory."""
+    make(at_once(folder)).page(Query())
+    monkeypatch.setattr(reader, "_IDS", 400)
+    store = Store(Place(folder, path))
+    reading = reader.Reader(store)
+    for text in ("b", "be", "ben", "benc", "bench"):
+        assert reading.page(Query(search=text), 0, 10)[1] == COUNT
+        assert sum(known.size for known in reading._known.values()) == COUNT
+    store.close()
 
 
 @pytest.mark.parametrize("text", ["q", "q0", "q00", 'ref"und', "ünï", "100%_", "first'--", "*"])

@@ -21,6 +21,7 @@ from hitl_tui.backends.matching import identity
 from hitl_tui.model.queries import Group, Query, ThreadState
 
 _KEPT = 8  # queries whose totals and known places are kept
+_IDS = 1_000_000  # rows that are known one by one, in all of them but the last
 _PLACES = 256  # known places of one query
 
 
@@ -45,6 +46,11 @@ class _Known:
     places: dict[int, Key] = field(default_factory=dict)
     ids: array[int] | None = None
     matches: Matches | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows are known one by one."""
+        return len(self.ids or ()) + (len(self.matches.ids) if self.matches else 0)
 
 
 class Reader:
@@ -127,9 +133,13 @@ class Reader:
             known = _learn(connection, selection, query, meta)
             with self._guard:
                 self._known[key] = known
-                while len(self._known) > _KEPT:
+                while len(self._known) > 1 and self._is_too_much():
                     self._known.popitem(last=False)
         return known
+
+    def _is_too_much(self) -> bool:
+        ids = sum(known.size for known in self._known.values())
+        return len(self._known) > _KEPT or ids > _IDS
 
 
 def _learn(

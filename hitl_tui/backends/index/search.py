@@ -40,12 +40,12 @@ class Matches:
 
     def rows(self, connection: sqlite3.Connection, offset: int, limit: int) -> Sequence[int]:
         """The ids of some rows in the query's order."""
-        end = min(offset + limit, len(self.ids))
-        if len(self.first) < end:
-            most = 2 * end if self.first else end
-            first = self._passed(connection, most) if self._is_near(connection, most) else None
-            self.first = first or self._sorted(connection)
-        return self.first[offset:end]
+        end, first = min(offset + limit, len(self.ids)), self.first
+        if len(first) < end:
+            most = 2 * end if first else end
+            passed = self._passed(connection, most) if self._is_near(connection, most) else None
+            first = self.first = passed or self._sorted(connection)
+        return first[offset:end]  # not `self.first`: another thread may need fewer
 
     def position(self, connection: sqlite3.Connection, thread_id: str) -> int | None:
         """Where the thread stands among them; None if it was not found."""

@@ -12,6 +12,7 @@ from hitl_tui.backends.index.place import user_folder
 from tests.benchmarks import index
 from tests.benchmarks.figures import Figure, least_median_p95
 from tests.benchmarks.processes import seconds_of
+from tests.benchmarks.source import OPEN_REFUND, add_copies
 
 RUNS = 10
 LIMIT = 50
@@ -25,18 +26,27 @@ def measure(file: Path, count: int, scratch: Path, at_least: float = 15) -> Iter
     """
     index.make(file, user_folder())
     stock_file = Path(shutil.copy(file, scratch / "stock.sqlite"))
-    whole, limited, unindexed, stock = [], [], [], []
-    for _ in range(RUNS + 1):
+    written = Path(shutil.copy(file, scratch / "written.sqlite"))
+    index.make(written, user_folder())
+    whole, limited, unindexed, after, stock = [], [], [], [], []
+    for at in range(RUNS + 1):
         stock.append(seconds_of("-m", "tests.benchmarks.stock_list", stock_file))
         whole.append(seconds_of("-m", "hitl_tui", "list", file))
         limited.append(seconds_of("-m", "hitl_tui", "list", file, "--limit", LIMIT))
         with patch.dict(os.environ, XDG_CACHE_HOME=str(scratch / "nowhere")):
             unindexed.append(seconds_of("-m", "hitl_tui", "list", file))
-    whole, limited, unindexed, stock = (each[1:] for each in (whole, limited, unindexed, stock))
+        add_copies(written, range(count + at, count + at + 1), [OPEN_REFUND], real=False)
+        after.append(seconds_of("-m", "hitl_tui", "list", written))
+    whole, limited, unindexed, after, stock = (
+        each[1:] for each in (whole, limited, unindexed, after, stock)
+    )
     what, least = f"list {count:,} threads", min(stock)
     yield Figure(f"{what}, all that wait : SqliteSaver.list", min(whole), least, at_least=15)
     yield Figure(
         f"{what}, --limit {LIMIT} : SqliteSaver.list", min(limited), least, at_least=at_least
+    )
+    yield Figure(
+        f"{what}, all that wait, after a write : SqliteSaver.list", min(after), least, at_least=15
     )
     yield Figure(
         f"{what}, all that wait, no index yet : SqliteSaver.list",
@@ -46,4 +56,5 @@ def measure(file: Path, count: int, scratch: Path, at_least: float = 15) -> Iter
     )
     yield least_median_p95("list", whole, stock)
     yield least_median_p95(f"list --limit {LIMIT}", limited, stock)
+    yield least_median_p95("list after a write", after, stock)
     yield least_median_p95("list, no index yet", unindexed, stock)

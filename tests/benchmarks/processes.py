@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pexpect
@@ -67,8 +67,10 @@ def seconds_to_text(pattern: bytes, *arguments: object) -> float:
         return time.perf_counter() - begun
 
 
-def peak_memory(pattern: bytes, *arguments: object) -> float:
+def peak_memory(pattern: bytes, *arguments: object, rest: float = 0) -> float:
     """The most megabytes that a Python process in a terminal held until `pattern` came out of it.
+
+    And `rest` seconds more, in which what comes out is read.
 
     Linux tells it; other systems fail here.
     """
@@ -76,6 +78,10 @@ def peak_memory(pattern: bytes, *arguments: object) -> float:
         seen = b""
         while not re.search(pattern, seen):
             seen = seen[-4096:] + _ESCAPES.sub(b"", child.read_nonblocking(1 << 16, timeout=60))
+        end = time.monotonic() + rest
+        while time.monotonic() < end:
+            with suppress(pexpect.TIMEOUT):
+                child.read_nonblocking(1 << 16, timeout=_CALM)
         status = Path(f"/proc/{child.pid}/status").read_text()
         return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
 

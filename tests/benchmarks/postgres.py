@@ -49,9 +49,14 @@ WHERE c.checkpoint_ns = '' AND c.checkpoint_id = (
 )
 """
 _NEW = """
-INSERT INTO checkpoints
-SELECT %s, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
-FROM checkpoints WHERE thread_id = 'age-1'
+WITH checkpoint AS (
+    INSERT INTO checkpoints
+    SELECT %(name)s, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
+    FROM checkpoints WHERE thread_id = 'refund-1'
+)
+INSERT INTO checkpoint_writes
+SELECT %(name)s, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob, task_path
+FROM checkpoint_writes WHERE thread_id = 'refund-1'
 """
 
 
@@ -126,7 +131,7 @@ def _measured(
             page.append(_seconds(lambda: bare.execute(_BARE, [ids]).fetchall()))
             again.append(_seconds(lambda: (backend.version(), backend.page(OPEN, 0, PAGE))))
             name = f"new-{time.time_ns()}-{n}"
-            bare.execute(_NEW, [name])
+            bare.execute(_NEW, {"name": name})
             seconds = _seconds(lambda: (backend.version(), backend.page(OPEN, 0, PAGE)))
             if backend.position(Query(), name) is not None:
                 changed.append(seconds)
@@ -137,13 +142,14 @@ def _measured(
         yield f"at the very next look {len(changed)} of {_RUNS} new threads were found"
         found = [_until_found(backend, bare) for _ in range(_FOUND)]
         yield f"others within {max(found):.1f} s, with a look every {_LOOK} s"
-    bare.execute("DELETE FROM checkpoints WHERE thread_id LIKE 'new-%'")
+    for table in ("checkpoints", "checkpoint_writes"):
+        bare.execute(f"DELETE FROM {table} WHERE thread_id LIKE 'new-%'")
 
 
 def _until_found(backend: PostgresBackend, bare: psycopg.Connection) -> float:
     """Seconds from a commit until a look tells the thread."""
     name = f"new-{time.time_ns()}"
-    bare.execute(_NEW, [name])
+    bare.execute(_NEW, {"name": name})
     begun = time.monotonic()
     while backend.position(Query(), name) is None:
         assert time.monotonic() < begun + _MOST_SECONDS

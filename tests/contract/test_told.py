@@ -145,6 +145,27 @@ def test_what_was_written_since_is_indexed_first(tmp_path, inbox_of):
     assert_told_as_read(inbox, inbox_of(path, None), WAITING)
 
 
+def test_a_file_that_is_put_back_with_its_time_is_told_as_it_is(tmp_path, inbox_of):
+    """Its number, time and size are those of the index's making, but the index went on."""
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    take(sequential(saver), "a", {"log": []})
+    saver.conn.close()
+    inbox = inbox_of(path, index(path))
+    before, when = path.read_bytes(), path.stat()
+    saver = opened(path)
+    take(sequential(saver), "a", ANSWER)
+    saver.conn.close()
+    assert inbox.told(WAITING, None, whole=True)
+    path.write_bytes(before)
+    os.utime(path, ns=(when.st_atime_ns, when.st_mtime_ns))
+    assert (path.stat().st_ino, path.stat().st_size) == (when.st_ino, when.st_size)
+    if inbox.told(WAITING, None, whole=True) is not None:
+        assert_told_as_read(inbox, inbox_of(path, None), WAITING)
+    (row,) = inbox.page(WAITING).rows
+    assert row == inbox_of(path, None).page(WAITING).rows[0]
+
+
 def test_while_another_program_writes_the_index_the_file_is_read(tmp_path, inbox_of):
     path = tmp_path / "checkpoints.sqlite"
     saver = opened(path)

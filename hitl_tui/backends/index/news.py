@@ -38,6 +38,7 @@ def write_news(connection: sqlite3.Connection, meta: Meta, news: News) -> None:
     values = dict(news.meta)
     if connection.total_changes != before or "marks" in values:
         values["serial"] = meta.serial + 1
+        values["read_at"] = ""  # what was read then is here no more
         values["checkpoints"] = meta.checkpoints + sum(delta[0] for delta in deltas)
         values["writes"] = meta.writes + sum(delta[1] for delta in deltas)
         if meta.complete:

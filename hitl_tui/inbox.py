@@ -30,8 +30,7 @@ class Inbox:
     """An operator at one source. Every method may block; call it off the UI thread.
 
     The iterators of runs must be consumed to their end: the outcome is written down there. All
-    raise HitlError for expected failures. `notes` are the operator's drafts, snoozes and claims,
-    `step` is told each step of a send.
+    raise HitlError for expected failures. `notes` are drafts, snoozes and claims, `step` hears steps.
 
     What the journal's masks name is shown by no method: a mark stands in its place, and in an
     answer stands for the true value. Only `batches` holds answers as they were typed (`shown`).
@@ -93,10 +92,7 @@ class Inbox:
         return replace(found, rows=tuple(map(redactor.row, found.rows)))
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
-        """What a list tells of the query's rows; None unless that is certain without reading each.
-
-        Much faster than `page`, and faster still without the `whole` of each.
-        """
+        """What a list tells, much faster than `page`; None unless certain without reading each."""
         if self._journal.is_masked:
             return None
         return self._moment.told(self._overlaid(query), limit, whole=whole)
@@ -130,6 +126,10 @@ class Inbox:
     def several(self) -> Working:
         """Looks at several threads at a time, and readies their answers, for batches."""
         return self._work
+
+    def size(self, thread_id: str) -> int:
+        """How many bytes `open` has to read, if that takes long; else 0."""
+        return self._backend.size(thread_id)
 
     def shown(self, value: Any) -> Any:
         """An answer as it may be shown."""

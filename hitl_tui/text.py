@@ -55,6 +55,11 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
+def megabytes(count: int) -> Safe:
+    """So many bytes in words: "48 MB"."""
+    return Safe(f"{count / 1e6:,.0f} MB")
+
+
 def _visible(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:

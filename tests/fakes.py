@@ -132,6 +132,10 @@ class FakeBackend:
             raise ThreadNotFound(f"There is no thread {thread_id}.")
         return self.threads[thread_id]
 
+    def size(self, thread_id: str) -> int:
+        """None takes long."""
+        return 0
+
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         return one_by_one(self.thread, thread_ids)
 

@@ -50,6 +50,9 @@ class Backend(Protocol):
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
 
+    def size(self, thread_id: str) -> int:
+        """How many bytes there are to read of a thread that takes long; 0 for any other."""
+
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, each as `thread` reads it; those that are not there are left out."""
 

@@ -70,7 +70,8 @@ def backend_for(
 
     path = path_of(source)
     pool = None if spec is None else partial(_pool, spec)
-    return SqliteBackend(path, pool, create=create, caching=caching, **more)
+    screen = bool(caching and caching.command)
+    return SqliteBackend(path, pool, create=create, caching=caching, in_passing=screen, **more)
 
 
 def _pool(spec: RunnerSpec) -> Pool:
@@ -112,9 +113,11 @@ def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
 
         return IndexDesk(source_at(address), caching, describe)
     from hitl_tui.backends.index.file_source import FileSource
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
 
-    return IndexDesk(FileSource(SqliteFile(path_of(source))), caching, describe)
+    file = SqliteFile(path_of(source))
+    return IndexDesk(FileSource(file, Looks(file, describe, in_passing=False)), caching, describe)
 
 
 def path_of(source: str) -> Path:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.catalogue import Catalogue
 from hitl_tui.backends.queue_row import Row
-from hitl_tui.backends.summaries import read_summaries
 from hitl_tui.backends.tables import Tables
 from hitl_tui.model.threads import ThreadSummary
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
 
 
 class FileRows:
     """The `QueueRows` of one file; another file in its place starts a new catalogue."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, looks: Looks) -> None:
         self._file = file
+        self._looks = looks
         self._catalogue: tuple[Hashable, Catalogue] | None = None
         self._identity: Hashable = None
         self._refreshing = Lock()
@@ -44,7 +44,7 @@ class FileRows:
 
     def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of some threads now, in their order."""
-        return self._file.read(partial(read_summaries, thread_ids=thread_ids))
+        return self._looks.read(thread_ids)
 
 
 def _catalogue(connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:

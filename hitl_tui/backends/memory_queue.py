@@ -52,7 +52,8 @@ class MemoryQueue:
             unseen = [row for row in shown if row.state is None]
             summaries = self._summarised(shown)
             if matching(unseen, query) == unseen:
-                return Page(tuple(overlaid(s, query) for s in summaries), len(found), offset)
+                told = tuple(overlaid(s, query) for s in summaries)
+                return Page(told, len(found), offset, any(s.unread for s in told))
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
@@ -64,7 +65,8 @@ class MemoryQueue:
         rows = self._source.rows()
         self._look_at([row for row in rows if row.state is None])
         anywhere = replace(query, states=frozenset(), sort=Sort.WAITING)
-        return Counter(state_of(row, query) for row in matching(rows, anywhere))
+        known = (row for row in matching(rows, anywhere) if _is_told(row, query))
+        return Counter(state_of(row, query) for row in known)
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
@@ -80,10 +82,12 @@ class MemoryQueue:
         found = self._found
         if found and found[0] == (asked, self._learned) and found[2] is rows:
             return found[1]
-        self._look_at(unsure(rows, query))
+        doubtful = unsure(rows, query)
+        self._look_at(doubtful)
         learned = self._learned
         told = matching(rows, query)
-        self._found = (asked, learned), told, rows
+        if all(row.state is not None for row in doubtful):  # else some are still being read
+            self._found = (asked, learned), told, rows
         return told
 
     def _look_at(self, rows: Sequence[Row]) -> None:
@@ -102,8 +106,9 @@ class MemoryQueue:
             found = self._source.summaries(ids)
             for row, summary in zip(fresh, found, strict=True):
                 known[row] = summary or _deleted(row.head.thread_id)
-                self._learn(row, known[row])
-            self._keep(known)
+                if not known[row].unread:
+                    self._learn(row, known[row])
+            self._keep({row: kept for row, kept in known.items() if not kept.unread})
         return [known[row] for row in rows]
 
     def _learn(self, row: Row, summary: ThreadSummary) -> None:
@@ -117,6 +122,11 @@ class MemoryQueue:
         while len(kept) > _KEPT:
             del kept[next(iter(kept))]
         self._summaries = kept
+
+
+def _is_told(row: Row, query: Query) -> bool:
+    """Whether its state is known, or all but certain: it asks, and is still being read."""
+    return bool(row.state or row.head.asks or row.head.thread_id in query.overlay)
 
 
 def _deleted(thread_id: str) -> ThreadSummary:

@@ -16,6 +16,7 @@ from hitl_tui.backends.words import undescribed
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
     from hitl_tui.backends.index.desk import IndexDesk
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.memory_queue import MemoryQueue
     from hitl_tui.backends.sqlite_file import SqliteFile
     from hitl_tui.backends.told import Told
@@ -29,9 +30,17 @@ class Queue:
     """The threads of one file, always as of now; safe to use from several threads."""
 
     def __init__(
-        self, file: SqliteFile, caching: Caching | None, describe: Describe = undescribed
+        self,
+        file: SqliteFile,
+        caching: Caching | None,
+        describe: Describe = undescribed,
+        *,
+        in_passing: bool = False,
     ) -> None:
         self._file = file
+        self._in_passing = in_passing
+        self._made_looks: Looks | None = None
+        self._loading = Lock()
         self._caching = caching
         self._describe = describe
         self._whole: MemoryQueue | None = None
@@ -41,7 +50,8 @@ class Queue:
     def version(self) -> Hashable:
         """Differs when rows may have changed, in the file or by what an index found out."""
         version = self._file.version()
-        return version, self._desk and self._desk.version()
+        looked = self._made_looks and self._made_looks.found
+        return version, self._desk and self._desk.version(), looked
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
@@ -92,6 +102,16 @@ class Queue:
         return desk.answer(ask, self._memory)
 
     @property
+    def _looks(self) -> Looks:
+        """What reads threads; loaded when the first one is to be read."""
+        with self._loading:
+            if self._made_looks is None:
+                from hitl_tui.backends.looks import Looks
+
+                self._made_looks = Looks(self._file, self._describe, in_passing=self._in_passing)
+            return self._made_looks
+
+    @property
     def _memory(self) -> MemoryQueue:
         """What reads all of the file; loaded when it is first needed."""
         with self._making:
@@ -99,7 +119,7 @@ class Queue:
                 from hitl_tui.backends.file_rows import FileRows
                 from hitl_tui.backends.memory_queue import MemoryQueue
 
-                self._whole = MemoryQueue(FileRows(self._file), self._describe)
+                self._whole = MemoryQueue(FileRows(self._file, self._looks), self._describe)
             return self._whole
 
     def _index(self) -> IndexDesk | None:
@@ -110,5 +130,6 @@ class Queue:
             from hitl_tui.backends.index.desk import IndexDesk
             from hitl_tui.backends.index.file_source import FileSource
 
-            self._desk = IndexDesk(FileSource(self._file), self._caching, self._describe)
+            source = FileSource(self._file, self._looks)
+            self._desk = IndexDesk(source, self._caching, self._describe)
         return self._desk

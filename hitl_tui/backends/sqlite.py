@@ -32,7 +32,8 @@ class SqliteBackend(LocalBackend):
     `pool` runs the graphs, or makes what does when it is first needed; without one, nothing can be
     run. With `create` a missing file counts as
     one without threads, for a run that will create it. `caching` says where an index of a large
-    file may be kept, `describe` what its questions are called there.
+    file may be kept, `describe` what its questions are called there. `in_passing` is for a screen:
+    rows of heavy threads come `unread` first, so that no others wait for them.
     """
 
     def __init__(
@@ -43,12 +44,13 @@ class SqliteBackend(LocalBackend):
         create: bool = False,
         caching: Caching | None = None,
         describe: Describe = undescribed,
+        in_passing: bool = False,
     ) -> None:
         super().__init__(pool, str(path.absolute()))
         self.path = path
         self._file = SqliteFile(path)
         self._create = create
-        self._queue: Queue = Queue(self._file, caching, describe)
+        self._queue: Queue = Queue(self._file, caching, describe, in_passing=in_passing)
 
     @property
     def name(self) -> str:
@@ -56,7 +58,7 @@ class SqliteBackend(LocalBackend):
         return self.path.name
 
     def version(self) -> Hashable:
-        """Differs after every commit to the file, and when an index found out more."""
+        """Differs after every commit to the file, and when an index or a look found out more."""
         return self._queue.version()
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
@@ -65,10 +67,16 @@ class SqliteBackend(LocalBackend):
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
-        found = None if self._absent() else self._file.read(partial(_thread, thread_id=thread_id))
+        found = None if self._absent() else self._thread(thread_id)
         if found is None:
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
+
+    def size(self, thread_id: str) -> int:
+        """How many bytes there are to read of a thread that takes long; 0 for any other."""
+        from hitl_tui.backends.looks import size_of
+
+        return 0 if self._absent() else size_of(self._file, thread_id)
 
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, all as of one moment; those that are not there are left out."""
@@ -88,6 +96,11 @@ class SqliteBackend(LocalBackend):
         self._queue.close()
         self._file.close()
 
+    def _thread(self, thread_id: str) -> Thread | None:
+        from hitl_tui.backends.looks import look_at
+
+        return look_at(self._file, thread_id)
+
     def _way(self) -> str:
         return f"opened {self._file.way().value}"
 
@@ -96,13 +109,6 @@ class SqliteBackend(LocalBackend):
 
     def _absent(self) -> bool:
         return self._create and not self._file.exists()
-
-
-def _thread(connection: sqlite3.Connection, thread_id: str) -> Thread | None:
-    from hitl_tui.backends.summaries import whole
-    from hitl_tui.backends.tables import Tables
-
-    return whole(Tables(connection), thread_id)
 
 
 def _threads(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, Thread]:

@@ -31,12 +31,12 @@ def words(summary: ThreadSummary, title: str) -> str:
     """The thread's id, its graph, its title and all that is asked, folded."""
     import json
 
-    asked = [json.dumps(_begun(i.value), ensure_ascii=False) for i in summary.interrupts]
+    asked = [json.dumps(begun(i.value), ensure_ascii=False) for i in summary.interrupts]
     text = "\n".join((summary.thread_id, summary.graph_id or "", title, *asked))
     return fold(text[:MOST])[:MOST]
 
 
-def _begun(value: Any) -> Any:
+def begun(value: Any) -> Any:
     """The value, without what of its JSON comes after the first `MOST` characters.
 
     So that a flood costs no more than its beginning. Each part takes a character at the least.

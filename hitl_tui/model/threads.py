@@ -78,6 +78,7 @@ class ThreadSummary:
     when the head was written, None if its id holds no time. `next` are the nodes that would run.
     `rivals` are alarms: places in its history from where more than one run went on.
     `priority` is what the payload or the metadata gives under that key, None if neither does.
+    `unread` says that a heavy thread is still being read: `state` is a guess, not to be shown.
     """
 
     thread_id: str
@@ -91,6 +92,7 @@ class ThreadSummary:
     next: tuple[str, ...] = ()
     rivals: tuple[Rivals, ...] = ()
     priority: float | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

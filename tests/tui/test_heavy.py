@@ -1,10 +1,12 @@
 """Payloads that are far too much for a screen: their beginning is shown, and the way to all of it.
 
-A real file, written by LangGraph, read by the real backend.
+A real file, written by LangGraph, read by the real backend as a screen has it read: what is heavy
+is told by its size until it is read.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict
@@ -12,9 +14,12 @@ from typing import Any, TypedDict
 import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, StateGraph
-from langgraph.types import Send, interrupt
+from langgraph.types import Command, Send, interrupt
 
+from hitl_tui.backends import looks
+from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.sqlite import SqliteBackend
+from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
 
 KEYS = 300_000
@@ -24,6 +29,8 @@ HEAVY = {
     "c-line": "x" * 5_000_000,
 }
 QUESTIONS = 200
+DEEPEST = 250
+"""Levels of a payload: LangGraph itself refuses to store some more."""
 
 
 class State(TypedDict):
@@ -39,25 +46,122 @@ def heavy(tmp_path_factory) -> Path:
         for name, value in HEAVY.items():
             _ask(saver, name, [value])
         _ask(saver, "d-many", [f"Number {number}?" for number in range(QUESTIONS)])
+        _ask(saver, "e-deep", [{"question": "How deep?", "down": _nested(DEEPEST - 1)}])
     return path
+
+
+def _nested(levels: int) -> Any:
+    value: Any = "the bottom"
+    for _ in range(levels):
+        value = [value]
+    return value
 
 
 def _ask(saver: SqliteSaver, name: str, values: list[Any]) -> None:
     """Run a thread that asks each value in a task of its own."""
+    config: Any = {"configurable": {"thread_id": name}}
+    _graph(saver, values).invoke({"answer": ""}, config)
+
+
+def _graph(saver: SqliteSaver, values: list[Any]) -> Any:
     graph = StateGraph(State)
     graph.add_node("ask", lambda at: {"answer": str(interrupt(values[at["at"]]))})
     graph.add_conditional_edges(
         START, lambda state: [Send("ask", {"at": at}) for at in range(len(values))], ["ask"]
     )
-    config: Any = {"configurable": {"thread_id": name}}
-    graph.compile(checkpointer=saver).invoke({"answer": ""}, config)
+    return graph.compile(checkpointer=saver)
 
 
 @pytest.fixture
 def backend(heavy) -> Iterator[SqliteBackend]:
-    backend = SqliteBackend(heavy, describe=described)
+    backend = SqliteBackend(heavy, describe=described, in_passing=True)
     yield backend
     backend.close()
+
+
+@pytest.fixture
+def gate(monkeypatch) -> Iterator[threading.Event]:
+    """While it is not set, nobody comes to the end of a heavy thread."""
+    gate, apart = threading.Event(), looks._apart
+    monkeypatch.setattr(looks, "_apart", lambda *given: (gate.wait(60), apart(*given))[1])
+    yield gate
+    gate.set()
+
+
+async def test_nothing_waits_for_what_is_heavy(operate, backend, gate):
+    """Rows, keys and other threads come while it is read; then it is shown as it truly is."""
+    async with operate(backend=backend, ready=False, size=(140, 40)) as operator:
+        await operator.until(lambda: operator.text.count("are being read") == 3)
+        assert "… " in _row(operator, "50 MB are being read")
+        assert "●" not in _row(operator, "50 MB are being read")
+        assert "● " in _row(operator, "How deep?")
+        await operator.until(lambda: "Reading 50 MB …" in operator.text)
+        for _ in range(4):
+            await operator.press("down")
+        await operator.shows("e-deep")
+        assert "How deep?" in operator.text
+        await operator.press("up")
+        await operator.shows("d-many")
+        assert "Number 0?" in operator.text
+        assert not gate.is_set()
+        gate.set()
+        await operator.until(lambda: "Read all this?" in operator.text)
+        await operator.until(lambda: "are being read" not in operator.text)
+        assert "● " in _row(operator, "Read all this?")
+
+
+def _row(operator, words: str) -> str:
+    """The line of the queue with these words."""
+    return next(at for at in operator.text.splitlines() if words in at).partition("││")[0]
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_a_heavy_row_is_a_guess_until_it_is_read_and_then_what_a_patient_look_tells(
+    heavy, tmp_path, gate, indexed
+):
+    caching = Caching(tmp_path, at_once=True, index_from=0) if indexed else None
+    backend = SqliteBackend(heavy, caching=caching, describe=described, in_passing=True)
+    patient = SqliteBackend(heavy, describe=described)
+    before = {row.thread_id: row for row in backend.page(Query()).rows}
+    assert {name for name, row in before.items() if row.unread} == {*HEAVY}
+    assert backend.page(Query()).partial
+    assert backend.size("a-text") > 50_000_000
+    assert backend.size("e-deep") == 0
+    version = backend.version()
+    gate.set()
+    while backend.page(Query()).partial:
+        assert threading.Event().wait(0.05) is False
+    assert backend.version() != version
+    told, truly = backend.page(Query()).rows, patient.page(Query()).rows
+    for row, true in zip(told, truly, strict=True):
+        assert (row.thread_id, row.state, row.checkpoint_id) == (
+            true.thread_id, true.state, true.checkpoint_id,
+        )  # fmt: skip
+        assert [described(i) for i in row.interrupts] == [described(i) for i in true.interrupts]
+        assert backend.thread(row.thread_id) == patient.thread(row.thread_id)
+    assert backend.counts(Query()) == patient.counts(Query())
+    patient.close()
+    backend.close()
+
+
+def test_a_heavy_thread_that_changes_is_read_again(tmp_path):
+    path = tmp_path / "checkpoints.sqlite"
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        _ask(saver, "one", [HEAVY["c-line"]])
+        backend = SqliteBackend(path, describe=described, in_passing=True)
+        assert _read(backend)["one"].state is ThreadState.OPEN
+        config: Any = {"configurable": {"thread_id": "one"}}
+        _graph(saver, [HEAVY["c-line"]]).invoke(Command(resume="yes"), config)
+        assert _read(backend)["one"].state is ThreadState.DONE
+        saver.delete_thread("one")
+        assert _read(backend) == {}
+    backend.close()
+
+
+def _read(backend: SqliteBackend) -> dict[str, Any]:
+    while (page := backend.page(Query())).partial:
+        threading.Event().wait(0.05)
+    return {row.thread_id: row for row in page.rows}
 
 
 async def test_what_is_too_much_is_cut_and_says_so(operate, backend):

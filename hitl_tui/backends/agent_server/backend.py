@@ -84,6 +84,10 @@ class AgentServerBackend:
         """One thread in full, read afresh; raises ThreadNotFound."""
         return self._look(thread_id).thread
 
+    def size(self, thread_id: str) -> int:
+        """0: a server does not tell how much it will send."""
+        return 0
+
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, one after the other; those that are not there are left out."""
         return one_by_one(self.thread, thread_ids)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.index.first import first_asking
 from hitl_tui.backends.index.keeper import Keeper
 from hitl_tui.backends.index.kept import KeptSummaries
-from hitl_tui.backends.summaries import read_summaries
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import ThreadSummary
@@ -25,8 +25,9 @@ _SECONDS = 0.25
 class FileSource:
     """The `Source` that one file is."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, looks: Looks) -> None:
         self._file = file
+        self._looks = looks
 
     @property
     def key(self) -> Path:
@@ -34,8 +35,8 @@ class FileSource:
         return self._file.path
 
     def version(self) -> Hashable:
-        """Differs after every commit to the file."""
-        return self._file.version()
+        """Differs after every commit to the file, and when a heavy thread was read."""
+        return self._file.version(), self._looks.found
 
     def keeper(self, store: Store, describe: Describe) -> Keeper:
         """What brings an index of the file up to date."""
@@ -43,7 +44,7 @@ class FileSource:
 
     def kept(self) -> KeptSummaries:
         """What reads rows, each once a state of the file."""
-        return KeptSummaries(self._file)
+        return KeptSummaries(self._file, self._looks)
 
     def first(self) -> Sequence[tuple[str, str]]:
         """Threads that ask, and their heads, as found in a fraction of a second."""
@@ -51,4 +52,4 @@ class FileSource:
 
     def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of the threads now."""
-        return self._file.read(partial(read_summaries, thread_ids=thread_ids))
+        return self._looks.read(thread_ids)

@@ -43,9 +43,14 @@ class IndexedQueue:
             if not wrong:
                 break
             self._keeper.refresh(wrong)
-        shown = [overlaid(s, query) for s in summaries if s is not None]
+        shown = [
+            overlaid(replace(s, state=row.state) if s.unread else s, query)
+            for row, s in zip(found, summaries, strict=True)
+            if s is not None
+        ]
         rows = tuple(row for row in shown if not query.states or row.state in query.states)
-        return Page(rows, total, offset, self._partial or len(rows) < len(found))
+        more = self._partial or len(rows) < len(found) or any(row.unread for row in rows)
+        return Page(rows, total, offset, more)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
@@ -64,5 +69,7 @@ def _agree(row: Found, summary: ThreadSummary | None) -> bool:
     """Whether index and source say the same of a thread."""
     if summary is None:
         return False
+    if summary.unread:
+        return summary.checkpoint_id == row.checkpoint
     said = (summary.checkpoint_id, summary.state, summary.graph_id or "")
     return said == (row.checkpoint, row.state, row.graph)

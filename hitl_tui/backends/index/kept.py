@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hitl_tui.backends.summaries import read_summaries
 from hitl_tui.model.threads import ThreadSummary
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
 
 _MOST = 512
@@ -23,8 +22,9 @@ class KeptSummaries:
     kept. So what is told is always as certain as a reading of its own.
     """
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, looks: Looks) -> None:
         self._file = file
+        self._looks = looks
         self._stamps: Hashable = None
         self._kept: dict[str, ThreadSummary | None] = {}
         self._guard = Lock()
@@ -37,8 +37,7 @@ class KeptSummaries:
             found = {name: kept[name] for name in thread_ids if name in kept}
         missing = [name for name in thread_ids if name not in found]
         if missing:
-            work = partial(read_summaries, thread_ids=missing)
-            read = dict(zip(missing, self._file.read(work), strict=True))
+            read = dict(zip(missing, self._looks.read(missing), strict=True))
             if not young and self._file.stamps()[0] == stamps:
                 self._keep(stamps, read)
             found |= read
@@ -48,6 +47,6 @@ class KeptSummaries:
         with self._guard:
             if stamps != self._stamps:
                 self._stamps, self._kept = stamps, {}
-            self._kept |= read
+            self._kept |= {name: row for name, row in read.items() if not row or not row.unread}
             for name in list(self._kept)[:-_MOST]:
                 del self._kept[name]

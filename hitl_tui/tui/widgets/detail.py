@@ -16,6 +16,7 @@ from textual.message import Message
 
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.question import Question
+from hitl_tui.text import megabytes
 from hitl_tui.tui.content.view import View, view_of
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.settling import Settling
@@ -56,6 +57,8 @@ class Detail(StaleForms):
         super().__init__(id=id)
         self._inbox = inbox
         self._lane = lane
+        self._slow = Lane("hitl-heavy")  # so that no other thread waits for a heavy one
+        self._under_way = lane
         self._clock = clock
         self._settling = settling
         self._followed: str | None = None
@@ -67,6 +70,10 @@ class Detail(StaleForms):
         self._ticket: Ticket | None = None
         self.drawn: OpenThread | None = None  # what stands on screen
         self._view: tuple[View, range, int] | None = None  # how it was shown
+
+    def on_unmount(self) -> None:
+        """End the thread."""
+        self._slow.close()
 
     def compose(self) -> ComposeResult:
         """The request above the answer."""
@@ -142,11 +149,21 @@ class Detail(StaleForms):
         if delay:
             await asyncio.sleep(delay)
         try:
-            opened = await self._lane.run(partial(self._inbox.open, thread_id))
+            size = await self._lane.run(partial(self._inbox.size, thread_id))
+            self._under_way = self._slow if size else self._lane
+            if size and self._opened is None and not self._at_work:
+                self._announce(size)
+            opened = await self._under_way.run(partial(self._inbox.open, thread_id))
         except HitlError as error:
             self._lose(thread_id, error)
             return
         self._take(opened)
+
+    def _announce(self, size: int) -> None:
+        """Say how much is being read, in the place of what it will be."""
+        told = f"Reading {megabytes(size)} …"
+        self._reader.show(Content(told), [Content("")], Content(""))
+        self._answer.show((), why_not=told)
 
     @work(exclusive=True, group="detail.load")
     async def _load_nothing(self) -> None:
@@ -195,7 +212,7 @@ class Detail(StaleForms):
         if opened is None:
             return
         shown = self._shown
-        view = await self._lane.run(partial(view_of, opened, shown, index, now))
+        view = await self._under_way.run(partial(view_of, opened, shown, index, now))
         drafts = await self._recalled(opened)
         if opened is not self._opened or index != self._index:
             return

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from hitl_tui.model.threads import ThreadState
 from hitl_tui.text import line
 from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
@@ -77,7 +78,10 @@ class RowPainter:
         thread = row.thread
         muted = self._style("muted")
         yield "▌" if cursor else " ", self._style("open")
-        yield f"{GLYPHS[thread.state]} ", self._style(css_name(thread.state))
+        if thread.unread and thread.state is not ThreadState.RUNNING:
+            yield "… ", muted  # its state is not known yet
+        else:
+            yield f"{GLYPHS[thread.state]} ", self._style(css_name(thread.state))
         since = thread.waiting_since or thread.updated_at
         yield f"{ago(since, self._clock()):>3} ", self._style("waiting")
         left = width - 8

@@ -30,7 +30,7 @@ class Inbox:
     """An operator at one source. Every method may block; call it off the UI thread.
 
     The iterators of runs must be consumed to their end: the outcome is written down there. All
-    raise HitlError for expected failures. `notes` are drafts, snoozes and claims, `step` hears steps.
+    raise HitlError for expected failures. `notes` are drafts, snoozes, claims; `step` hears steps.
 
     What the journal's masks name is shown by no method: a mark stands in its place, and in an
     answer stands for the true value. Only `batches` holds answers as they were typed (`shown`).

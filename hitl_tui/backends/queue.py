@@ -50,7 +50,7 @@ class Queue:
     def version(self) -> Hashable:
         """Differs when rows may have changed, in the file or by what an index found out."""
         version = self._file.version()
-        looked = self._made_looks and self._made_looks.found
+        looked = self._made_looks.found if self._made_looks else 0
         return version, self._desk and self._desk.version(), looked
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:

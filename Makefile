@@ -53,7 +53,7 @@ soak: $(STAMP) ## ten minutes of random operation, held to a model (SOAK_SECONDS
 bench: $(STAMP) ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.benchmarks
 
-bench-full: $(STAMP) ## the same with up to a million threads, files kept in KEEP=folder
+bench-full: $(STAMP) ## up to a million threads: an hour, 25 GB in TMPDIR, 12 in /tmp; KEEP=folder keeps them
 	$(BIN)/python -m tests.benchmarks --sizes 1000,10000,100000,1000000 $(if $(KEEP),--keep $(KEEP))
 
 index-steps: $(STAMP) ## ten thousand random steps of a file, its index compared after each

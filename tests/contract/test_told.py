@@ -14,6 +14,7 @@ from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import index_for
 from hitl_tui.backends.index import proving
 from hitl_tui.backends.index.place import Place
+from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.told import Told
@@ -178,6 +179,29 @@ def test_while_another_program_writes_the_index_the_file_is_read(tmp_path, inbox
         builder.execute("BEGIN IMMEDIATE")
         assert inbox.told(WAITING, None, whole=True) is None
     assert ids(inbox.told(WAITING, None, whole=True)) == ["a", "b"]
+    saver.conn.close()
+
+
+def test_an_index_that_is_begun_anew_meanwhile_tells_nothing(tmp_path, inbox_of, monkeypatch):
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    take(sequential(saver), "a", {"log": []})
+    caching = index(path)
+    take(sequential(saver), "b", {"log": []})
+    follow = proving.Keeper.follow
+
+    def followed(self, **how):
+        """Right, and then another program begins a build, and knows up to where it is to go."""
+        standing, store = follow(self, **how), Store(Place(caching.folder, path))
+        marks = store.meta().marks
+        store.begin(repr(SqliteFile(path).identity()))
+        store.write(News(meta={"marks": marks}), store.meta().serial)
+        store.close()
+        return standing
+
+    monkeypatch.setattr(proving.Keeper, "follow", followed)
+    monkeypatch.setattr(proving, "is_complete", lambda connection, meta: True)  # as in large files
+    assert inbox_of(path, caching).told(WAITING, None, whole=True) is None
     saver.conn.close()
 
 

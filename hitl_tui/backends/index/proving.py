@@ -57,8 +57,8 @@ def proved(
                 with store.reading() as connection:
                     meta = read_meta(connection)
                     rows = rows_of(connection, query, limit, whole=whole)
-                if meta is None or rows is None:
-                    return None
+                if meta is None or not (meta.is_ours and meta.complete) or rows is None:
+                    return None  # begun anew this very moment, or it cannot tell one of them
                 told = list(map(made, rows))
                 proofs = [row[PROOF] for row in rows]
                 work = partial(_wrong, meta=meta, told=told, proofs=proofs, describe=describe)

@@ -113,16 +113,6 @@ def test_a_refused_answer_is_status_4_and_sends_nothing(source):
     assert not has_journal(source)
 
 
-@on_both
-def test_a_question_answered_already_is_status_5(source):
-    stale = only_id(source, "age-1")
-    assert run("answer", source, "age-1", "--value", "1").returncode == 0
-    done = run("answer", source, "age-1", "--interrupt", stale, "--value", "2")
-    assert done.returncode == 5
-    assert lines(done)[-1]["outcome"] == "conflict"
-
-
-@on_both
 def test_a_failing_graph_is_status_6_and_names_the_users_frame(source):
     done = run("answer", source, "transfer-1", "--text", "approve")
     events = lines(done)
@@ -150,7 +140,6 @@ def test_several_answers_go_together(source):
     assert (last["node"], last["id"] in ids) == ("traveller", False)
 
 
-@on_both
 def test_one_bad_answer_of_several_sends_none(source):
     (thread,) = lines(hitl("show", source, "trip-1", "--json"))
     ids = [interrupt["id"] for interrupt in thread["interrupts"]]
@@ -158,20 +147,6 @@ def test_one_bad_answer_of_several_sends_none(source):
     done = run("answer", source, "trip-1", "--from", "-", stdin=json.dumps(dict.fromkeys(ids, 7)))
     assert done.returncode == 4
     assert held(source) == before
-
-
-@on_both
-def test_continue_passes_a_breakpoint(source):
-    assert state(source, "approval-gate-1") == "paused"
-    done = run("continue", source, "approval-gate-1")
-    assert done.returncode in (0, 3), done.stderr
-    assert state(source, "approval-gate-1") != "paused"
-
-
-def test_a_verb_that_does_not_apply_is_refused(source):
-    done = run("continue", source, "age-1")
-    assert done.returncode == 2
-    assert "answer" in done.stderr
 
 
 def test_start_makes_the_file_and_stops_at_the_first_question(tmp_path):
@@ -210,13 +185,6 @@ def test_looking_never_changes_the_file_nor_its_folder(source):
     for command in (["list"], ["list", "--state", "all"], ["show", "refund-7"], ["doctor"]):
         hitl(command[0], source, *command[1:], "--config", CONFIG)
     assert (source.read_bytes(), sorted(source.parent.iterdir())) == before
-
-
-def test_read_only_sends_nothing(source):
-    done = run("answer", source, "age-1", "--value", "1", "--read-only")
-    assert done.returncode == 2
-    assert "read-only" in done.stderr
-    assert state(source, "age-1") == "open"
 
 
 @on_both

@@ -21,7 +21,7 @@ that is stopped leaves its answer taken at a server, but not there. Other lines:
 from __future__ import annotations
 
 STORIES: dict[str, tuple[str, str]] = {
-    "an answer, and one that comes too late": ("effect", """
+    "one question after another, and an answer that comes too late": ("twice", """
         show                            0  -         open
         retry                           2  refused   open
         continue                        2  refused   open
@@ -29,34 +29,22 @@ STORIES: dict[str, tuple[str, str]] = {
         abandon                         2  refused   open
         answer --text yes --read-only   2  refused   open
         answer --interrupt no --text 1  5  conflict  open
-        effects
-        answer --text yes               0  finished  done
+        answer --text one               3  paused    open
+        answer --text two               0  finished  done
         answer --text no                5  conflict  done
         retry                           2  refused   done
         audit verify                    0  -         done
-        effects yes
         """),
     "an answer that is locked in": ("effect", """
         down on
         answer --text yes               6  failed    locked
         answer --text no                2  refused   locked
         continue                        2  refused   locked
-        retry                           6  failed    locked
         reopen                          3  paused    open
-        down off
-        answer --text no                0  finished  done
-        effects yes yes no
-        """),
-    "a failure is retried": ("effect", """
-        down on
-        answer --text yes               6  failed    locked
+        answer --text no                6  failed    locked
         down off
         retry                           0  finished  done
-        effects yes yes
-        """),
-    "one question after another": ("twice", """
-        answer --text one               3  paused    open
-        answer --text two               0  finished  done
+        effects yes no no
         """),
     "an answer that its schema refuses": ("refund", """
         answer --value {"approved":"perhaps"}               4  refused   open
@@ -65,7 +53,6 @@ STORIES: dict[str, tuple[str, str]] = {
         answer --value {oops                                2  refused   open
         answer                                              2  -         open
         answer --value 1 --text 1                           2  -         open
-        answer --value {"approved":true,"amount":5.5}       0  finished  done
         """),
     "a breakpoint": ("approval_gate", """
         answer --text yes               5  conflict  paused

@@ -25,6 +25,7 @@ _SHARE = 5  # a step's time, so many times over, lies between two
 _PAUSE = 0.05  # seconds between two steps at the least
 _IDLE = 0.25  # seconds between two looks at whether anybody wrote at all
 _TROUBLE = 5.0  # seconds after a failure
+_PATIENCE = 1.0  # seconds that the end of a step is waited for
 _OFTEN = 3  # steps for new rows to one for threads that are gone
 
 
@@ -45,10 +46,10 @@ class Patrol:
             self._thread.start()
 
     def close(self) -> None:
-        """Stop, after the step that is going on."""
+        """Stop, after the step that is going on, unless the database keeps it waiting for long."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     def step(self) -> bool:
         """Look at the next piece; False if all was looked at and nothing was written since."""

@@ -46,25 +46,36 @@ def _stays(target: object, event: Event) -> bool:
 class Turns:
     """Holds keys back until the screen stands, and while one is under way.
 
-    Everything happens on the app's own event loop.
+    What is typed may come at once, but the key behind it, which may send it, waits until all that
+    heard of it knows. Everything happens on the app's own event loop.
     """
 
     class Landed(Message):
         """Sent after a key, along the same way: when it arrives, so did the key.
 
-        Sent once more then, it comes after what the key made its target tell: a choice, say.
+        Sent again, `left` times, each time it comes after what some widget on the way made of what
+        it heard: a choice, say, or an answer of a text. `first` is the first one that was sent.
         """
 
-        def __init__(self, target: DOMNode, first: Turns.Landed | None = None) -> None:
+        def __init__(
+            self, target: DOMNode, left: int, *, drawn: bool, first: Turns.Landed | None = None
+        ) -> None:
             super().__init__()
             self.target = target
-            self.first = first
+            self.left = left
+            self.drawn = drawn
+            self.first: Turns.Landed = first or self
+
+        def again(self) -> Turns.Landed:
+            """The next one to send."""
+            return Turns.Landed(self.target, self.left - 1, drawn=self.drawn, first=self.first)
 
     def __init__(self, app: App[Any], deliver: Callable[[Event], Awaitable[None]]) -> None:
         self._app = app
         self._deliver = deliver
         self._waiting: deque[Event] = deque()
         self._under_way: Turns.Landed | None = None
+        self._typed_into: DOMNode | None = None
         self._timer: Timer | None = None
         self._begun = False
 
@@ -82,19 +93,34 @@ class Turns:
 
     def landed(self, message: Turns.Landed) -> None:
         """A key arrived; wait for what it set going, such as another focus, to be drawn."""
-        if message is self._under_way:
-            message.target.post_message(Turns.Landed(message.target, message))
-        elif message.first is not None and message.first is self._under_way:
-            after = partial(self._app.call_later, self._next, message.first)
+        first = message.first
+        if first is not self._under_way:
+            return
+        if message.left:
+            message.target.post_message(message.again())
+        elif message.drawn:
+            after = partial(self._app.call_later, self._next, first)
             self._app.screen.call_after_refresh(after)
+        else:
+            self._app.call_later(self._next, first)
 
     async def _hand_on(self, event: Event) -> None:
         target = self._app.focused or self._app.screen
-        stays = _stays(target, event)
-        await self._deliver(event)
-        if stays:
+        if _stays(target, event):
+            self._typed_into = target
+            await self._deliver(event)
             return
-        self._under_way = landed = Turns.Landed(target)
+        typed, self._typed_into = self._typed_into, None
+        if typed is not None and typed.is_attached:
+            self._waiting.appendleft(event)
+            self._follow(typed, len(typed.ancestors), drawn=False)
+            return
+        await self._deliver(event)
+        self._follow(target, 1, drawn=True)
+
+    def _follow(self, target: DOMNode, left: int, *, drawn: bool) -> None:
+        """Hand on nothing until what the target was given has had its effect."""
+        self._under_way = landed = Turns.Landed(target, left, drawn=drawn)
         target.post_message(landed)
         until = monotonic() + _PATIENCE
         self._timer = self._app.set_interval(_LOOK, partial(self._look, landed, target, until))

@@ -63,6 +63,14 @@ class Rows:
         last = min(last, self.total - 1)
         return [n for n in range(max(0, first) // PAGE, last // PAGE + 1) if n not in self.pages]
 
+    def find(self, thread_id: str) -> int | None:
+        """Where a thread stands among the rows that are known."""
+        for number, page in self.pages.items():
+            for at, row in enumerate(page):
+                if row.thread.thread_id == thread_id:
+                    return number * PAGE + at
+        return None
+
     def known_after(self, index: int) -> Iterator[tuple[int, Row]]:
         """Known rows after `index`, then those before it: the order in which to go on."""
         known = sorted(n * PAGE + i for n, page in self.pages.items() for i in range(len(page)))

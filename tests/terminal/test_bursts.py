@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.cli import contents, hitl, lines, shown, state
 from tests.conftest import ROOT
 from tests.terminal.using import SETTLED, enter, find, leave, ready
@@ -51,6 +53,17 @@ def test_a_flood_of_characters_is_typed_as_it_came(open_inbox, source):
     terminal.wait_for("fox")
     terminal.burst("backspace", "X")
     terminal.wait_for("foxX")
+    leave(terminal)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.4])
+def test_keys_struck_while_the_app_starts_all_count(open_inbox, source, seconds):
+    waiting = [row["thread_id"] for row in lines(hitl("list", source, "--state", "open", "--json"))]
+    terminal = open_inbox(source)
+    if seconds:
+        terminal.read(seconds)
+    terminal.burst("down", "down", "down", "up")
+    terminal.wait_for(f"· {waiting[2]}")
     leave(terminal)
 
 

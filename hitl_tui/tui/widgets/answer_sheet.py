@@ -123,8 +123,11 @@ class AnswerSheet(Vertical):
         return revision == self._assessor.revision
 
     def focus_first(self) -> None:
-        """Focus where the operator begins."""
-        self._side.focus_first()
+        """Focus where the operator begins, as soon as that is there."""
+        if self.is_mounted:
+            self._side.focus_first()
+        else:
+            self.call_later(self.focus_first)  # comes after what it is made of
 
     def lead(self) -> None:
         """Focus what is wrong, and say so there; if nothing is, where the operator begins."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -13,10 +14,14 @@ from textual.scroll_view import ScrollView
 
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.rows import Rows
+from hitl_tui.tui.widgets.row_turns import Act, RowTurns
 
 
 class RowCursor(ScrollView, can_focus=True):
-    """A list of rows, one a line, with a cursor that belongs to the thread in its row."""
+    """A list of rows, one a line, with a cursor that belongs to the thread in its row.
+
+    Keys that are struck before the list that they are meant for is read wait for it.
+    """
 
     help_title = "Queue"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,6 +62,8 @@ class RowCursor(ScrollView, can_focus=True):
         self._index = 0
         self._cursor_id: str | None = None
         self._awaited = False  # the cursor's row is not read yet
+        self._anew = False  # another list is being read
+        self._turns = RowTurns(lambda row: not (self._anew or (row and self._awaited)))
 
     @property
     def thread_id(self) -> str | None:
@@ -84,7 +91,7 @@ class RowCursor(ScrollView, can_focus=True):
     def _settle(self, *, tell: bool = False) -> None:
         """Give the cursor to the thread in its row, as soon as that is known."""
         row = self._rows.get(self._index)
-        self._awaited = row is None
+        self._awaited = row is None and self._index < self._rows.total
         thread_id = row.thread.thread_id if row else None
         if thread_id != self._cursor_id or tell:
             self._cursor_id = thread_id
@@ -97,22 +104,35 @@ class RowCursor(ScrollView, can_focus=True):
         elif height and self._line >= top + height:
             self.scroll_to(y=self._line - height + 1, animate=False)
 
+    def _in_turn(self, act: Act, *, row: bool = False) -> None:
+        """What a key does; `row` says that it does it to the row under the cursor."""
+        if self._turns.take(act, row=row):
+            self._reveal()
+            self.refresh()  # a row is read when it is drawn
+
     def action_move(self, rows: int) -> None:
         """Move the cursor; a cursor that lost its thread comes back where it was."""
-        lost = self._cursor_id is None
+        self._in_turn(partial(self._move, rows))
+
+    def _move(self, rows: int) -> None:
+        lost = self._cursor_id is None and not self._awaited
         self._go(self._index if lost else self._index + rows)
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by as many rows as are shown."""
-        self._go(self._index + pages * max(1, self.scrollable_content_region.height - 1))
+        height = max(1, self.scrollable_content_region.height - 1)
+        self._in_turn(lambda: self._go(self._index + pages * height))
 
     def action_end(self, direction: int) -> None:
         """Move the cursor to the first or the last row."""
-        self._go(0 if direction < 0 else self._rows.total - 1)
+        self._in_turn(lambda: self._go(0 if direction < 0 else self._rows.total - 1))
 
     def action_open(self) -> None:
-        """Ask for the thread under the cursor to be opened."""
-        if self._cursor_id is not None:
+        """Ask for the thread under the cursor to be opened, unless the focus left meanwhile."""
+        self._in_turn(self._open, row=True)
+
+    def _open(self) -> None:
+        if self._cursor_id is not None and self.has_focus and self.screen.is_current:
             self.post_message(self.Opened(self._cursor_id))
 
     def on_click(self, event: events.Click) -> None:

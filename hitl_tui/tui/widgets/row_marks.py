@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -63,23 +64,32 @@ class RowMarks(RowCursor):
 
     def action_mark(self) -> None:
         """Mark the thread under the cursor, or unmark it."""
+        self._in_turn(self._toggle, row=True)
+
+    def _toggle(self) -> None:
         if (thread_id := self.thread_id) is not None:
             (self.unmark if thread_id in self._marks else self.mark)([thread_id])
 
     def action_mark_on(self, step: int) -> None:
         """Mark it, and the thread that the cursor then comes to."""
-        self.mark(filter(None, [self.thread_id]))
-        self.action_move(step)
+        self._in_turn(self._mark_this, row=True)
+        self._in_turn(partial(self._move, step))
+        self._in_turn(self._mark_this, row=True)
+
+    def _mark_this(self) -> None:
         self.mark(filter(None, [self.thread_id]))
 
     def action_mark_alike(self) -> None:
         """Ask for all threads to be marked that ask as this one does."""
+        self._in_turn(self._mark_alike, row=True)
+
+    def _mark_alike(self) -> None:
         if (thread_id := self.thread_id) is not None:
             self.post_message(self.AlikeWanted(thread_id))
 
     def action_unmark(self) -> None:
         """Take all marks away."""
-        self.unmark(self.marks)
+        self._in_turn(lambda: self.unmark(self.marks))
 
     def _tell(self) -> None:
         self.refresh()

@@ -33,7 +33,7 @@ class ThreadList(RowMarks):
     """Shows a query's threads; its cursor belongs to a thread, not to a row.
 
     When rows move, the cursor goes with its thread; when the thread leaves the list, there is no
-    cursor until the operator moves it again.
+    cursor until the operator moves it again. Keys wait while another list is read.
     """
 
     help_title = "Queue"
@@ -73,9 +73,9 @@ class ThreadList(RowMarks):
         self._lane = lane
         self._paint = RowPainter(self, clock)
         self.held: Mapping[str, int] = {}  # by thread, the seconds until its answer goes
-        self._query = Query()
+        self._query: Query | None = None
         self._group: Group | None = None
-        self._fresh = True  # the next reading may put the cursor on its first row
+        self._anew = self._fresh = True  # the next reading may put the cursor on its first row
         self._fetching = False
         if first is not None:
             self._rows = first  # what is drawn until the list is read
@@ -83,7 +83,7 @@ class ThreadList(RowMarks):
     @property
     def query_shown(self) -> Query:
         """Which threads are listed."""
-        return self._query
+        return self._query or Query()
 
     @property
     def is_partial(self) -> bool:
@@ -95,15 +95,17 @@ class ThreadList(RowMarks):
 
         In groups, if the query sorts so. A list that is not `fresh` is meant to be the same one.
         """
+        if fresh and self._query not in (query, None):
+            self._turns.forget()  # keys for a list that was left before it was there
         self._query, self._group = query, group
         self._paint.sought = pattern(query.search)
-        self._fresh = self._fresh or fresh
+        self._fresh, self._anew = self._fresh or fresh, self._anew or fresh
         self.reload()
 
     def seek(self, thread_id: str) -> None:
         """Put the cursor on a thread, wherever in the list it is."""
         self._cursor_id = thread_id
-        self._fresh = False
+        self._fresh, self._anew = False, True
         self.post_message(self.Highlighted(thread_id))
         self.reload()
 
@@ -114,7 +116,7 @@ class ThreadList(RowMarks):
         read = partial(
             read_rows,
             self._inbox,
-            self._query,
+            self.query_shown,
             looked_for,
             top,
             self.scrollable_content_region.height,
@@ -123,20 +125,42 @@ class ThreadList(RowMarks):
         try:
             rows = await self._lane.run(read)
         except HitlError as error:
-            self.post_message(self.Failed(error))
-            return
-        self._take(rows, looked_for)
+            self._anew = False
+            self._fail(error)
+        else:
+            self._take(rows, looked_for)
+
+    def _fail(self, error: HitlError) -> None:
+        self._turns.forget()
+        self.post_message(self.Failed(error))
 
     def _take(self, rows: Rows, looked_for: str | None) -> None:
         before, self._rows = self._line, rows
         if rows.lines != self.virtual_size.height:
             self.virtual_size = Size(0, rows.lines)
         self._index = max(0, min(self._index, rows.total - 1))
-        if self._cursor_id == looked_for:  # else it moved meanwhile, to a row it knows
+        self._anew = self._cursor_id != looked_for and not self._found(rows)
+        if self._anew:
+            self.call_later(self.reload)
+        else:
             self._follow(rows, before)
-        self._fresh = False
+            self._fresh = False
         self.refresh()
         self.post_message(self.Refreshed(rows))
+        self._hand_on()
+
+    def _found(self, rows: Rows) -> bool:
+        """Whether they tell where the cursor went while they were read; its row may be unknown."""
+        wanted = self._cursor_id
+        rows.position = None if wanted is None else rows.find(wanted)
+        return wanted is None or rows.position is not None
+
+    def _hand_on(self) -> None:
+        """What waited for rows has its turn, if they are there."""
+        if self._awaited:
+            self._settle()
+        if self._turns.go_on():
+            self.call_after_refresh(self._reveal)
 
     def _follow(self, rows: Rows, before: int) -> None:
         """Keep the cursor with its thread, which was in the line `before`.
@@ -164,7 +188,7 @@ class ThreadList(RowMarks):
         self._fetching = True
         try:
             while missing := self._rows.missing(*self._shown()):
-                rows, query = self._rows, self._query
+                rows, query = self._rows, self.query_shown
                 total = rows.total
                 await self._lane.run(partial(read_pages, self._inbox, query, rows, missing))
                 if rows.total != total:
@@ -172,11 +196,10 @@ class ThreadList(RowMarks):
                 if not any(n in rows.pages for n in missing):
                     break
         except HitlError as error:
-            self.post_message(self.Failed(error))
+            self._fail(error)
         finally:
             self._fetching = False
-        if self._awaited:
-            self._settle()
+        self._hand_on()
         self.refresh()
 
     def _shown(self) -> tuple[int, int]:
@@ -197,7 +220,7 @@ class ThreadList(RowMarks):
         row: Row | None = self._rows.get(index)
         if row is None:
             self.call_later(self._fetch)
-        cursor = index == self._index and self._cursor_id is not None
         name = row.thread.thread_id if row else ""
+        cursor = index == self._index and row is not None and name == self._cursor_id
         left, marked = self.held.get(name), row is not None and name in self._marks
         return self._paint(row, width, cursor=cursor, left=left, marked=marked)

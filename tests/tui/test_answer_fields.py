@@ -148,6 +148,27 @@ async def test_an_empty_text_is_sent_only_when_it_is_meant() -> None:
 
 
 @plays
+@pytest.mark.parametrize("kind", [FieldKind.TEXT, FieldKind.LINES])
+async def test_an_empty_text_is_offered_only_where_nothing_is_typed(kind) -> None:
+    async with answering(form(Field("note", kind))) as person:
+
+        def offered() -> bool:
+            return "ctrl+e" in {
+                active.binding.key
+                for active in person.app.screen.active_bindings.values()
+                if active.binding.action == "mean_empty"
+            }
+
+        assert offered()
+        await person.press("x")
+        assert not offered()
+        await person.press("ctrl+e")
+        assert person.pane._form.picks[0].typed["note"] == Typed(text="x")
+        await person.press("backspace")
+        assert offered()
+
+
+@plays
 async def test_an_optional_field_left_empty_is_left_out() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
     async with answering(asks("?", schema)) as person:

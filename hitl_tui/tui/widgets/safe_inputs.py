@@ -48,6 +48,10 @@ class LineInput(Guarded, Input):
         """Draw it safely."""
         return harmless(super().render_line(y))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An empty text can be meant only where nothing stands."""
+        return not (action == "mean_empty" and self.value)
+
     def action_mean_empty(self) -> None:
         """Leave it to the field whether an empty text can be meant."""
         self.post_message(EmptyMeant())
@@ -77,6 +81,10 @@ class LinesInput(Guarded, TextArea):
     def render_line(self, y: int) -> Strip:
         """Draw it safely."""
         return harmless(super().render_line(y))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An empty text can be meant only where nothing stands."""
+        return not (action == "mean_empty" and self.text)
 
     def action_mean_empty(self) -> None:
         """Leave it to the field whether an empty text can be meant."""

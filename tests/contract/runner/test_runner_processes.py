@@ -38,15 +38,20 @@ def group_of_child(pid: int) -> set[int]:
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
-@pytest.mark.parametrize("action", ["hold the lock", "spin", "stubborn", "leave a child"])
+@pytest.mark.parametrize("action", ["hold the lock", "spin", "stubborn", "keep a child"])
 def test_killing_the_owner_ends_its_workers_whatever_they_do(tmp_path, action):
     command = [sys.executable, "-c", OWNER, str(tmp_path / "f"), action]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as owner:
-        assert owner.stdout.readline().strip().isdigit()
-        assert owner.stdout.readline() == "ready\n"
-        groups = group_of_child(owner.pid)
-        assert running_in(groups)
-        owner.send_signal(signal.SIGKILL)
+    begun = tmp_path / "begun"
+    env = {**os.environ, "RUNNER_TEST_BEGUN": str(begun)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env) as owner:
+        try:
+            assert owner.stdout.readline().strip().isdigit()
+            assert owner.stdout.readline() == "ready\n"
+            assert soon(lambda: begun.exists() and begun.read_text() == action, 30)
+            groups = group_of_child(owner.pid)
+            assert soon(lambda: len(running_in(groups)) == 1 + (action == "keep a child"))
+        finally:
+            owner.send_signal(signal.SIGKILL)
     assert soon(lambda: not running_in(groups))
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 from typing import Any, TypedDict
 
 from langgraph.config import get_config, get_stream_writer
@@ -84,6 +85,10 @@ def leave_a_child() -> None:
     subprocess.Popen(["sleep", "300"])
 
 
+def keep_a_child() -> None:
+    subprocess.run(["sleep", "300"], check=True)
+
+
 def awkward() -> Any:
     class Rude:
         def __str__(self) -> str:
@@ -110,6 +115,7 @@ ACTIONS = {
     "read": input,
     "linger": linger,
     "leave a child": leave_a_child,
+    "keep a child": keep_a_child,
     "tell awkward things": lambda: get_stream_writer()(awkward()),
     "tell the world": lambda: print(
         os.getcwd(), os.environ.get("RUNNER_TEST_WORD"), os.getpid(), os.nice(0)
@@ -122,6 +128,8 @@ ACTIONS = {
 def act(state: State) -> State:
     what = interrupt({"question": "What?"})
     if action := ACTIONS.get(what if isinstance(what, str) else ""):
+        if begun := os.environ.get("RUNNER_TEST_BEGUN"):
+            Path(begun).write_text(what)
         action()
     return {"done": what}
 

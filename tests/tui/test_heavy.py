@@ -19,8 +19,12 @@ from langgraph.types import Command, Send, interrupt
 from hitl_tui.backends import looks
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.sqlite import SqliteBackend
-from hitl_tui.model.threads import Query, ThreadState
+from hitl_tui.model.batches import Member
+from hitl_tui.model.question import Question
+from hitl_tui.model.threads import Interrupt, Query, ThreadState
 from hitl_tui.questions.read import described
+from tests.fakes import thread
+from tests.tui.test_batches import at_table
 
 KEYS = 300_000
 HEAVY = {
@@ -182,6 +186,30 @@ async def test_what_is_too_much_is_cut_and_says_so(operate, backend):
         await operator.press("left_square_bracket")
         await operator.until(lambda: "question 200 of 200" in operator.text)
         assert "Number 199?" in operator.text
+
+
+async def test_no_key_waits_until_what_is_sent_is_spelled_out(operate, monkeypatch):
+    """A background job is described in words of ours, not by all that it is given."""
+    spelled: list[str] = []
+
+    def spell(it: object) -> str:
+        if threading.current_thread() is threading.main_thread():
+            spelled.append(type(it).__name__)
+        return ""
+
+    for each in (Question, Interrupt, Member):
+        monkeypatch.setattr(each, "__repr__", spell)
+    options = {"question": "Deploy?", "options": ["yes", "no"]}
+    async with operate(*(thread(name, options) for name in "abc")) as operator:
+        await operator.press("enter", "1")
+        await operator.until(lambda: operator.queue.answer.can_send)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: len(operator.backend.sent) == 1)
+        await at_table(operator, "space", "shift+down")
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+    assert len(operator.backend.sent) > 1
+    assert spelled == []
 
 
 async def test_a_flood_is_searched_at_its_beginning(operate, backend):

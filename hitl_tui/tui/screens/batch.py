@@ -162,7 +162,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
             self._show_keys()
             self._send(self._plan)
 
-    @work(group="batch.send")
+    @work(group="batch.send", description="send a batch")
     async def _send(self, planned: Plan) -> None:
         try:
             if self._batch_id is None:

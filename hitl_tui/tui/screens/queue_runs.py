@@ -72,7 +72,7 @@ class QueueRuns(QueueActions):
         self._sent[ticket.thread_id] = tuple(answers)
         self._send(ticket, answers)
 
-    @work(group="queue.send")
+    @work(group="queue.send", description="send answers")
     async def _send(self, ticket: Ticket, answers: Mapping[str, Any]) -> None:
         """Their drafts first: once they are taken, nothing may write those down again."""
         await self.drafts.flush()

@@ -139,7 +139,8 @@ class AnswerPane(KeptForms):
         jobs = [(sheet, *sheet.snapshot()) for sheet in sheets]
         for sheet in sheets:
             sheet.armed = False
-        self.run_worker(partial(self._check, jobs), thread=True, group="answer.send")
+        job = partial(self._check, jobs)
+        self.run_worker(job, thread=True, group="answer.send", description="check answers")
         self.post_message(self.Changed())
 
     def focus_first(self) -> None:

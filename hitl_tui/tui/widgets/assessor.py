@@ -47,7 +47,13 @@ class Assessor:
     def start(self, work: Callable[[], Assessment], question: Question) -> None:
         """Work out the sheet's state of this very moment."""
         job = partial(self._work, work, question, self.revision)
-        self._owner.run_worker(job, thread=True, exclusive=True, group="answer.preview")
+        self._owner.run_worker(
+            job,
+            thread=True,
+            exclusive=True,
+            group="answer.preview",
+            description="what will be sent",  # else it is the repr of all that the job is given
+        )
 
     def _work(self, work: Callable[[], Assessment], question: Question, revision: int) -> None:
         from hitl_tui.tui.content.changes import changes

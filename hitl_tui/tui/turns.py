@@ -113,14 +113,17 @@ class Turns:
         typed, self._typed_into = self._typed_into, None
         if typed is not None and typed.is_attached:
             self._waiting.appendleft(event)
-            self._follow(typed, len(typed.ancestors), drawn=False)
+            self._follow(typed, drawn=False)
             return
         await self._deliver(event)
-        self._follow(target, 1, drawn=True)
+        self._follow(target, drawn=True)
 
-    def _follow(self, target: DOMNode, left: int, *, drawn: bool) -> None:
-        """Hand on nothing until what the target was given has had its effect."""
-        self._under_way = landed = Turns.Landed(target, left, drawn=drawn)
+    def _follow(self, target: DOMNode, *, drawn: bool) -> None:
+        """Hand on nothing until what the target was given has had its effect.
+
+        Each of those around it may make a message of its own of what it hears.
+        """
+        self._under_way = landed = Turns.Landed(target, len(target.ancestors), drawn=drawn)
         target.post_message(landed)
         until = monotonic() + _PATIENCE
         self._timer = self._app.set_interval(_LOOK, partial(self._look, landed, target, until))

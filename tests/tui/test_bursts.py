@@ -33,3 +33,20 @@ async def test_what_is_typed_right_before_an_answer_is_sent_is_in_it(operate, na
             operator.app.simulate_key(key)
         await settled(operator)
         assert values(operator) == [{"t/0": {"a": expected}}]
+
+
+async def test_what_is_taken_back_right_before_an_answer_is_sent_is_not_in_it(operate):
+    inner = {"type": "object", "properties": {"b": SCHEMAS["list"][0]}, "required": ["b"]}
+    nested = {"type": "array", "items": inner, "default": [{"b": ["x"]}]}
+    schema = {"type": "object", "properties": {"a": nested}, "required": ["a"]}
+    async with operate(thread("t", "?", schema=schema)) as operator:
+        await operator.press("enter")
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+        operator.queue.answer.query(Input).first().focus()
+        await operator.pilot.pause()
+        await operator.press("y", "n")
+        await operator.until(lambda: operator.queue.answer.can_send)
+        for key in ("z", "backspace", "backspace", "ctrl+s"):
+            operator.app.simulate_key(key)
+        await settled(operator)
+        assert values(operator) == [{"t/0": {"a": [{"b": ["xy"]}]}}]

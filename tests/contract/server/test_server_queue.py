@@ -40,7 +40,7 @@ def look_again(backend):
 
 
 def test_what_asks_comes_first_the_oldest_on_top_then_the_newest(desk, backend):
-    first, second = desk.threads(2)
+    (first,), (second,) = desk.threads(1), desk.threads(1)
     done = desk.server.thread("age", {"foo": "x"})
     desk.server.client.runs.wait(done, "age", command={"resume": 5})
     found = ids(backend, EVERYTHING)

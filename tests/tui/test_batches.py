@@ -16,6 +16,7 @@ from hitl_tui.tui.widgets.batch_words import TYPED
 from tests.fakes import FakeBackend, thread
 from tests.tui.test_answer_pane import calls
 from tests.tui.test_answering import OPTIONS, choose_first
+from tests.tui.test_grace import LONG, hasten
 from tests.tui.test_snapshots import look
 
 __all__ = ["look"]
@@ -104,8 +105,9 @@ async def test_what_the_table_shows_is_sent_once_and_each_thread_told(operate):
 async def test_only_a_table_that_was_seen_is_sent_and_escape_sends_nothing(operate):
     async with operate(*asking("a", "b"), settle=0.5) as operator:
         await at_table(operator, "space", "shift+down")
-        await operator.pilot.press("down", "ctrl+s")
-        await operator.pilot.pause(0.05)
+        for key in ("down", "ctrl+s"):
+            operator.app.simulate_key(key)
+        await tabled(operator)
         assert operator.backend.sent == []
         assert operator.app.screen._phase == "plan"
         await operator.press("escape")
@@ -266,7 +268,7 @@ async def test_a_held_answer_that_a_batch_of_another_process_forestalls_is_kept_
     operate, tmp_path
 ):
     backend = FakeBackend(*asking("a"))
-    async with operate(backend=backend, grace=1.5) as operator:
+    async with operate(backend=backend, grace=LONG) as operator:
         await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: "sends in" in operator.text)
@@ -274,6 +276,7 @@ async def test_a_held_answer_that_a_batch_of_another_process_forestalls_is_kept_
         batch = begin(mine, plan(mine, ["a"], by_value("no")), "no")
         (member,) = carry(mine, batch, at_once=1)
         assert member.outcome is Outcome.FINISHED
+        hasten(operator)
         await operator.until(lambda: "nothing was sent" in operator.text)
         assert [dict(each.resume) for each in backend.sent] == [{"a/0": "no"}]
         mine.close()

@@ -20,6 +20,16 @@ _SLACK = 1_000  # transactions that may begin between two readings of one statem
 
 Blocks = tuple[int, ...]
 
+WRITES = """SELECT count(*) AS writes,
+        coalesce(sum(q.xmin::text::bigint), 0)::bigint AS written,
+        coalesce(bool_or(q.idx IN (-1, -4)), false) AS doubt,
+        coalesce(bool_or(q.idx = -3 AND NOT EXISTS (
+            SELECT 1 FROM checkpoint_writes o
+            WHERE o.thread_id = q.thread_id AND o.checkpoint_ns = ''
+                AND o.checkpoint_id = q.checkpoint_id AND o.task_id = q.task_id
+                AND o.idx >= 0 AND o.channel <> '__error_source_node__'
+        )), false) AS asks"""
+"""What the writes `q` on a head tell of its thread: the columns of a `HeadRow`."""
 _ALL_WRITES = """
 CROSS JOIN LATERAL (
     SELECT count(*) AS writes FROM checkpoint_writes
@@ -33,26 +43,19 @@ SELECT h.thread_id, h.checkpoint_id, h.checkpoints, a.writes FROM (
     ORDER BY thread_id LIMIT %s
 ) h {_ALL_WRITES} ORDER BY h.thread_id
 """
-_HEADS = """
+_HEADS = f"""
 SELECT h.thread_id, h.checkpoint_id, h.checkpoints, w.writes, w.written + c.written,
-    w.asks::int, w.doubt::int {more}
+    w.asks::int, w.doubt::int {{more}}
 FROM (
     SELECT thread_id, max(checkpoint_id) AS checkpoint_id, count(*) AS checkpoints
-    FROM checkpoints WHERE checkpoint_ns = '' AND {only} GROUP BY thread_id {page}
+    FROM checkpoints WHERE checkpoint_ns = '' AND {{only}} GROUP BY thread_id {{page}}
 ) h
 CROSS JOIN LATERAL (
     SELECT xmin::text::bigint AS written FROM checkpoints
     WHERE thread_id = h.thread_id AND checkpoint_ns = '' AND checkpoint_id = h.checkpoint_id
 ) c
 CROSS JOIN LATERAL (
-    SELECT count(*) AS writes, coalesce(sum(q.xmin::text::bigint), 0)::bigint AS written,
-        coalesce(bool_or(q.idx IN (-1, -4)), false) AS doubt,
-        coalesce(bool_or(q.idx = -3 AND NOT EXISTS (
-            SELECT 1 FROM checkpoint_writes o
-            WHERE o.thread_id = q.thread_id AND o.checkpoint_ns = ''
-                AND o.checkpoint_id = q.checkpoint_id AND o.task_id = q.task_id
-                AND o.idx >= 0 AND o.channel <> '__error_source_node__'
-        )), false) AS asks
+    {WRITES}
     FROM checkpoint_writes q WHERE q.thread_id = h.thread_id AND q.checkpoint_ns = ''
         AND q.checkpoint_id = h.checkpoint_id
 ) w

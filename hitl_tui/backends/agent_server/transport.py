@@ -146,6 +146,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """A connection that keeps to the deadline of whoever asks over it."""
         made = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         return _Stream(made, self._name)
 

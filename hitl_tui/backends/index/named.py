@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index.schema import STATES
@@ -14,7 +15,7 @@ _BATCH = 400  # bound variables in one statement
 
 def corrected(connection: sqlite3.Connection, query: Query) -> Mapping[int, int]:
     """The overlay's threads that the index knows: their states by row id."""
-    known = _known(connection, query.overlay)
+    known = rows_of(connection, "id, thread", query.overlay)
     return {at: STATES.index(query.overlay[thread]) for at, thread in known}
 
 
@@ -27,7 +28,7 @@ def among(connection: sqlite3.Connection, query: Query) -> list[tuple[bool, list
         conditions.append((True, query.among))
     conditions.append((False, query.beside))
     return [
-        (inside, sorted(at for at, _ in _known(connection, threads)))
+        (inside, sorted(at for (at,) in rows_of(connection, "id", threads)))
         for inside, threads in conditions
     ]
 
@@ -39,14 +40,16 @@ def inside(within: bool, ids: Sequence[int]) -> str:
     return f" AND id {'' if within else 'NOT '}IN ({listed(ids)})"
 
 
-def _known(connection: sqlite3.Connection, threads: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The row ids and names of those of the threads that the index knows."""
+def rows_of(
+    connection: sqlite3.Connection, columns: str, threads: Iterable[str]
+) -> Iterator[tuple[Any, ...]]:
+    """These columns of those of the threads that the index knows, in no order."""
     names = [stored(thread) for thread in threads]
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
         marks = ", ".join(["CAST(? AS TEXT)"] * len(batch))
         yield from connection.execute(
-            f"SELECT id, thread FROM threads WHERE thread IN ({marks})", batch
+            f"SELECT {columns} FROM threads WHERE thread IN ({marks})", batch
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
 from hitl_tui.backends.index.entry import Entry, entry_of, signature
+from hitl_tui.backends.postgres_heads import WRITES
 from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.postgres_tables import storable
 from hitl_tui.backends.summaries import summaries
@@ -57,14 +58,7 @@ FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
         WHERE thread_id = h.id AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT {_CHECKED}
     ) k
 ) c CROSS JOIN LATERAL (
-    SELECT count(*) AS writes, coalesce(sum(q.xmin::text::bigint), 0)::bigint AS written,
-        coalesce(bool_or(q.idx IN (-1, -4)), false) AS doubt,
-        coalesce(bool_or(q.idx = -3 AND NOT EXISTS (
-            SELECT 1 FROM checkpoint_writes o
-            WHERE o.thread_id = q.thread_id AND o.checkpoint_ns = ''
-                AND o.checkpoint_id = q.checkpoint_id AND o.task_id = q.task_id
-                AND o.idx >= 0 AND o.channel <> '__error_source_node__'
-        )), false) AS asks
+    {WRITES}
     FROM checkpoint_writes q
     WHERE q.thread_id = h.id AND q.checkpoint_ns = '' AND q.checkpoint_id = c.head
 ) w WHERE c.head IS NOT NULL

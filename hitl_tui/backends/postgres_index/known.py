@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index.entry import SIGNATURE
+from hitl_tui.backends.index.named import rows_of
 from hitl_tui.backends.index.store import Store
 
 
@@ -20,15 +20,12 @@ class Known(NamedTuple):
     writes: int
 
 
-_BATCH = 400  # bound variables in one statement
-
-
 def signatures(store: Store, threads: Sequence[str]) -> dict[str, tuple[object, ...]]:
     """The signatures of those of the threads that the index has; raises Unavailable."""
     with store.reading() as connection:
         return {
             thread: (stored(head), *rest)
-            for thread, head, *rest in _found(connection, f"thread, {SIGNATURE}", threads)
+            for thread, head, *rest in rows_of(connection, f"thread, {SIGNATURE}", threads)
         }
 
 
@@ -40,15 +37,3 @@ def known_after(store: Store, row: int, limit: int) -> list[Known]:
             [row, limit],
         )
         return [Known(*each) for each in rows]
-
-
-def _found(
-    connection: sqlite3.Connection, columns: str, threads: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
-    names = [stored(thread) for thread in threads]
-    for start in range(0, len(names), _BATCH):
-        batch = names[start : start + _BATCH]
-        marks = ", ".join(["CAST(? AS TEXT)"] * len(batch))
-        yield from connection.execute(
-            f"SELECT {columns} FROM threads WHERE thread IN ({marks})", batch
-        )

@@ -57,6 +57,7 @@ class Bench:
 
     def __init__(self, names: Sequence[str], folder: Path, keep: Path | None = None) -> None:
         self._names = names
+        self.unknown = set(names)
         self._folder = folder
         self._keep = keep or folder
         self._changes: dict[int, list[float]] = {}
@@ -128,6 +129,7 @@ class Bench:
     def _run(self, title: str, benchmark: Benchmark) -> None:
         if self._names and title not in self._names:
             return
+        self.unknown.discard(title)
         begun = time.monotonic()
         try:
             for found in benchmark():
@@ -168,6 +170,8 @@ def main() -> int:
             bench.of_postgres(count)
         bench.of_batches()
         bench.of_server()
+    if bench.unknown:
+        parser.error(f"no benchmark is called {', '.join(sorted(bench.unknown))}")
     print(f"\n{table(bench.figures)}\n{NOTE}")
     return int(bench.failed)
 

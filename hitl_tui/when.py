@@ -35,11 +35,6 @@ def when(text: str, now: datetime) -> datetime:
     return found
 
 
-def tomorrow(now: datetime) -> datetime:
-    """Tomorrow morning, local time."""
-    return when("tomorrow", now)
-
-
 def _of_day(said: str, local: datetime) -> datetime | None:
     try:
         clock = time.fromisoformat(said) if ":" in said else None

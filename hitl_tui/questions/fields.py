@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from hitl_tui.model.question import MISSING, Field, FieldKind
+from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.questions.form import Form, Slot
 from hitl_tui.questions.payload import is_record
 
@@ -46,8 +45,3 @@ def form_of_value(value: Any, name: str = "args") -> Form:
 
 def _field(name: str, value: Any) -> Field:
     return Field(name, kind_of(value, name), label=name, default=value)
-
-
-def starting(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values a form has before anything is typed: its defaults, then `values`."""
-    return {f.name: f.default for f in form.fields if f.default is not MISSING} | dict(values)

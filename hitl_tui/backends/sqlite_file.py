@@ -110,11 +110,11 @@ class SqliteFile:
         """
         with _TURN:
             for attempt in range(_ATTEMPTS):
-                way, before = self.way(), self._stamps()
+                before, way = self._stamps(), self.way()
                 try:
                     result = self._attempt(work, way, before)
                 except (sqlite3.Error, OSError) as error:
-                    if attempt + 1 < _ATTEMPTS and self._changed(way, before):
+                    if attempt + 1 < _ATTEMPTS and self._moved(way, before):
                         continue
                     raise explained(self.path, error) from error
                 if not self._changed(way, before):
@@ -136,6 +136,10 @@ class SqliteFile:
     def _changed(self, way: Way, before: Hashable) -> bool:
         """Whether what was read may be torn; SQLite itself guards the other ways."""
         return way in {Way.QUIET, Way.COPIED} and self._stamps() != before
+
+    def _moved(self, way: Way, before: Hashable) -> bool:
+        """Whether it failed because the last program closed the file, and took its WAL away."""
+        return way is not Way.PLAIN and self._stamps() != before
 
     def _stamps(self) -> _Stamps:
         return _stamp(self.path), _stamp(self._wal)

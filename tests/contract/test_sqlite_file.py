@@ -192,6 +192,34 @@ def test_a_program_that_opens_and_closes_the_file_all_the_time_disturbs_nobody(p
     assert backend.page(Query()).total == 41
 
 
+@pytest.mark.parametrize("way", [Way.JOINED, Way.COPIED])
+def test_a_wal_that_is_taken_away_the_moment_it_was_found_disturbs_nobody(
+    path, tmp_path, writer, monkeypatch, way
+):
+    writer("b")
+    if way is Way.COPIED:
+        there = tmp_path / "there"
+        there.mkdir()
+        for name in (path.name, f"{path.name}-wal"):
+            shutil.copyfile(path.with_name(name), there / name)
+        path = there / path.name
+    really, ways = SqliteFile.way, []
+
+    def then_closed(file):
+        ways.append(really(file))
+        if len(ways) == 1:
+            writer.process.communicate()
+            with closing(sqlite3.connect(path)) as last:
+                last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            assert not path.with_name(f"{path.name}-wal").exists()
+        return ways[-1]
+
+    monkeypatch.setattr(SqliteFile, "way", then_closed)
+    backend = SqliteBackend(path)
+    assert backend.page(Query()).total == 2
+    assert ways[0] is way
+
+
 def test_the_version_stays_while_nothing_is_written(path, backend, writer):
     writer("b")
     settled = settled_version(backend)

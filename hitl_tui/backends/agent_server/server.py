@@ -155,6 +155,8 @@ class Server:
 
     def _client(self, use: _Use) -> SyncLangGraphClient:
         with self._lock:
+            if self._closed:
+                raise SourceError(f"The connection to {self.name} is closed.")
             if use not in self._clients:
                 self._clients[use] = self._connected(use)
             return self._clients[use]

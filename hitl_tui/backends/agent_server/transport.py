@@ -36,9 +36,9 @@ class Bounded(httpx.BaseTransport):
     """
 
     def __init__(self, url: str, name: str, *, keep: int) -> None:
-        self._name = name
         context = httpx.create_ssl_context()
-        self._pool = _pool(httpx.URL(url), context, _Backend(name), keep)
+        self._backend = _Backend(name)
+        self._pool = _pool(httpx.URL(url), context, self._backend, keep)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises SourceError where the answer takes too long."""
@@ -65,7 +65,8 @@ class Bounded(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections, one too that is being made this very moment."""
+        self._backend.closed = True
         self._pool.close()
 
 
@@ -132,10 +133,11 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Makes such connections."""
+    """Makes such connections to the server `name`, until it is `closed`."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
+        self.closed = False
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -148,7 +150,10 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection that keeps to the deadline of whoever asks over it."""
         made = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _Stream(made, self._name)
+        if self.closed:
+            made.close()
+            raise httpcore.ConnectError(f"The connection to {self.name} is closed.")
+        return _Stream(made, self.name)
 
 
 def _pool(

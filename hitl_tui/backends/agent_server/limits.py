@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import local
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,6 +19,21 @@ if TYPE_CHECKING:
 MOST = 64_000_000  # bytes of one answer
 MOST_EVENT = 16_000_000  # bytes of one event of a stream
 QUIET = 60.0  # seconds of a stream without an event, or the comment that says it is alive
+
+_now = local()
+
+
+@contextmanager
+def told_of_each_piece(tell: Callable[[], None]) -> Iterator[None]:
+    """Streams that begin in this thread meanwhile call `tell` with each piece, were it a comment.
+
+    What `tell` raises ends the stream.
+    """
+    _now.tell = tell
+    try:
+        yield
+    finally:
+        del _now.tell
 
 
 def watched(name: str) -> Callable[[httpx.Response], None]:
@@ -63,6 +80,10 @@ class _Body(httpx.SyncByteStream):
 class _Events(_Body):
     """The bytes of a stream of events, which may be many and late, but each event is bounded."""
 
+    def __init__(self, stream: httpx.SyncByteStream, name: str) -> None:
+        super().__init__(stream, name)
+        self._tell: Callable[[], None] = getattr(_now, "tell", _nobody)
+
     def __iter__(self) -> Iterator[bytes]:
         count, tail, heard = 0, b"", time.monotonic()
         for piece in self._stream:
@@ -76,6 +97,11 @@ class _Events(_Body):
                 raise SourceError(f"{self._name} sends less than an event in {QUIET:g} s.")
             tail = seen[-3:]
             yield piece
+            self._tell()
+
+
+def _nobody() -> None:
+    """Nobody wants to be told."""
 
 
 def _too_much(name: str, most: int) -> SourceError:

@@ -115,18 +115,25 @@ class Server:
         except HitlError as error:  # an answer that we did not read to its end
             raise Unclear(str(error)) from error
 
-    def events(self, thread_id: str, run_id: str, last: str | None) -> Iterator[StreamPart]:
+    def events(
+        self, thread_id: str, run_id: str, last: str | None, tell: Callable[[], None]
+    ) -> Iterator[StreamPart]:
         """A run's events after the one called `last`, to its end, from the first one if None.
 
+        `tell` is called with whatever comes, were it only a sign of life; what it raises ends them.
         Raises HitlError where they break off; what came until then came.
         """
         from hitl_tui.backends.agent_server import failures
+        from hitl_tui.backends.agent_server.limits import told_of_each_piece
 
         client = self._client(_Use.STREAM)
+        parts = client.runs.join_stream(thread_id, run_id, last_event_id=last or _FIRST_EVENT)
         try:
-            yield from client.runs.join_stream(
-                thread_id, run_id, last_event_id=last or _FIRST_EVENT
-            )
+            with told_of_each_piece(tell):
+                first = next(parts, None)
+            if first is not None:
+                yield first
+                yield from parts
         except failures.EXPECTED as error:
             raise self._explained(error) from error
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import limits, running, transport
+from hitl_tui.backends.agent_server import following, limits, running, transport
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
+from hitl_tui.model.runs import EventType
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.contract.server.office import inbox_at
@@ -344,6 +345,48 @@ def test_a_stream_that_drips_is_left_and_joined_again(hostile, tmp_path, monkeyp
     assert end.data["outcome"] == "paused"
     told = [{name.lower(): value for name, value in each[2].items()} for each in joined()]
     assert [headers["last-event-id"] for headers in told][:2] == ["-1", "1"]
+    inbox.close()
+
+
+def test_a_stream_that_outlives_its_run_is_left_with_all_that_it_told(
+    hostile, tmp_path, monkeypatch
+):
+    """It sends signs of life for ever; the run is asked for, and its end told as it is."""
+
+    def stream(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(b"id: 1\nevent: custom\ndata: 1\n\n")
+        last_word = b"id: 2\nevent: custom\ndata: 2\n\n"
+        for _ in range(500):
+            if len(asked()) == 2:  # it goes on at first, has ended then, and has a last word
+                status["status"] = "success"
+            if len(asked()) == 3:
+                handler.wfile.write(last_word)
+                last_word = b""
+            handler.wfile.write(b": heartbeat\n\n")
+            time.sleep(0.02)
+
+    def asked():
+        return [seen for seen in hostile.seen if seen[1].endswith("/runs/r")]
+
+    status = {"status": "running"}
+    monkeypatch.setattr(following, "_QUIET", 0.1)
+    monkeypatch.setattr(following, "_LAST_WORDS", 0.2)
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": lambda handler: respond(handler, status),
+    }
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert end.data["outcome"] == "paused"
+    assert {event.data["data"] for event in events if event.type is EventType.CUSTOM} == {1, 2}
+    assert not any("Joining" in str(event.data) for event in events)
+    assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 1
     inbox.close()
 
 

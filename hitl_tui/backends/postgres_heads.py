@@ -60,12 +60,6 @@ CROSS JOIN LATERAL (
         AND q.checkpoint_id = h.checkpoint_id
 ) w
 """
-PLANNING = "; ".join(
-    f"SET LOCAL {name} = off"
-    for name in ("enable_seqscan", "enable_bitmapscan", "enable_hashagg", "jit")
-)
-"""A slice of threads is read in the order of an index and stops at its end, whatever statistics
-say: after a first filling they are old."""
 
 
 class Key(NamedTuple):

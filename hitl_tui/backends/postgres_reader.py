@@ -1,4 +1,8 @@
-"""Reads a Postgres database: each reading one read-only transaction that sees one moment."""
+"""Reads a Postgres database: each reading one read-only transaction that sees one moment.
+
+A connection of our own keeps its settings and its statements' plans. One that a pooler shares with
+others must not: what it is told holds for a transaction, and each statement is planned anew.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakSet
 
-from hitl_tui.backends.postgres_heads import PLANNING
 from hitl_tui.backends.postgres_tables import checked
 from hitl_tui.database import Address, Unreachable, is_lost
 from hitl_tui.errors import SourceError
@@ -18,7 +22,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BEGIN = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PLANNING}"
+_PLANNING = ("enable_seqscan", "enable_bitmapscan", "enable_hashagg", "jit")
+"""What is off. A slice of threads is read in the order of an index and stops at its end, whatever
+statistics say: after a first filling they are old."""
+
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SHARED = "; ".join([_BEGIN, *(f"SET LOCAL {name} = off" for name in _PLANNING)])
+_SETTLE = f"""
+SELECT set_config(name, value, false)
+FROM (VALUES {", ".join(f"('{name}', 'off')" for name in _PLANNING)},
+    ('default_transaction_read_only', 'on'), ('plan_cache_mode', 'force_generic_plan')
+) AS s (name, value)
+WHERE pg_backend_pid() = %s
+"""
+"""For a connection of our own: a pooler tells a number that is not the process's. How we ask does
+not depend on what is asked for, so a statement's plan holds for all that it will be."""
+
+_PREPARED_AFTER = 2  # times that a statement was asked: a command asks most of them once
 _ATTEMPTS = 3
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 _MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
@@ -38,6 +58,8 @@ class PostgresReader:
         self._path: str | None = None
         self._system: str | None = None
         self._closed = False
+        self._settled: WeakSet[Connection] = WeakSet()
+        self._keeps = True
 
     @property
     def name(self) -> str:
@@ -56,19 +78,30 @@ class PostgresReader:
         """
         return self._attempted(partial(self._read, work=work))
 
+    def read_once(self, work: Callable[[Connection], T]) -> T:
+        """The same as `read` for one statement, which sees one moment by itself."""
+        return self._attempted(partial(self._read_once, work=work))
+
     def glance(self, work: Callable[[Connection], T]) -> T:
-        """The same for a single statement, which needs no transaction of its own."""
+        """The same for one statement that reads no table: any way to read it is as good."""
         return self._attempted(work)
 
     def _attempted(self, work: Callable[[Connection], T]) -> T:
         import psycopg
 
+        # what a connection was told is no more, or a table is another
+        stale = (
+            psycopg.errors.InvalidSqlStatementName,
+            psycopg.errors.DuplicatePreparedStatement,
+            psycopg.errors.FeatureNotSupported,
+        )
         for attempt in range(_ATTEMPTS):
             lost = False
             is_last = attempt + 1 == _ATTEMPTS
             try:
                 with self._lent() as connection:
                     try:
+                        self._settle(connection)
                         return work(connection)
                     except psycopg.Error as error:
                         lost = is_lost(error, connection)
@@ -77,7 +110,9 @@ class PostgresReader:
                 raise SourceError(f"{self.name} cannot be reached: {error}.") from error
             except psycopg.Error as error:
                 moved_on = isinstance(error, psycopg.errors.SerializationFailure)  # a replica
-                if is_last or not (lost or moved_on):
+                is_stale = isinstance(error, stale)
+                self._keeps = self._keeps and not is_stale
+                if is_last or not (lost or moved_on or is_stale):
                     raise self._explained(error) from error
                 self._drop()
         raise AssertionError("the last attempt returns or raises")
@@ -112,11 +147,23 @@ class PostgresReader:
             with suppress(Exception):
                 connection.close()
 
+    def _settle(self, connection: Connection) -> None:
+        """Have a new connection keep what it is told, if it is ours alone."""
+        if connection in self._settled:
+            return
+        if self._keeps and connection.execute(_SETTLE, [connection.info.backend_pid]).fetchall():
+            connection.prepare_threshold = _PREPARED_AFTER
+        self._settled.add(connection)
+
     def _read(self, connection: Connection, work: Callable[[Connection], T]) -> T:
-        connection.execute(_BEGIN)
+        connection.execute(_SHARED if connection.prepare_threshold is None else _BEGIN)
         result = work(connection)
         connection.execute("COMMIT")
         return result
+
+    def _read_once(self, connection: Connection, work: Callable[[Connection], T]) -> T:
+        is_shared = connection.prepare_threshold is None
+        return self._read(connection, work) if is_shared else work(connection)
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:

@@ -1,0 +1,73 @@
+"""Connections that are our own keep what they are told; one that a pooler shares is told nothing
+that outlives a transaction."""
+
+import os
+
+import psycopg
+import pytest
+
+from hitl_tui.backends.postgres_reader import PostgresReader
+from hitl_tui.database import Address
+from tests.postgres.cluster import database
+from tests.postgres.pooler import pooler
+
+HELD = "SELECT count(*) FROM pg_prepared_statements"
+SET = "SELECT current_setting('enable_seqscan') || current_setting('transaction_read_only')"
+
+
+@pytest.fixture
+def reader(server):
+    with database(server, f"read_{os.getpid()}", "seeded") as address:
+        reader = PostgresReader(Address(address))
+        yield reader
+        reader.close()
+
+
+def often(reader, sql, *, times=5):
+    """What is answered at the last of some readings."""
+    for _ in range(times):
+        answer = reader.read(lambda connection: connection.execute(sql).fetchone()[0])
+    return answer
+
+
+def test_a_statement_of_ours_is_planned_once(reader):
+    assert often(reader, HELD) > 0
+    assert often(reader, SET) == "offon"
+
+
+def test_what_is_read_cannot_be_written(reader):
+    for ask in (reader.read, reader.glance, reader.read_once):
+        with pytest.raises(Exception, match="read-only transaction"):
+            ask(lambda connection: connection.execute("DELETE FROM checkpoints"))
+
+
+def test_a_poolers_connection_stays_as_it_was(server, reader, tmp_path_factory):
+    """Nothing is prepared there, and no setting left; a reading has its settings all the same."""
+    folder = tmp_path_factory.mktemp("p")
+    with pooler(server.folder, folder):
+        address = reader._address.resolved().replace(str(server.folder), str(folder))
+        pooled = PostgresReader(Address(address))
+        assert often(pooled, HELD) == 0
+        assert (
+            often(pooled, SET)
+            == "offon"
+            == pooled.read_once(lambda c: c.execute(SET).fetchone()[0])
+        )
+        assert pooled.ask(SET) == "onoff"
+        pooled.close()
+
+
+def test_statements_that_are_forgotten_behind_our_back_are_asked_all_the_same(reader):
+    """By a pooler that tells the process's own number."""
+    often(reader, HELD)
+    reader._idle[0].pgconn.exec_(b"DEALLOCATE ALL")
+    assert often(reader, HELD) == 0
+    assert often(reader, SET) == "offon"
+
+
+def test_a_table_that_grows_a_column_is_read_on(reader, server):
+    sql = "SELECT * FROM checkpoints WHERE thread_id = 'age-1'"
+    often(reader, sql)
+    with psycopg.connect(reader._address.resolved(), autocommit=True) as connection:
+        connection.execute("ALTER TABLE checkpoints ADD COLUMN more int")
+    assert often(reader, sql) == "age-1"

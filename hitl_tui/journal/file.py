@@ -140,7 +140,8 @@ class JournalFile:
     def _unusable(self, error: Exception) -> JournalError:
         return JournalError(
             f"{self._path.name}: {error}.",
-            hint="Nothing is sent without it: make its folder writable, or move the damaged file.",
+            hint="Nothing is sent without it: see that its disk has room and its folder can be"
+            " written, or move the damaged file.",
         )
 
 

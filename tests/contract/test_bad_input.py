@@ -186,7 +186,7 @@ def test_without_a_place_for_the_journal_nothing_is_sent(unwritable):
     call = ("answer", unwritable, "age-1", "--value", "41", "--config", CONFIG)
     said = refusal(unwritable.parent, 1, *call, preexec_fn=give_up_roots_rights)
     assert said.startswith("Cannot use the journal: checkpoints.sqlite.hitl.db: ")
-    assert "make its folder writable" in said
+    assert "its folder can be written" in said
 
 
 def test_a_journal_that_is_none_stops_the_answer(source):

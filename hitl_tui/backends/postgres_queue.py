@@ -109,9 +109,17 @@ class PostgresQueue:
         """Whether it is worth an index; asked now and then."""
         if self._caching is None or time.monotonic() < self._asked + _GROWN:
             return False
+        if self._has_index(self._caching):
+            return True
         self._asked = time.monotonic()
         size = self._reader.ask(_SIZE)  # "None" where a table is missing
         return size.isdecimal() and int(size) >= self._caching.index_from
+
+    def _has_index(self, caching: Caching) -> bool:
+        """Whether one was begun, because the database was large."""
+        from hitl_tui.backends.index.place import Place, user_folder
+
+        return Place(caching.folder or user_folder(), self._reader.key).path.exists()
 
 
 class _Whole(MemoryQueue):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
-from hitl_tui.backends.postgres_tables import checked
+from hitl_tui.backends.postgres_tables import WHERE, checked
 from hitl_tui.database import Address, Unreachable, is_lost
 from hitl_tui.errors import SourceError
 
@@ -38,7 +38,8 @@ WHERE pg_backend_pid() = %s
 """For a connection of our own: a pooler tells a number that is not the process's. How we ask does
 not depend on what is asked for, so a statement's plan holds for all that it will be."""
 
-_PREPARED_AFTER = 2  # times that a statement was asked: a command asks most of them once
+_SETTLED_AT = 4  # times that a connection is used: whoever looks once has nothing of it
+_PREPARED_AFTER = 1  # times that a statement was asked
 _ATTEMPTS = 3
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 _MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
@@ -58,7 +59,7 @@ class PostgresReader:
         self._path: str | None = None
         self._system: str | None = None
         self._closed = False
-        self._settled: WeakSet[Connection] = WeakSet()
+        self._used: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
         self._keeps = True
 
     @property
@@ -148,12 +149,12 @@ class PostgresReader:
                 connection.close()
 
     def _settle(self, connection: Connection) -> None:
-        """Have a new connection keep what it is told, if it is ours alone."""
-        if connection in self._settled:
+        """Have a connection that is used often keep what it is told, if it is ours alone."""
+        used = self._used[connection] = self._used.get(connection, 0) + 1
+        if used != _SETTLED_AT or not self._keeps:
             return
-        if self._keeps and connection.execute(_SETTLE, [connection.info.backend_pid]).fetchall():
+        if connection.execute(_SETTLE, [connection.info.backend_pid]).fetchall():
             connection.prepare_threshold = _PREPARED_AFTER
-        self._settled.add(connection)
 
     def _read(self, connection: Connection, work: Callable[[Connection], T]) -> T:
         connection.execute(_SHARED if connection.prepare_threshold is None else _BEGIN)
@@ -192,4 +193,6 @@ class PostgresReader:
             hint = "Its statement_timeout is shorter than reading takes; raise it for this role."
         elif isinstance(error, errors.InsufficientPrivilege):
             hint = _GRANT
+        elif isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn)):
+            hint = WHERE
         return SourceError(f"{self.name}: {words}.", hint=hint)

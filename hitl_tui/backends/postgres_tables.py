@@ -19,6 +19,9 @@ from hitl_tui.errors import SourceError
 if TYPE_CHECKING:
     from hitl_tui.database import Connection
 
+WHERE = "Name the database, and if need be the search_path, of LangGraph's PostgresSaver."
+"""What to do where its tables are not."""
+
 _OWN_SENDS = 4  # the version of checkpoints that hold their Sends themselves
 _NEEDED = {
     "checkpoints": {
@@ -179,7 +182,7 @@ def _check(table: str, missing: set[str]) -> None:
     if not missing:
         return
     what = "table" if missing == _NEEDED[table] else f"column {min(missing)} in"
-    hint = "Name the database, and if need be the search_path, of LangGraph's PostgresSaver."
+    hint = WHERE
     if missing == {"checkpoint_id", "parent_checkpoint_id"}:
         hint = "Its ShallowPostgresSaver keeps no history to resume from; use PostgresSaver."
     raise SourceError(

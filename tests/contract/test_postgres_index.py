@@ -20,6 +20,7 @@ from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.postgres import PostgresBackend
 from hitl_tui.backends.postgres_index import marks
 from hitl_tui.backends.postgres_index import rounds as rounds_
+from hitl_tui.backends.postgres_index.entries import read_summaries
 from hitl_tui.backends.postgres_index.marks import Marks
 from hitl_tui.backends.postgres_index.source import source_at
 from hitl_tui.database import Address
@@ -223,6 +224,49 @@ def test_rows_that_did_not_change_are_not_read_again(looking, monkeypatch):
     before = looking.page(OPEN, 0, 32)
     monkeypatch.setattr("hitl_tui.backends.postgres_index.kept.read_summaries", None)
     assert looking.page(OPEN, 0, 32) == before
+
+
+def test_the_next_program_proves_what_was_shown_and_reads_what_changed(
+    make, folder, address, monkeypatch
+):
+    screen = Caching(folder, command=(sys.executable, "-c", "0"), index_from=0)
+    everything = Query(), 0, 512
+    for caching in (at_once(folder), screen):
+        with closing(make(caching)) as first:
+            before = first.page(*everything)
+    reads = []
+
+    def read(connection, path, proofs):
+        reads.extend(proof.head.thread_id for proof in proofs)
+        return read_summaries(connection, path, proofs)
+
+    monkeypatch.setattr("hitl_tui.backends.postgres_index.kept.read_summaries", read)
+    assert make(screen).page(*everything) == before
+    assert reads == [row.thread_id for row in before.rows if row.rivals]
+    changed, gone, *others = (row.thread_id for row in before.rows if row.interrupts)
+    with sql(address) as connection:
+        connection.execute(
+            "UPDATE checkpoint_writes SET blob = '\\xc1' WHERE thread_id = %s AND idx = -3",
+            [changed],
+        )
+        connection.execute("DELETE FROM checkpoints WHERE thread_id = %s", [gone])
+    reads.clear()
+    rows = {row.thread_id: row for row in make(screen).page(Query(), 0, 510).rows}
+    assert rows[changed].state is ThreadState.UNREADABLE
+    assert gone not in rows
+    assert changed in reads
+    assert not {*others[:400]} & {*reads}
+
+
+def test_what_another_version_showed_is_read_again(make, folder, monkeypatch):
+    with closing(make()) as first:
+        first.page(OPEN, 0, 32)
+        store = first._queue._index()._desk.store
+    with store.writing() as connection:
+        assert connection.execute("UPDATE shown SET made_by = 'another'").rowcount == 32
+    monkeypatch.setattr("hitl_tui.backends.postgres_index.kept.read_summaries", None)
+    with pytest.raises(TypeError):
+        make(Caching(folder, index_from=0)).page(OPEN, 0, 32)
 
 
 def test_a_command_finds_all_of_it_at_once(make, folder, address, monkeypatch):

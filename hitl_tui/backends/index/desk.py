@@ -40,7 +40,7 @@ class IndexDesk:
         self._place = Place(caching.folder or user_folder(), source.key)
         self.store = Store(self._place)
         self._keeper = source.keeper(self.store, describe)
-        kept, anyhow = source.kept(), Reader(self.store, complete=False)
+        kept, anyhow = source.kept(self.store), Reader(self.store, complete=False)
         self._indexed = IndexedQueue(kept, Reader(self.store), self._keeper)
         self._behind = IndexedQueue(kept, anyhow, self._keeper, partial=True)
         self._early = EarlyQueue(source, self._behind)

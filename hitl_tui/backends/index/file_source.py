@@ -42,7 +42,7 @@ class FileSource:
         """What brings an index of the file up to date."""
         return Keeper(self._file, store, describe)
 
-    def kept(self) -> KeptSummaries:
+    def kept(self, store: Store) -> KeptSummaries:
         """What reads rows, each once a state of the file."""
         return KeptSummaries(self._file, self._looks)
 

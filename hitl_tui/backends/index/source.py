@@ -58,7 +58,7 @@ class Source(Protocol):
     def keeper(self, store: Store, describe: Describe) -> AnyKeeper:
         """What brings an index of it up to date."""
 
-    def kept(self) -> AnySummaries:
+    def kept(self, store: Store) -> AnySummaries:
         """What reads the rows to show, each anew only if it may have changed."""
 
     def first(self) -> Sequence[tuple[str, str]]:

@@ -58,6 +58,12 @@ class Store:
         with self._transaction("BEGIN") as connection:
             yield connection
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """For what is kept beside the index, at whatever serial; raises Unavailable."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
     def meta(self) -> Meta | None:
         """What the index says of itself, None if it is empty; raises Unavailable."""
         with self.reading() as connection:

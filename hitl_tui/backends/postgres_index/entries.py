@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
 from hitl_tui.backends.index.entry import Entry, entry_of, signature
 from hitl_tui.backends.postgres_heads import WRITES
+from hitl_tui.backends.postgres_index.moment import SEEN
 from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.postgres_tables import storable
 from hitl_tui.backends.summaries import summaries
@@ -68,6 +69,7 @@ _AFTER = """(
     GROUP BY thread_id ORDER BY thread_id LIMIT %s
 )"""
 PROOFS = _HEADS.format(threads="unnest(%s::text[])")
+PROVEN = f"SELECT {SEEN}, p.* FROM (SELECT) now LEFT JOIN ({PROOFS}) p ON true"
 NEXT = _HEADS.format(threads=_AFTER.format(compared=">")) + " ORDER BY h.id"
 FIRST = _HEADS.format(threads=_AFTER.format(compared=">=")) + " ORDER BY h.id"
 
@@ -76,6 +78,14 @@ def proofs_of(connection: Connection, threads: Sequence[str]) -> dict[str, Proof
     """The proofs of those of the threads that exist."""
     ids = [each for each in threads if storable(each)]
     return _proofs(connection, PROOFS, [ids]) if ids else {}
+
+
+def proven(connection: Connection, threads: Sequence[str]) -> tuple[str, dict[str, Proof]]:
+    """What a moment is told by, see `seen`, and the proofs of that moment."""
+    ids = [each for each in threads if storable(each)]
+    rows = connection.execute(PROVEN, [ids], binary=True).fetchall()
+    proofs = (_proof(row[2:]) for row in rows if row[2] is not None)
+    return f"{rows[0][0]} {rows[0][1]}", {proof.head.thread_id: proof for proof in proofs}
 
 
 def proofs_after(connection: Connection, thread: str, limit: int) -> dict[str, Proof]:
@@ -112,5 +122,8 @@ def changed(proofs: Mapping[str, Proof], known: Mapping[str, tuple[object, ...]]
 
 
 def _proofs(connection: Connection, sql: str, values: list[object]) -> dict[str, Proof]:
-    rows = connection.execute(sql, values, binary=True)
-    return {row[0]: Proof(HeadRow(*row[:7]), row[7], row[8]) for row in rows}
+    return {row[0]: _proof(row) for row in connection.execute(sql, values, binary=True)}
+
+
+def _proof(row: Sequence[Any]) -> Proof:
+    return Proof(HeadRow(*row[:7]), row[7], row[8])

@@ -34,8 +34,8 @@ class IndexOfPostgres:
     ) -> None:
         self._listener = listener
         self._suspects = Suspects()
-        source = PostgresSource(reader, listener, self._suspects)
-        self._desk = IndexDesk(source, caching, describe)
+        self._source = PostgresSource(reader, listener, self._suspects)
+        self._desk = IndexDesk(self._source, caching, describe)
         self._patrol = Patrol(reader, self._desk.store, self._suspects)
         self._looks_on = bool(caching.command)
         if self._looks_on:
@@ -70,5 +70,6 @@ class IndexOfPostgres:
     def close(self) -> None:
         """Stop the patrol and a builder; listen no more."""
         self._patrol.close()
+        self._source.close()
         self._desk.close()
         self._listener.close()

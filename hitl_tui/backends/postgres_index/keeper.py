@@ -136,7 +136,7 @@ class PostgresKeeper:
     def _look(
         self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int
     ) -> _Look:
-        now = self._now(connection)
+        now = self._moment(connection)
         if now.text == marks.text and not suspects:
             return _Look(now)
         found = suspects | (touched(connection, marks, now) if now.text != marks.text else set())
@@ -173,6 +173,9 @@ class PostgresKeeper:
 
     def _now(self, connection: Connection) -> Moment:
         self._reader.path(connection)  # refuses a database that is no checkpointer's
+        return self._moment(connection)
+
+    def _moment(self, connection: Connection) -> Moment:
         now = moment(connection)
         return now._replace(identity=f"{self._reader.system(connection)} {now.identity}")
 

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hitl_tui.backends.postgres_index.entries import Proof, proofs_of, read_summaries
+from hitl_tui.backends.index.store import Unavailable
+from hitl_tui.backends.postgres_index import shown
+from hitl_tui.backends.postgres_index.entries import Proof, proven, read_summaries
 from hitl_tui.backends.postgres_index.moment import seen
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.index.store import Store
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.database import Connection
     from hitl_tui.model.threads import ThreadSummary
 
-_MOST = 512
+_Found = dict[str, "tuple[Proof, ThreadSummary]"]
 
 
 class ProvenSummaries:
     """Reads summaries, each anew only if its thread's keys changed; safe for several threads.
 
-    While nobody wrote anything at all, one statement proves all that was `proven` then.
+    While nobody wrote anything at all, one statement proves all that was `proven` then. Those that
+    an earlier program showed are at hand in the index.
     """
 
-    def __init__(self, reader: PostgresReader) -> None:
+    def __init__(self, reader: PostgresReader, store: Store) -> None:
         self._reader = reader
+        self._store = store
         self._text = ""
         self._proven: set[str] = set()
-        self._kept: dict[str, tuple[Proof, ThreadSummary]] = {}
+        self._kept: _Found = {}
+        self._is_new = False
         self._guard = Lock()
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
@@ -38,32 +45,65 @@ class ProvenSummaries:
                 known = {name: self._kept[name] for name in thread_ids if name in self._proven}
             if len(known) == len(set(thread_ids)):
                 return [known[name][1] for name in thread_ids]
-        text, found = self._reader.read(partial(self._read, thread_ids=thread_ids))
+        text, found = self._look(thread_ids)
         with self._guard:
             self._proven = set(found) | (self._proven if text == self._text else set())
             self._text = text
-            self._kept |= found
-            for name in list(self._kept)[:-_MOST]:
-                del self._kept[name]
-                self._proven.discard(name)
+            self._keep(found)
         return [found[name][1] if name in found else None for name in thread_ids]
 
-    def _read(
-        self, connection: Connection, thread_ids: Sequence[str]
-    ) -> tuple[str, dict[str, tuple[Proof, ThreadSummary]]]:
-        """The moment, and what was found then."""
-        text = seen(connection)
-        proofs = proofs_of(connection, thread_ids)
+    def close(self) -> None:
+        """Leave what was read to the next program."""
         with self._guard:
-            kept = {name: self._kept[name] for name in proofs if name in self._kept}
-        found = {name: known for name, known in kept.items() if known[0] == proofs[name]}
+            rows, is_new, self._is_new = dict(self._kept), self._is_new, False
+        if is_new:
+            with suppress(Unavailable):  # then that one reads them
+                shown.keep(self._store, rows)
+
+    def _keep(self, found: _Found) -> None:
+        for name in found:
+            self._kept.pop(name, None)
+        self._kept |= found
+        for name in list(self._kept)[: -shown.MOST]:
+            del self._kept[name]
+            self._proven.discard(name)
+
+    def _look(self, thread_ids: Sequence[str]) -> tuple[str, _Found]:
+        """A moment, and what the database holds then."""
+        known = self._known(thread_ids)
+        if len(known) == len(set(thread_ids)):
+            text, proofs = self._reader.read_once(partial(proven, threads=thread_ids))
+            found = _unchanged(known, proofs)
+            if len(found) == len(proofs):
+                return text, found
+        self._is_new = True
+        return self._reader.read(partial(self._read, thread_ids=thread_ids, known=known))
+
+    def _known(self, thread_ids: Sequence[str]) -> _Found:
+        """What the threads were, as far as anybody knows."""
+        with self._guard:
+            known = {name: self._kept[name] for name in thread_ids if name in self._kept}
+        others = [name for name in thread_ids if name not in known]
+        if others:
+            with suppress(Unavailable):
+                known |= shown.kept(self._store, others)
+        return known
+
+    def _read(
+        self, connection: Connection, thread_ids: Sequence[str], known: _Found
+    ) -> tuple[str, _Found]:
+        text, proofs = proven(connection, thread_ids)
+        found = _unchanged(known, proofs)
         missing = [name for name in proofs if name not in found]
-        if missing:
-            path = self._reader.path(connection)
-            read = read_summaries(connection, path, [proofs[name] for name in missing])
-            found |= {
-                name: (proofs[name], summary)
-                for name, summary in zip(missing, read, strict=True)
-                if summary is not None
-            }
-        return text, found
+        path = self._reader.path(connection)
+        read = read_summaries(connection, path, [proofs[name] for name in missing])
+        return text, found | {
+            name: (proofs[name], summary)
+            for name, summary in zip(missing, read, strict=True)
+            if summary is not None
+        }
+
+
+def _unchanged(known: _Found, proofs: dict[str, Proof]) -> _Found:
+    """Those that are proved to be what they were."""
+    return {name: row for name, row in known.items() if proofs.get(name) == row[0]}

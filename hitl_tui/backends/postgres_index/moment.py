@@ -63,22 +63,24 @@ def moment(connection: Connection) -> Moment:
 
 def seen(connection: Connection) -> str:
     """The `text` of the moment, which costs less than all of it."""
-    row = connection.execute(_SEEN).fetchone()
+    row = connection.execute(f"SELECT {SEEN}").fetchone()
     assert row is not None
     return f"{row[0]} {row[1]}"
 
 
-_SEEN = """
-SELECT pg_current_snapshot()::text,
-    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
+SEEN = """
+pg_current_snapshot()::text,
+CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
 """
+"""What `seen` is told by."""
 _SIZE = "(pg_relation_size('{}') / current_setting('block_size')::int)::int"
 _MOMENT = f"""
 SELECT s.now::text, CASE WHEN r.is_replica THEN pg_last_wal_replay_lsn()::text ELSE '' END,
     age(pg_snapshot_xmax(s.now)::xid), r.is_replica,
     {_SIZE.format(TABLES[0])}, {_SIZE.format(TABLES[1])},
-    format('%s %s %s', d.oid, 'checkpoints'::regclass::oid, 'checkpoint_writes'::regclass::oid),
+    format('%s %s %s', split_part(pg_relation_filepath('checkpoints'), '/', -2),
+        'checkpoints'::regclass::oid, 'checkpoint_writes'::regclass::oid),
     format('%s %s', pg_relation_filenode('checkpoints'), pg_relation_filenode('checkpoint_writes'))
-FROM (SELECT pg_current_snapshot() AS now) s, (SELECT pg_is_in_recovery() AS is_replica) r,
-    pg_catalog.pg_database d WHERE d.datname = current_database()
+FROM (SELECT pg_current_snapshot() AS now) s, (SELECT pg_is_in_recovery() AS is_replica) r
 """
+"""The database is told by the folder that its tables are in: one look into a catalogue less."""

@@ -34,6 +34,7 @@ class PostgresSource:
         self._reader = reader
         self._listener = listener
         self._suspects = suspects
+        self._kept: ProvenSummaries | None = None
 
     @property
     def key(self) -> str:
@@ -48,9 +49,15 @@ class PostgresSource:
         """What brings an index of the database up to date."""
         return PostgresKeeper(self._reader, self._listener, self._suspects, store, describe)
 
-    def kept(self) -> ProvenSummaries:
-        """What reads rows, each anew only if it changed."""
-        return ProvenSummaries(self._reader)
+    def kept(self, store: Store) -> ProvenSummaries:
+        """What reads rows, each anew only if it changed; to be closed by `close`."""
+        self._kept = ProvenSummaries(self._reader, store)
+        return self._kept
+
+    def close(self) -> None:
+        """Leave what was shown to the next program, in the index."""
+        if self._kept is not None:
+            self._kept.close()
 
     def first(self) -> Sequence[tuple[str, str]]:
         """Threads that ask, and their heads: from the first pages, where the oldest stand."""

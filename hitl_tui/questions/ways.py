@@ -61,6 +61,9 @@ def marked(option: Schema, mark: str | None, root: Schema) -> Any:
 
 
 def _tells(name: str, options: Sequence[Schema], root: Schema) -> bool:
+    """Whether a constant tells objects apart; a sole one may also do without it if it says so."""
+    if len(options) == 1 and name not in names(options[0].get("required")):
+        return False
     values = [marked(option, name, root) for option in options]
     return MISSING not in values and len({repr(value) for value in values}) == len(values)
 

@@ -142,6 +142,13 @@ def test_alternatives_are_named_by_what_tells_them_apart():
     assert [way.form.base for way in ways] == [{"kind": "cat"}, {"kind": "dog"}, None]
 
 
+def test_a_constant_that_a_sole_object_may_leave_out_is_a_field():
+    cat = {"type": "object", "properties": {"a": {"const": "only"}}, "additionalProperties": False}
+    first, nothing = ways_of({"anyOf": [cat, {"type": "null"}]}, {})
+    assert (first.name, nothing.name) == ("object", "nothing")
+    assert [slot.field.required for slot in first.form.slots] == [False]
+
+
 def test_alternatives_that_nothing_tells_apart_are_numbered():
     schema = {"oneOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}
     assert [way.name for way in ways_of(schema, schema)] == ["other", "other 2"]

@@ -89,7 +89,7 @@ async def test_objects_in_a_list_have_fields_and_their_errors_stand_beside_them(
     async with answering(asks("?", LINES)) as person:
         await person.press("+", "s", "tab", "1", "tab", "+", "t", "tab", "0", "ctrl+s")
         assert person.app.sent == []
-        assert person.says == "cannot send: lines.1.count: must be at least 1"
+        assert person.says == "cannot send: lines › 2 › count: must be at least 1"
         assert complaints(person) == ["must be at least 1"]
         focused = person.app.focused
         assert isinstance(focused, Input)
@@ -105,7 +105,7 @@ async def test_what_is_missing_in_an_item_is_marked_and_focused() -> None:
         await person.press("+", "tab", "x", "ctrl+s")
         assert complaints(person) == ["is required", "must be a whole number, such as 12"]
         await person.press("s")
-        assert "lines.0.count" in person.says
+        assert "lines › 1 › count" in person.says
 
 
 @plays
@@ -141,7 +141,7 @@ async def test_free_names_are_typed_beside_their_values() -> None:
 async def test_a_name_cannot_be_there_twice() -> None:
     async with answering(asks("?", SCORES)) as person:
         await person.press("+", "a", "enter", "1", "enter", "+", "a", "enter", "2", "ctrl+s")
-        assert person.says == "cannot send: scores.a: is there twice"
+        assert person.says == "cannot send: scores › a: is there twice"
         assert person.app.sent == []
 
 
@@ -168,7 +168,7 @@ async def test_a_list_starts_from_its_default() -> None:
 async def test_a_default_that_does_not_fit_its_field_is_json_and_goes_back_as_it_is() -> None:
     schema = wants(n={"type": "array", "items": {"type": "integer"}, "default": [1, "x"]})
     async with answering(asks("?", schema)) as person:
-        assert person.says == "cannot send: n.1: must be a whole number"
+        assert person.says == "cannot send: n › 2: must be a whole number"
         await person.press("ctrl+s")
         assert person.app.sent == []
 

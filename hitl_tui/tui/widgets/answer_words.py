@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hitl_tui.text import line
+from hitl_tui.tui.widgets import answer_places as where
 
 if TYPE_CHECKING:
     from hitl_tui.model.question import Question
@@ -33,7 +34,8 @@ def summed(question: Question, assessment: Assessment | None, *, armed: bool, se
     if assessment is None:
         return Line("…", "waiting")
     if assessment.faults:
-        return Line(cannot(str(assessment.faults[0].problem)), "wrong" if armed else "idle")
+        why = where.said(question, assessment.faults[0])
+        return Line(cannot(why), "wrong" if armed else "idle")
     if sent:
         return Line(f"sent  {assessment.json}", "idle", SENT)
     if armed:

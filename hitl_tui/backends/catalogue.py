@@ -41,7 +41,8 @@ class Catalogue:
             touched = keys.touched(connection, before.seen.marks)
             known = {key: row for key, row in before.by_id.items() if key not in touched}
             updated = _updated(connection, before, touched)
-            if _explains(updated, before, seen):
+            added = keys.added(connection, before.seen.marks)
+            if _explains(updated, added, before, seen):
                 return cls._of(updated, known, seen)
         heads = {head.thread_id: head for head in keys.heads(connection)}
         return cls._of(heads, known, seen)
@@ -52,10 +53,13 @@ class Catalogue:
         return cls(_ordered(by_id.values()), by_id, seen)
 
 
-def _explains(updated: Mapping[str, HeadRow], before: Catalogue, seen: Seen) -> bool:
-    """Whether the touched threads are all that changed: deletions leave no row, so rows count."""
-    if seen.marks == before.seen.marks:
-        return seen == before.seen
+def _explains(updated: Mapping[str, HeadRow], added: int, before: Catalogue, seen: Seen) -> bool:
+    """Whether the touched threads are all that changed: deletions leave no row, so rows count.
+
+    Of writes, so many were `added`; where some were replaced, it is not known whose.
+    """
+    if seen.writes != before.seen.writes + added:
+        return False
     return sum(head.checkpoints for head in updated.values()) == seen.checkpoints
 
 

@@ -135,6 +135,12 @@ def touched(connection: sqlite3.Connection, since: tuple[Mark, Mark]) -> set[str
     return found
 
 
+def added(connection: sqlite3.Connection, since: tuple[Mark, Mark]) -> int:
+    """How many writes there are after the marks, replaced ones among them."""
+    sql = "SELECT count(*) FROM writes NOT INDEXED WHERE rowid > ?"
+    return int(connection.execute(sql, [since[1].rowid]).fetchone()[0])
+
+
 _TABLES = ("checkpoints", "writes")
 _KEYS = {
     "checkpoints": "thread_id, checkpoint_ns, checkpoint_id",

@@ -126,7 +126,8 @@ class MemoryQueue:
 
 def _is_told(row: Row, query: Query) -> bool:
     """Whether its state is known, or all but certain: it asks, and is still being read."""
-    return bool(row.state or row.head.asks or row.head.thread_id in query.overlay)
+    asks = row.head.asks and not row.head.doubt
+    return bool(row.state or asks or row.head.thread_id in query.overlay)
 
 
 def _deleted(thread_id: str) -> ThreadSummary:

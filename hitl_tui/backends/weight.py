@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from hitl_tui.backends.encoded import stored
@@ -35,18 +35,29 @@ class Weight(NamedTuple):
 
 def heavy(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, Weight]:
     """The heavy ones among the threads."""
+    return heavy_among(connection, sizes(connection, thread_ids))
+
+
+def sizes(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, int]:
+    """Bytes of the heads of those of the threads that exist, with the writes on them."""
     keys = [stored(thread_id) for thread_id in thread_ids]
-    sizes: dict[str, tuple[int, bytes | None]] = {}
+    found: dict[str, int] = {}
     for start in range(0, len(keys), _BATCH):
         batch = keys[start : start + _BATCH]
         marks = ", ".join(["(CAST(? AS TEXT))"] * len(batch))
-        for name, size, metadata in connection.execute(_SIZES.format(marks=marks), batch):
-            sizes[name] = size, metadata
+        found.update(connection.execute(_SIZES.format(marks=marks), batch))
+    return found
+
+
+def heavy_among(connection: sqlite3.Connection, sized: Mapping[str, int]) -> dict[str, Weight]:
+    """The heavy ones among threads of these sizes."""
     found = {}
-    for head in heads_of(connection, sizes):
-        size, metadata = sizes[head.thread_id]
-        rows = connection.execute(_ROWS, [stored(head.thread_id)]).fetchone()
-        found[head.thread_id] = Weight(size, head, rows, metadata)
+    for head in heads_of(connection, [name for name, size in sized.items() if size >= HEAVY]):
+        key = [stored(head.thread_id), stored(head.checkpoint_id)]
+        rows = connection.execute(_ROWS, key[:1]).fetchone()
+        short = connection.execute(_METADATA, key).fetchone()
+        metadata = short[0] if short else None
+        found[head.thread_id] = Weight(sized[head.thread_id], head, rows, metadata)
     return found
 
 
@@ -75,18 +86,22 @@ def _graph(metadata: bytes | None) -> str | None:
     return graph_id if graph_id and isinstance(graph_id, str) else None
 
 
-_SIZES = f"""
-WITH wanted (id) AS (VALUES {{marks}}), sized AS (
-    SELECT CAST(c.thread_id AS TEXT) AS name,
-        ifnull(length(c.checkpoint), 0) + ifnull(length(c.metadata), 0) + (
-            SELECT ifnull(sum(length(w.value)), 0) FROM writes w WHERE w.thread_id = c.thread_id
-                AND w.checkpoint_ns = '' AND w.checkpoint_id = c.checkpoint_id
-        ) AS size, CASE WHEN length(c.metadata) <= {_SHORT} THEN CAST(c.metadata AS BLOB) END
-    FROM wanted CROSS JOIN checkpoints c
-    ON c.thread_id = wanted.id AND c.checkpoint_ns = '' AND c.checkpoint_id = (
-        SELECT max(k.checkpoint_id) FROM checkpoints k
-        WHERE k.thread_id = wanted.id AND k.checkpoint_ns = ''
+_SIZES = """
+WITH wanted (id) AS (VALUES {marks})
+SELECT CAST(c.thread_id AS TEXT),
+    ifnull(length(c.checkpoint), 0) + ifnull(length(c.metadata), 0) + (
+        SELECT ifnull(sum(length(w.value)), 0) FROM writes w
+        WHERE w.thread_id = c.thread_id
+            AND w.checkpoint_ns = '' AND w.checkpoint_id = c.checkpoint_id
     )
-) SELECT * FROM sized WHERE size >= {HEAVY}
+FROM wanted CROSS JOIN checkpoints c
+ON c.thread_id = wanted.id AND c.checkpoint_ns = '' AND c.checkpoint_id = (
+    SELECT max(k.checkpoint_id) FROM checkpoints k
+    WHERE k.thread_id = wanted.id AND k.checkpoint_ns = ''
+)
+"""
+_METADATA = f"""
+SELECT CASE WHEN length(metadata) <= {_SHORT} THEN CAST(metadata AS BLOB) END FROM checkpoints
+WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' AND checkpoint_id = CAST(? AS TEXT)
 """
 _ROWS = "SELECT count(*), ifnull(max(rowid), 0) FROM writes WHERE thread_id = CAST(? AS TEXT)"

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -25,16 +27,21 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.errors import EmptyInputError
 from langgraph.types import interrupt
 
+from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.store import Store
 from hitl_tui.backends.index.sweep import Sweep
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
+from hitl_tui.backends.weight import HEAVY
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.questions.read import described
 from tests.contract.indexes import at_once, contents
 from tests.contract.shapes import (
     ANSWER,
+    Switch,
+    ask,
+    break_while,
     breakpoints,
     chain,
     config,
@@ -42,6 +49,7 @@ from tests.contract.shapes import (
     locked,
     opened,
     parallel,
+    say,
     sequential,
     take,
 )
@@ -50,8 +58,26 @@ STEPS = int(os.environ.get("HITL_TUI_INDEX_STEPS", "60"))
 IS_LONG = "HITL_TUI_INDEX_STEPS" in os.environ
 A_RUN = min(STEPS, 30)
 
-THREADS = st.sampled_from(["a", "b", "c", "d", "ünï"])
-GRAPHS = st.sampled_from([sequential, parallel, failing, breakpoints, locked])
+NAMES = ("a", "b", "c", "d", "ünï")
+THREADS = st.sampled_from(NAMES)
+MUCH = {"question": "All of it?", "text": "much " * (HEAVY // 5)}
+
+
+def asks_much(saver: SqliteSaver) -> Any:
+    """A graph whose question is heavy; its state is light again once that is answered."""
+    return chain(a=lambda state: {"log": [interrupt(MUCH)]}, b=ask("b?")).compile(
+        checkpointer=saver
+    )
+
+
+def fails_under_much(saver: SqliteSaver) -> Any:
+    """A graph that fails with a heavy state: its keys tell no more than that nothing is asked."""
+    return chain(a=say(MUCH["text"]), b=break_while(ALWAYS)).compile(checkpointer=saver)
+
+
+ALWAYS = Switch()
+ALWAYS.on = True
+GRAPHS = (sequential, parallel, failing, breakpoints, locked, asks_much, fails_under_much)
 OPEN = frozenset({ThreadState.OPEN})
 ASLEEP = frozenset({"a", "ünï", "nobody"})
 QUERIES = (
@@ -82,9 +108,10 @@ _NUMBERS = itertools.count()
 
 
 class Steps(RuleBasedStateMachine):
-    """One file that LangGraph writes, and two programs that share an index of it."""
+    """One file that LangGraph writes; two programs that share an index of it, and a screen."""
 
     taken = 0
+    unread = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,9 +122,10 @@ class Steps(RuleBasedStateMachine):
         self.saver = opened(self.path)
         self.saver.setup()
         self.programs = [self._program(), self._program()]
+        self.screen = self._screen()
 
     def teardown(self) -> None:
-        for program in self.programs:
+        for program in (*self.programs, self.screen):
             program.close()
         self.saver.conn.close()
         shutil.rmtree(self.folder)
@@ -105,13 +133,27 @@ class Steps(RuleBasedStateMachine):
     def _program(self) -> SqliteBackend:
         return SqliteBackend(self.path, caching=self.caching, describe=described)
 
-    @rule(thread=THREADS, build=GRAPHS, graph_id=st.sampled_from([None, "mailer", "refund"]))
+    def _screen(self) -> SqliteBackend:
+        caching = Caching(self.caching.folder, index_from=0)
+        return SqliteBackend(self.path, caching=caching, describe=described, in_passing=True)
+
+    @initialize(builds=st.permutations(GRAPHS))
+    def begin_with_some(self, builds):
+        """Else steps would for long find little to go on with."""
+        for thread, build in zip(NAMES, builds, strict=False):
+            take(build(self.saver), thread, {"log": []})
+
+    @rule(
+        thread=THREADS,
+        build=st.sampled_from(GRAPHS),
+        graph_id=st.sampled_from([None, "mailer", "refund"]),
+    )
     def run(self, thread, build, graph_id):
         metadata = {} if graph_id is None else {"graph_id": graph_id, "priority": len(graph_id)}
         with suppress(ValueError):  # of the node that fails
             build(self.saver).invoke({"log": []}, config(thread, **metadata))
 
-    @rule(thread=THREADS, build=GRAPHS)
+    @rule(thread=THREADS, build=st.sampled_from(GRAPHS))
     def resume(self, thread, build):
         with suppress(EmptyInputError):
             take(build(self.saver), thread, ANSWER)
@@ -180,6 +222,8 @@ class Steps(RuleBasedStateMachine):
     def start_another_program(self):
         self.programs.pop(0).close()
         self.programs.append(self._program())
+        self.screen.close()
+        self.screen = self._screen()
 
     @rule()
     def forget_the_index(self):
@@ -203,6 +247,7 @@ class Steps(RuleBasedStateMachine):
         """Before a page is shown: it would put right what it shows."""
         Steps.taken += 1
         whole = SqliteBackend(self.path, describe=described)
+        self._a_screen_is_told_the_truth_and_waits_for_nothing_heavy(whole)
         first, second = self.programs if Steps.taken % 2 else self.programs[::-1]
         assert first.counts(Query()) == whole.counts(Query())
         self._the_rows_are_those_of_a_new_index()
@@ -214,6 +259,19 @@ class Steps(RuleBasedStateMachine):
         for position, row in enumerate(whole.page(Query(sort=Sort.AGE)).rows):
             assert second.position(Query(sort=Sort.AGE), row.thread_id) == position
 
+    def _a_screen_is_told_the_truth_and_waits_for_nothing_heavy(self, whole):
+        """It follows first: what it puts down as unread, the other programs find so."""
+        true, counted = whole.page(Query()).rows, whole.counts(Query())
+        page = self.screen.page(Query())
+        assert page.partial == any(row.unread for row in page.rows)
+        for row in page.rows:
+            Steps.unread += row.unread
+            assert not row.unread or self.screen.size(row.thread_id) >= HEAVY
+        sure = {row.thread_id for row in page.rows if not row.unread}
+        assert told(page.rows, sure) == told(true, sure)
+        light = Counter(row.state for row in true if self.screen.size(row.thread_id) == 0)
+        assert light <= Counter(self.screen.counts(Query())) <= Counter(counted)
+
     def _the_rows_are_those_of_a_new_index(self):
         """Also what no query shows: times, titles, counts, words."""
         with tempfile.TemporaryDirectory() as folder:
@@ -221,6 +279,15 @@ class Steps(RuleBasedStateMachine):
             new.counts(Query())
             assert contents(self.caching.folder, self.path) == contents(Path(folder), self.path)
             new.close()
+
+
+def told(rows, names):
+    """What rows of these threads say of them."""
+    return {
+        (row.thread_id, row.checkpoint_id, row.state, row.graph_id)
+        for row in rows
+        if row.thread_id in names
+    }
 
 
 def test_the_index_stays_what_a_full_scan_gives(capsys):
@@ -241,6 +308,7 @@ def test_the_index_stays_what_a_full_scan_gives(capsys):
                 suppress_health_check=list(HealthCheck),
             ),
         )
+        assert Steps.unread > 0, "no heavy thread was ever waited for"
         if not IS_LONG:
             return
         with capsys.disabled():

@@ -217,6 +217,16 @@ def test_after_any_operations_the_queue_is_what_a_full_look_gives(steps, tmp_pat
             assert kept.counts(Query()) == fresh.counts(Query())
 
 
+def test_writes_lost_behind_another_change_are_noticed(saver, backend):
+    """Two changes between two looks, of which only one leaves rows."""
+    for thread in ("a", "b"):
+        take(sequential(saver), thread, {"log": []})
+    assert backend.page(WAITING).total == 2
+    _forget_writes(saver, "a")
+    take(sequential(saver), "c", {"log": []})
+    assert [row.thread_id for row in backend.page(WAITING).rows] == ["b", "c"]
+
+
 def test_many_threads_may_look_while_another_program_writes(saver, backend):
     failures = []
 

@@ -7,14 +7,14 @@ is told by its size until it is read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.graph import START, StateGraph
-from langgraph.types import Command, Send, interrupt
+from langgraph.types import Command
 
 from hitl_tui.backends import looks
 from hitl_tui.backends.caching import Caching
@@ -23,6 +23,7 @@ from hitl_tui.model.batches import Member
 from hitl_tui.model.question import Question
 from hitl_tui.model.threads import Interrupt, Query, ThreadState
 from hitl_tui.questions.read import described
+from tests.contract.heavy import ask, config, graph
 from tests.fakes import thread
 from tests.tui.test_batches import at_table
 
@@ -37,20 +38,14 @@ DEEPEST = 250
 """Levels of a payload: LangGraph itself refuses to store some more."""
 
 
-class State(TypedDict):
-    """Nothing but a place for the answer."""
-
-    answer: str
-
-
 @pytest.fixture(scope="module")
 def heavy(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("heavy") / "checkpoints.sqlite"
     with SqliteSaver.from_conn_string(str(path)) as saver:
         for name, value in HEAVY.items():
-            _ask(saver, name, [value])
-        _ask(saver, "d-many", [f"Number {number}?" for number in range(QUESTIONS)])
-        _ask(saver, "e-deep", [{"question": "How deep?", "down": _nested(DEEPEST - 1)}])
+            ask(saver, name, [value])
+        ask(saver, "d-many", [f"Number {number}?" for number in range(QUESTIONS)])
+        ask(saver, "e-deep", [{"question": "How deep?", "down": _nested(DEEPEST - 1)}])
     return path
 
 
@@ -59,21 +54,6 @@ def _nested(levels: int) -> Any:
     for _ in range(levels):
         value = [value]
     return value
-
-
-def _ask(saver: SqliteSaver, name: str, values: list[Any]) -> None:
-    """Run a thread that asks each value in a task of its own."""
-    config: Any = {"configurable": {"thread_id": name}}
-    _graph(saver, values).invoke({"answer": ""}, config)
-
-
-def _graph(saver: SqliteSaver, values: list[Any]) -> Any:
-    graph = StateGraph(State)
-    graph.add_node("ask", lambda at: {"answer": str(interrupt(values[at["at"]]))})
-    graph.add_conditional_edges(
-        START, lambda state: [Send("ask", {"at": at}) for at in range(len(values))], ["ask"]
-    )
-    return graph.compile(checkpointer=saver)
 
 
 @pytest.fixture
@@ -86,10 +66,16 @@ def backend(heavy) -> Iterator[SqliteBackend]:
 @pytest.fixture
 def gate(monkeypatch) -> Iterator[threading.Event]:
     """While it is not set, nobody comes to the end of a heavy thread."""
-    gate, apart = threading.Event(), looks._apart
-    monkeypatch.setattr(looks, "_apart", lambda *given: (gate.wait(60), apart(*given))[1])
+    gate = threading.Event()
+    for name in ("apart", "row_apart"):
+        monkeypatch.setattr(looks, name, partial(_behind, gate, getattr(looks, name)))
     yield gate
     gate.set()
+
+
+def _behind(gate: threading.Event, read: Callable[..., Any], *given: Any) -> Any:
+    assert gate.wait(60)
+    return read(*given)
 
 
 async def test_nothing_waits_for_what_is_heavy(operate, backend, gate):
@@ -151,11 +137,10 @@ def test_a_heavy_row_is_a_guess_until_it_is_read_and_then_what_a_patient_look_te
 def test_a_heavy_thread_that_changes_is_read_again(tmp_path):
     path = tmp_path / "checkpoints.sqlite"
     with SqliteSaver.from_conn_string(str(path)) as saver:
-        _ask(saver, "one", [HEAVY["c-line"]])
+        ask(saver, "one", [HEAVY["c-line"]])
         backend = SqliteBackend(path, describe=described, in_passing=True)
         assert _read(backend)["one"].state is ThreadState.OPEN
-        config: Any = {"configurable": {"thread_id": "one"}}
-        _graph(saver, [HEAVY["c-line"]]).invoke(Command(resume="yes"), config)
+        graph(saver, [HEAVY["c-line"]]).invoke(Command(resume="yes"), config("one"))
         assert _read(backend)["one"].state is ThreadState.DONE
         saver.delete_thread("one")
         assert _read(backend) == {}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from hitl_tui.backends import heads as keys
 from hitl_tui.backends.heads import HeadRow, Mark
-from hitl_tui.backends.index.entry import Entry, read_entries
+from hitl_tui.backends.index.reading import Read, read_entries
 from hitl_tui.backends.tables import Tables, stored
 from hitl_tui.backends.words import Describe
 
@@ -29,7 +29,7 @@ class Changes:
     """What was read: up to which rows, the new entries, the threads that are gone."""
 
     marks: str
-    entries: Sequence[tuple[Entry, str]] = ()
+    entries: Sequence[Read] = ()
     gone: Sequence[bytes] = ()
     counted: Counted | None = None
 
@@ -74,11 +74,15 @@ def changes_since(
 
 
 def read_threads(
-    connection: sqlite3.Connection, threads: Sequence[str], describe: Describe
-) -> tuple[list[tuple[Entry, str]], list[bytes]]:
-    """The entries of these threads as they are now, and which of them are gone."""
+    connection: sqlite3.Connection,
+    threads: Sequence[str],
+    describe: Describe,
+    *,
+    whole: bool = False,
+) -> tuple[list[Read], list[bytes]]:
+    """The entries of these threads as they are now, see `read_entries`, and which are gone."""
     heads = list(keys.heads_of(connection, threads))
-    entries = read_entries(connection, heads, _all_writes(connection, heads), describe)
+    entries = read_entries(connection, heads, _all_writes(connection, heads), describe, whole=whole)
     there = {entry.thread for entry, _ in entries}
     return entries, [key for key in map(stored, threads) if key not in there]
 

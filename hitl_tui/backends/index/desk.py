@@ -16,6 +16,7 @@ from hitl_tui.backends.index.reader import Reader
 from hitl_tui.backends.index.source import Source, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import Emptied, Store, Unavailable
+from hitl_tui.backends.index.unread import unread
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
@@ -27,6 +28,7 @@ _MOST = 5000  # threads that are read again while somebody waits
 _STEP = 32  # batches of a build after which what is shown so far is worth another look
 _COUNT_SHARE = 20  # deletions are looked for at most this part of the time
 _COUNT_SECONDS = 10.0
+_HEAVY_SHARE = 4  # a builder that reads heavy threads counts too
 _ATTEMPTS = 3
 _FRESH = 0.1  # seconds after `followed` in which rows are read as of then
 
@@ -69,8 +71,9 @@ class IndexDesk:
     def version(self) -> Hashable:
         """Differs when a build has come further, caught up, or found threads that are gone.
 
-        Has threads that are gone looked for, where that takes too long to be done in passing, and
-        a builder that ended too early, or was not due yet when rows were asked for, started again.
+        Has heavy threads read, and threads that are gone looked for, where that takes too long to
+        be done in passing, and a builder that ended too early, or was not due yet when rows were
+        asked for, started again.
         """
         if self._builder is None:
             return None
@@ -84,12 +87,23 @@ class IndexDesk:
             return self._builder.has_failed
         if not meta.complete:
             return meta.born, (meta.serial - meta.born) // _STEP, self._builder.has_failed
+        to_read = self._unread() if meta.is_ours else 0
+        if to_read:
+            self._builder.start(pause=_HEAVY_SHARE * meta.count_seconds)
         if self._keeper.misses_deletions(meta) and self._source.version() != self._counted:
             pause = max(_COUNT_SECONDS, _COUNT_SHARE * meta.count_seconds)
             if self._builder.start(pause=pause):
                 self._counted = self._source.version()
         behind = self._standing is Standing.BEHIND
-        return meta.born, meta.swept, (meta.marks, meta.orphans) if behind else None
+        return meta.born, meta.swept, to_read, (meta.marks, meta.orphans) if behind else None
+
+    def _unread(self) -> int:
+        """How many threads are not read yet."""
+        try:
+            with self.store.reading() as connection:
+                return len(unread(connection))
+        except Unavailable:
+            return 0
 
     def followed(self) -> Hashable:
         """Differs when the index does, which is brought up to date first.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
 from hitl_tui.backends.index.schema import STATES
-from hitl_tui.backends.page_rows import PageRows
-from hitl_tui.backends.summaries import summaries
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.times import ticks_of
 from hitl_tui.backends.told import told_json
@@ -43,6 +40,12 @@ class Entry(NamedTuple):
     all_writes: int
     told: bytes
     proof: bytes = b""
+    unread: int = 0
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What differs whenever the thread changed; see `SIGNATURE`."""
+        return _SIGNATURE(self)
 
 
 def signature(head: HeadRow, all_writes: int) -> tuple[object, ...]:
@@ -53,23 +56,7 @@ def signature(head: HeadRow, all_writes: int) -> tuple[object, ...]:
 SIGNATURE = "checkpoint, checkpoints, writes, last_write, quiet, doubt, all_writes"
 """The columns that hold it."""
 
-
-def read_entries(
-    connection: sqlite3.Connection,
-    heads: Sequence[HeadRow],
-    all_writes: Mapping[str, int],
-    describe: Describe,
-) -> list[tuple[Entry, str]]:
-    """The entries of these heads, each with its words; reads their blobs."""
-    ids = [head.thread_id for head in heads]
-    rows = PageRows(connection, ids)
-    return [
-        entry_of(
-            head, summary, all_writes.get(head.thread_id, 0), describe, rows.proof(head.thread_id)
-        )
-        for head, summary in zip(heads, summaries(rows, ids), strict=True)
-        if summary is not None
-    ]
+_SIGNATURE = attrgetter(*SIGNATURE.split(", "))
 
 
 def entry_of(

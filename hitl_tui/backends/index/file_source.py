@@ -40,7 +40,8 @@ class FileSource:
 
     def keeper(self, store: Store, describe: Describe) -> Keeper:
         """What brings an index of the file up to date."""
-        return Keeper(self._file, store, describe)
+        looks = self._looks if self._looks.in_passing else None
+        return Keeper(self._file, store, describe, looks)
 
     def kept(self, store: Store) -> KeptSummaries:
         """What reads rows, each once a state of the file."""

@@ -71,5 +71,5 @@ def _agree(row: Found, summary: ThreadSummary | None) -> bool:
         return False
     if summary.unread:
         return summary.checkpoint_id == row.checkpoint
-    said = (summary.checkpoint_id, summary.state, summary.graph_id or "")
-    return said == (row.checkpoint, row.state, row.graph)
+    said = (summary.checkpoint_id, summary.state, summary.graph_id or "", False)
+    return said == (row.checkpoint, row.state, row.graph, row.unread)

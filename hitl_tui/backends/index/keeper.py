@@ -15,6 +15,7 @@ from hitl_tui.backends.index.changes import (
     marks_now,
     read_threads,
 )
+from hitl_tui.backends.index.heavies import Heavies
 from hitl_tui.backends.index.meta import Meta
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
@@ -24,6 +25,7 @@ from hitl_tui.backends.words import Describe
 if TYPE_CHECKING:
     import sqlite3
 
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
 
 CHEAP_ROWS = 200_000
@@ -34,12 +36,20 @@ _ATTEMPTS = 10
 
 
 class Keeper:
-    """Brings one index up to date; safe to use from several threads and programs."""
+    """Brings one index up to date; safe to use from several threads and programs.
 
-    def __init__(self, file: SqliteFile, store: Store, describe: Describe) -> None:
+    Heavy threads come last, one by one. With `looks`, a screen's, they are not read at all, but put
+    down as `unread`, until it has read one: nobody waits for them here.
+    """
+
+    def __init__(
+        self, file: SqliteFile, store: Store, describe: Describe, looks: Looks | None = None
+    ) -> None:
         self._file = file
         self._store = store
         self._describe = describe
+        self._looks = looks
+        self._heavies = Heavies(file, store, describe)
 
     def follow(self, *, most: int = ANY, count: bool = False, accept: bool = False) -> Standing:
         """Read what changed, if at most `most` threads did; how the index stands then.
@@ -47,6 +57,12 @@ class Keeper:
         Deleted threads are missed where counting takes long, unless `count` is set. `accept`
         takes rows beyond those of the threads for nobody's. Raises Unavailable and SourceError.
         """
+        standing = self._follow(most, count=count, accept=accept)
+        if standing is Standing.RIGHT:
+            self._read_heavy()
+        return standing
+
+    def _follow(self, most: int = ANY, *, count: bool = False, accept: bool = False) -> Standing:
         for _ in range(_ATTEMPTS):
             file, stamps = self._now()
             meta = self._store.meta()
@@ -67,15 +83,12 @@ class Keeper:
 
     def refresh(self, threads: list[str]) -> None:
         """Read some threads again, whatever the index says of them."""
-        for _ in range(_ATTEMPTS):
-            meta = self._store.meta()
-            if meta is None:
-                return
-            entries, gone = self._file.read(
-                partial(read_threads, threads=threads, describe=self._describe)
-            )
-            if self._store.write(News(entries, gone), meta.serial):
-                return
+        known = self._looks.heavy_rows(threads) if self._looks is not None else []
+        settled = {row.weight.head.thread_id for row in known if self._heavies.settle(row)}
+        others = [name for name in threads if name not in settled]
+        if others:
+            self._read_again(others)
+        self._read_heavy()
 
     def build(self, told: Told = lambda threads: None) -> None:
         """Make the index tell the source as it is, at whatever cost; for one builder at a time.
@@ -83,7 +96,7 @@ class Keeper:
         Goes on where a build was broken off. `told` is given how many batches were compared.
         """
         begun = ""
-        while self.follow(count=True) is not Standing.RIGHT:
+        while self._follow(count=True) is not Standing.RIGHT:
             meta = self._store.meta()
             if meta is None or not self._can_go_on(meta):
                 file, begun = self._now()
@@ -94,6 +107,7 @@ class Keeper:
                 self._store.write(News(meta={"marks": marks}), meta.serial)
                 continue
             self._sweep(meta, told)
+        self._read_heavy(told)
         if begun and self._now()[1] == begun:
             self._note({"read_at": begun})
 
@@ -117,7 +131,23 @@ class Keeper:
         elif sweep.changed:
             self._note({"swept": meta.swept + 1})
         else:
-            self.follow(count=True, accept=True)
+            self._follow(count=True, accept=True)
+
+    def _read_again(self, threads: list[str], *, whole: bool = False) -> None:
+        work = partial(read_threads, threads=threads, describe=self._describe, whole=whole)
+        for _ in range(_ATTEMPTS):
+            meta = self._store.meta()
+            if meta is None or self._store.write(News(*self._file.read(work)), meta.serial):
+                return
+
+    def _read_heavy(self, told: Told = lambda threads: None) -> None:
+        """Read what was put down as unread, one after the other, unless that is not ours to do."""
+        if self._looks is not None:
+            return
+        for at, thread in enumerate(self._heavies.waiting(), start=1):
+            if not self._heavies.read(thread):
+                self._read_again([thread], whole=True)
+            told(at)
 
     def _finish(self) -> None:
         _, _, seconds = self._file.read(counted)

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from hitl_tui.backends.index import tally
-from hitl_tui.backends.index.entry import Entry
+from hitl_tui.backends.index.entry import SIGNATURE, Entry
 from hitl_tui.backends.index.meta import Meta, write_meta
 from hitl_tui.backends.index.schema import span
 
@@ -45,6 +45,16 @@ def write_news(connection: sqlite3.Connection, meta: Meta, news: News) -> None:
             tally.keep(connection, meta.serial, meta.serial + 1, moved)
     if values:
         write_meta(connection, values)
+
+
+def write_same(connection: sqlite3.Connection, meta: Meta, read: tuple[Entry, str]) -> bool:
+    """Write an entry, if its thread is there as it was when it was read; whether it is."""
+    sql = f"SELECT {SIGNATURE} FROM threads WHERE thread = CAST(? AS TEXT)"
+    row = connection.execute(sql, [read[0].thread]).fetchone()
+    if row is None or tuple(map(_bytes, row)) != read[0].signature:
+        return False
+    write_news(connection, meta, News([read]))
+    return True
 
 
 _NAMES = ", ".join(Entry._fields)

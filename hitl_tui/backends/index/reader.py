@@ -17,6 +17,7 @@ from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.search import Matches
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
+from hitl_tui.backends.index.unread import unsure
 from hitl_tui.backends.matching import identity
 from hitl_tui.model.queries import Group, Query, ThreadState
 
@@ -32,6 +33,7 @@ class Found(NamedTuple):
     checkpoint: str
     state: ThreadState
     graph: str
+    unread: bool
 
 
 @dataclass(slots=True)
@@ -94,18 +96,12 @@ class Reader:
             return known.total - 1 - before if query.backwards else before
 
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
-        """How many of the query's threads are in each state."""
+        """How many of the query's threads are in each state, as far as that is sure."""
         with self._reading() as (connection, meta):
-            if meta.complete and search.is_free(query):
-                return search.counts(connection, query)
             selection = Selection(connection, query)
-            states = tally.told(connection, meta.serial) if selection.is_whole else None
-            if states is not None and meta.complete:
-                return {STATES[n]: states[n] for n in selection.wanted if states[n]}
-            counted = selection.counted()
-            found: Counter[ThreadState] = Counter()
-            for count, shown in connection.execute(counted.sql, counted.values):
-                found[STATES[shown]] += count
+            found = _counts(connection, selection, query, meta)
+            if guessed := unsure(connection):
+                found.subtract(_by_state(connection, selection.counted_of(guessed)))
             return {state: count for state, count in found.items() if count}
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
@@ -119,7 +115,7 @@ class Reader:
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, Meta]]:
         with self._store.reading() as connection:
             meta = read_meta(connection)
-            if meta is None or (self._complete and not meta.complete):
+            if meta is None or not meta.is_ours or (self._complete and not meta.complete):
                 raise Emptied("The index is being built.")
             yield connection, meta
 
@@ -140,6 +136,24 @@ class Reader:
     def _is_too_much(self) -> bool:
         ids = sum(known.size for known in self._known.values())
         return len(self._known) > _KEPT or ids > _IDS
+
+
+def _counts(
+    connection: sqlite3.Connection, selection: Selection, query: Query, meta: Meta
+) -> Counter[ThreadState]:
+    if meta.complete and search.is_free(query):
+        return Counter(search.counts(connection, query))
+    states = tally.told(connection, meta.serial) if selection.is_whole else None
+    if states is not None and meta.complete:
+        return Counter({STATES[n]: states[n] for n in selection.wanted})
+    return _by_state(connection, selection.counted())
+
+
+def _by_state(connection: sqlite3.Connection, counted: Statement) -> Counter[ThreadState]:
+    found: Counter[ThreadState] = Counter()
+    for count, shown in connection.execute(counted.sql, counted.values):
+        found[STATES[shown]] += count
+    return found
 
 
 def _learn(
@@ -182,7 +196,7 @@ def _walk(
         after = places.get(near, ())
         rows = _read(connection, selection, backwards, after, offset - near, limit)
     if rows:
-        known.places[offset + len(rows)] = tuple(rows[-1][6:])
+        known.places[offset + len(rows)] = tuple(rows[-1][7:])
         for at in list(known.places)[:-_PLACES]:
             known.places.pop(at, None)
     return rows
@@ -209,7 +223,7 @@ def _rows_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Any]:
 
 
 def _found(row: Sequence[Any]) -> Found:
-    return Found(row[1], row[2], STATES[row[3]], row[4] or "")
+    return Found(row[1], row[2], STATES[row[3]], row[4] or "", bool(row[5]))
 
 
 def _count(connection: sqlite3.Connection, counted: Statement) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hitl_tui import __version__
 from hitl_tui.model.queries import ThreadState
 
-MADE_BY = f"hitl-tui {__version__}, index 5"
+MADE_BY = f"hitl-tui {__version__}, index 6"
 """Kinds and titles depend on the version of ours that read the payloads, so it counts too."""
 
 STATES = tuple(ThreadState)
@@ -44,8 +44,10 @@ CREATE TABLE threads (
     doubt INTEGER NOT NULL,
     all_writes INTEGER NOT NULL,
     told TEXT NOT NULL,
-    proof BLOB NOT NULL
+    proof BLOB NOT NULL,
+    unread INTEGER NOT NULL
 );
+CREATE INDEX by_unread ON threads (quiet, place, thread) WHERE unread;
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "trigram case_sensitive 1");
 CREATE TABLE meta (
     made_by TEXT NOT NULL,
@@ -72,7 +74,8 @@ since 1582. `graph` and `kind` are an empty blob, which sorts last, where there 
 what tells whether a thread changed, see `HeadRow`; `all_writes` counts the writes on all its
 checkpoints. `told` is what a list says of the thread, as JSON, empty where only the source can
 tell; `proof` is the hash of what it was read from (`backends.proof`), empty where that is more
-than its head, or was not kept. `words` has a row for each of `threads`, by `id`.
+than its head, or was not kept. `unread` is 1 for a heavy thread of which only keys and sizes were
+read: its state is a guess. `words` has a row for each of `threads`, by `id`.
 
 In `meta`, `serial` grows with every change, and `born` is the one at which it was empty; `cursor`
 is how far a build has come; `marks` and `stamps` say up to which state of the source the index is

@@ -20,7 +20,7 @@ from hitl_tui.backends.times import ticks_at
 from hitl_tui.backends.words import fold
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
-ROW = "id, thread, checkpoint, state, graph"
+ROW = "id, thread, checkpoint, state, graph, unread"
 """What is read of each row, before its place in the order."""
 
 Key = tuple[Any, ...]
@@ -123,6 +123,11 @@ class Selection:
     def counted(self, *, before: Key = ()) -> Statement:
         """How many rows there are, with the state `shown`; a state may come twice."""
         return self._arms("count(*)", compared="<", bound=before)
+
+    def counted_of(self, ids: Iterable[int]) -> Statement:
+        """The same of some rows, by their ids, whose state is not corrected."""
+        some = [at for at in ids if at not in self.corrected]
+        return self._arms("count(*)", only=Statement(f" AND id IN ({listed(some)})"))
 
     def grouped(self, column: str) -> Statement:
         """The values of a column, and how many rows have them; a value may come several times.

@@ -11,13 +11,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from hitl_tui.backends.index import tally
 from hitl_tui.backends.index.meta import Meta, read_meta, write_meta
-from hitl_tui.backends.index.news import News, write_news
+from hitl_tui.backends.index.news import News, write_news, write_same
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import INDEXES, MADE_BY, TABLES
 from hitl_tui.backends.tables import stored
+
+if TYPE_CHECKING:
+    from hitl_tui.backends.index.entry import Entry
 
 __all__ = ["Emptied", "News", "Store", "Unavailable"]
 
@@ -90,6 +94,12 @@ class Store:
                 return False
             write_news(connection, meta, news)
             return True
+
+    def write_same(self, read: tuple[Entry, str]) -> bool:
+        """Write an entry, if the index has its thread as when it was read; whether it has."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            meta = read_meta(connection)
+            return meta is not None and meta.is_ours and write_same(connection, meta, read)
 
     def finish(self, values: dict[str, object], serial: int) -> bool:
         """A build is done: make it fast to read."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends import heads as keys
 from hitl_tui.backends.heads import HeadRow
 from hitl_tui.backends.index.changes import all_writes_between
-from hitl_tui.backends.index.entry import SIGNATURE, Entry, read_entries, signature
+from hitl_tui.backends.index.entry import SIGNATURE, signature
 from hitl_tui.backends.index.meta import Meta
+from hitl_tui.backends.index.reading import Read, read_entries
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.words import Describe
@@ -38,8 +39,8 @@ class _Part:
     """
 
     there: frozenset[str] = frozenset()
-    entries: Sequence[tuple[Entry, str]] = ()
-    added: Sequence[tuple[Entry, str]] = ()
+    entries: Sequence[Read] = ()
+    added: Sequence[Read] = ()
     last: str | None = None
 
 

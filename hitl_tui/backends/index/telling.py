@@ -15,6 +15,7 @@ from hitl_tui.backends.index.meta import read_meta
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import Selection
+from hitl_tui.backends.index.unread import unread
 from hitl_tui.backends.told import Told
 
 if TYPE_CHECKING:
@@ -69,8 +70,11 @@ def rows_of(
 ) -> list[Any] | None:
     """The query's rows as the index holds them, for `made`; None if it cannot tell one of them.
 
-    The number `PROOF` of each is what proves it, see `Entry.proof`.
+    Nor can it tell which they are while a state is still a guess. The number `PROOF` of each is
+    what proves it, see `Entry.proof`.
     """
+    if unread(connection):
+        return None
     columns = f"{_COLUMNS}, {'told' if whole else _SHORT}, proof"
     wanted = Selection(connection, query).rows(columns, backwards=query.backwards)
     wanted.add(" LIMIT ?", -1 if limit is None else limit)

@@ -1,0 +1,36 @@
+"""Threads with far too much to read, made by real runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Send, interrupt
+
+
+class State(TypedDict):
+    """Nothing but a place for the answer."""
+
+    answer: str
+
+
+def ask(saver: SqliteSaver, name: str, values: Sequence[Any]) -> None:
+    """Run a thread that asks each value in a task of its own."""
+    graph(saver, values).invoke({"answer": ""}, config(name))
+
+
+def graph(saver: SqliteSaver, values: Sequence[Any]) -> Any:
+    """The graph of such a thread."""
+    built = StateGraph(State)
+    built.add_node("ask", lambda at: {"answer": str(interrupt(values[at["at"]]))})
+    built.add_conditional_edges(
+        START, lambda state: [Send("ask", {"at": at}) for at in range(len(values))], ["ask"]
+    )
+    return built.compile(checkpointer=saver)
+
+
+def config(name: str) -> Any:
+    """What names a thread to its graph."""
+    return {"configurable": {"thread_id": name}}

@@ -129,6 +129,7 @@ class Sender:
         run_id: str | None = None,
     ) -> RunRequest:
         configurable, metadata = given_back(thread.metadata)
+        tasks = {each.task_id for each in thread.interrupts if not resume or each.id in resume}
         return RunRequest(
             run_id=run_id or str(uuid4()),
             verb=verb,
@@ -139,6 +140,7 @@ class Sender:
             checkpoint_id=thread.checkpoint_id,
             configurable=configurable,
             metadata=metadata,
+            imprints={key: each for key, each in thread.imprints.items() if key in tasks},
         )
 
     def graph_of(self, thread: Thread) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from hitl_tui.backends import stored
 from hitl_tui.backends.decode import Unreadable
+from hitl_tui.backends.imprint import imprint
 from hitl_tui.backends.pending import (
     ERROR,
     INTERRUPT,
@@ -69,7 +70,17 @@ def thread(head: Head, inner: Inner) -> Thread:
         metadata=read.metadata,
         given=read.given,
         errors=read.errors,
+        imprints=_imprints(read.interrupts, head),
     )
+
+
+def _imprints(interrupts: Sequence[Interrupt], head: Head) -> dict[str, str]:
+    """What the tasks that ask have stored, by task id."""
+    rows: dict[str, list[Write]] = {each.task_id: [] for each in interrupts}
+    for row in head.writes:
+        if row.task_id in rows:
+            rows[row.task_id].append(row)
+    return {task_id: imprint(own) for task_id, own in rows.items()}
 
 
 def summary(head: Head, inner: Inner) -> ThreadSummary:

@@ -68,8 +68,9 @@ class RunRequest:
     """One execution of a graph on one thread.
 
     `resume` maps interrupt ids to answers, `contracts` to the models ("module:Class") that check
-    them once more in the graph's interpreter. `pending` and `checkpoint_id` are what the operator
-    saw: the run is refused, with nothing written, when the thread shows anything else.
+    them once more in the graph's interpreter. `pending`, `checkpoint_id` and, of the tasks whose
+    questions it is about, `imprints` are what the operator saw: the run is refused, with nothing
+    written, when the thread shows anything else.
     `configurable` and `metadata` are given back to the graph as the head held them. `permit` is
     called when a worker is at hand, right before it is told: it raises HitlError if the run may no
     longer begin, and returns until when it may, in seconds on the clock that counts from boot.
@@ -86,6 +87,7 @@ class RunRequest:
     configurable: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     contracts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    imprints: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     permit: Callable[[], float] | None = field(default=None, compare=False)
 
 

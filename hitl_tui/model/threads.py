@@ -100,13 +100,15 @@ class Thread(ThreadSummary):
     """A thread in full: with the state's values, its metadata, and answers already taken.
 
     `given` holds, by interrupt id, an answer that the task took before it failed (locked).
-    `errors` are what failed tasks stored, one text each.
+    `errors` are what failed tasks stored, one text each. `imprints` tells, by task id, one state of
+    what an asking task stored from another, where the source shows that.
     """
 
     values: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     given: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     errors: tuple[str, ...] = ()
+    imprints: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def run_message(request: RunRequest, source: str, until: float | None = None) ->
         "input": request.input,
         "configurable": dict(request.configurable),
         "metadata": dict(request.metadata),
+        "imprints": dict(request.imprints),
         "until": until,
         "source": source,
     }

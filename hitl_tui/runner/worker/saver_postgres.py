@@ -14,12 +14,16 @@ from langgraph.checkpoint.postgres import PostgresSaver
 from psycopg.rows import dict_row
 
 from .failures import Refused
-from .fence import Fence
+from .fence import Fence, Row
 from .saver import POSTGRES, AtOnce
 
 _HEAD = (
     "SELECT checkpoint_id FROM checkpoints WHERE thread_id = %s AND checkpoint_ns = ''"
     " ORDER BY checkpoint_id DESC LIMIT 1"
+)
+_ROWS = (
+    "SELECT idx, type, blob FROM checkpoint_writes"
+    " WHERE thread_id = %s AND checkpoint_ns = '' AND checkpoint_id = %s AND task_id = %s"
 )
 _TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
 _OLD = "Let its PostgresSaver.setup() bring them up to date."
@@ -89,8 +93,10 @@ class Saver(AtOnce, PostgresSaver):
         if self.fence is not None:
             fence, self.fence = self.fence, None
             with self._cursor() as cursor:
-                row = cursor.execute(_HEAD, [fence.thread_id]).fetchone()
-            fence.check(row["checkpoint_id"] if row else None)
+                key = fence.thread_id
+                row = cursor.execute(_HEAD, [key]).fetchone()
+                head = row["checkpoint_id"] if row else None
+                fence.check(head, lambda task: _rows(cursor, [key, head, task]))
         return found
 
     @contextmanager
@@ -103,6 +109,11 @@ class Saver(AtOnce, PostgresSaver):
             if pipeline:
                 self.failure = error
             raise
+
+
+def _rows(cursor: Any, key: list[Any]) -> list[Row]:
+    found = cursor.execute(_ROWS, key).fetchall()
+    return [(row["idx"], row["type"], row["blob"]) for row in found]
 
 
 def demand(source: str, *, create: bool) -> None:

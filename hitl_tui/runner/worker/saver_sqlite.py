@@ -17,6 +17,10 @@ from .fence import Fence
 from .saver import AtOnce
 
 _HEAD = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
+_ROWS = """
+SELECT CAST(idx AS INTEGER), CAST(type AS TEXT), CAST(value AS BLOB) FROM writes
+WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ? AND task_id = ?
+"""
 _BUSY = 10.0  # seconds to wait for another writer
 
 
@@ -83,8 +87,9 @@ class Saver(AtOnce, SqliteSaver):
         if self.fence is not None:
             fence, self.fence = self.fence, None
             with self.cursor(transaction=False) as cursor:
-                cursor.execute(_HEAD, [fence.thread_id])
-                fence.check(cursor.fetchone()[0])
+                key = fence.thread_id
+                (head,) = cursor.execute(_HEAD, [key]).fetchone()
+                fence.check(head, lambda task: cursor.execute(_ROWS, [key, head, task]).fetchall())
         return found
 
     @contextmanager

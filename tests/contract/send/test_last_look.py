@@ -12,6 +12,7 @@ from hitl_tui.journal.clock import ticking
 from hitl_tui.runner.launch import WORKER
 from tests.contract.send.graphs import effect
 from tests.contract.send.office import on_both
+from tests.contract.send.test_rivals import asks_else
 
 pytestmark = on_both
 
@@ -34,6 +35,8 @@ def run(office, worker):
 
     def run(until, meanwhile=lambda: None, only_async=False):
         office.start("t")
+        imprints = office.inbox().open("t").thread.imprints
+        assert len(imprints) == 1
         room = worker("saver")
         kind = "" if isinstance(office.source, Path) else room.POSTGRES
         with closing(room.Savers().of(f"{kind}{office.source}", create=False)) as saver:
@@ -43,7 +46,7 @@ def run(office, worker):
             seen = state.config["configurable"]["checkpoint_id"]
             saver.prepare()
             meanwhile()
-            saver.fence = worker("fence").Fence("t", seen, until)
+            saver.fence = worker("fence").Fence("t", seen, until, imprints)
             command = Command(resume={state.interrupts[0].id: "ours"})
             if only_async:
                 import asyncio
@@ -62,6 +65,30 @@ def test_an_answer_given_after_the_check_stops_ours(office, run, worker, only_as
     assert "moved on at the very moment" in refused.value.message
     assert office.effects() == ["theirs"]
     assert "ALARM" not in office.inbox().open("t").thread.reason
+
+
+@pytest.mark.parametrize("only_async", [False, True])
+def test_a_question_that_is_another_after_the_check_is_not_answered(
+    office, run, worker, only_async
+):
+    with pytest.raises(worker("failures").Refused) as refused:
+        run(ticking() + 60, lambda: asks_else(office), only_async)
+    assert "asks something else" in refused.value.message
+    assert office.effects() == []
+
+
+def test_an_answer_that_was_locked_in_after_the_check_is_not_run_again(office, run, worker):
+    def locked():
+        office.switch("down", on=True)
+        with pytest.raises(ConnectionError):
+            office.stock_answer("theirs")
+        office.switch("down", on=False)
+
+    with pytest.raises(worker("failures").Refused) as refused:
+        run(ticking() + 60, locked)
+    assert "or was answered" in refused.value.message
+    assert office.effects() == ["theirs"], "not a second time"
+    assert office.state() == "locked"
 
 
 def test_a_lease_that_ran_out_after_the_check_stops_ours(office, run, worker):

@@ -177,14 +177,19 @@ def asks_else(office, thread="t"):
     assert before.interrupts[0].value != after.interrupts[0].value
 
 
-def test_an_answer_goes_to_no_other_words_under_the_same_id(office):
+@on_both
+@pytest.mark.parametrize(("step", "outcome"), [("intent", "Conflict"), ("permit", "conflict")])
+def test_an_answer_goes_to_no_other_words_under_the_same_id(office, step, outcome):
+    """Before our last look, and between that and the worker's own."""
     office.start("t")
-    meanwhile = {"intent": lambda: asks_else(office)}
+    meanwhile = {step: lambda: asks_else(office)}
     inbox = office.inbox(step=lambda name: meanwhile.get(name, int)())
     told = answer(inbox, "t", "yes")
-    assert (told["outcome"], office.effects()) == ("Conflict", [])
+    assert (told["outcome"], office.effects()) == (outcome, [])
     assert "asks something else" in told["reason"]
     assert office.state() == "open"
+    meanwhile.clear()
+    assert answer(inbox, "t", "yes")["outcome"] == "finished"
 
 
 def test_an_answer_to_what_was_looked_at_goes_to_nothing_else(office):

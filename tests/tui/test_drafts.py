@@ -184,6 +184,12 @@ async def test_it_is_dropped_on_purpose_and_the_trail_tells(operate, tmp_path):
     assert list(journal.trail.faults()) == []
 
 
+def test_of_one_question_it_is_told_without_a_list():
+    fields = {"name": Typed("Ada")}
+    draft = to_json(asks("Name?", TEXT, "a/0"), (Pick(0, {0: fields}),))
+    assert typed(draft)["name"] == "Ada"
+
+
 def test_a_draft_of_another_shape_is_told_whole():
     assert typed({"value": 3}) == {"value": 3}
     assert typed(None) is None

@@ -28,9 +28,10 @@ _ELSEWHERE = "is asked no more: it was answered elsewhere, or is asked anew"
 def typed(draft: Any) -> Any:
     """What of a draft the operator chose and typed; all of it, if it is of another shape."""
     try:
-        return [_pick(pick) for pick in draft["picks"]]
+        picks = [_pick(pick) for pick in draft["picks"]]
     except (AttributeError, KeyError, TypeError):
         return draft
+    return picks[0] if len(picks) == 1 else picks
 
 
 def _pick(pick: Mapping[str, Any]) -> dict[str, Any]:

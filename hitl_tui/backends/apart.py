@@ -1,6 +1,6 @@
-"""Reads one heavy thread of a SQLite file without holding the file while it is decoded.
+"""Reads one heavy thread without holding its source while it is decoded.
 
-Bytes are fetched while the file is held; they are decoded when it is not, so that others can read
+Bytes are fetched while the source is held; they are decoded when it is not, so that others can read
 meanwhile. What comes of it is good only if the thread is still the same afterwards.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from hitl_tui.backends.page_rows import PageRows
 from hitl_tui.backends.summaries import summaries
@@ -17,6 +17,7 @@ from hitl_tui.backends.tables import Head, Tables, Write
 from hitl_tui.backends.weight import Weight, heavy
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.rows import ThreadRows
     from hitl_tui.backends.sqlite_file import SqliteFile
     from hitl_tui.model.threads import ThreadSummary
 
@@ -48,13 +49,23 @@ def apart(
 
     The weight is None if the thread is not heavy any more, or never holds still.
     """
+    fetch = partial(file.read, partial(_fetched, file=file, thread_id=thread_id))
+    return held_still(fetch, partial(weight_of, file, thread_id), work)
+
+
+def held_still(
+    fetch: Callable[[], tuple[Weight, Apart] | None],
+    weigh: Callable[[], Weight | None],
+    work: Callable[[Apart], T],
+) -> tuple[Weight | None, T | None]:
+    """What `work` makes of what is fetched, if it weighs the same afterwards."""
     for _ in range(_TRIES):
-        fetched = file.read(partial(_fetched, file=file, thread_id=thread_id))
+        fetched = fetch()
         if fetched is None:
             break
         weight, rows = fetched
         made = work(rows)
-        if weight_of(file, thread_id) == weight:
+        if weigh() == weight:
             return weight, made
     return None, None
 
@@ -71,17 +82,29 @@ def _fetched(
     if weight is None:
         return None
     rows = PageRows(connection, [thread_id])
-    return weight, Apart(file, rows.head(thread_id), rows.proof(thread_id))
+    lend = partial(_lend, file)
+    return weight, Apart(lend, rows.head(thread_id), rows.proof(thread_id))
+
+
+def _lend(file: SqliteFile, work: Callable[[ThreadRows], T]) -> T:
+    return file.read(lambda connection: work(Tables(connection)))
+
+
+class Lends(Protocol):
+    """Has some work done on the rows of a source as they are then."""
+
+    def __call__(self, work: Callable[[ThreadRows], T]) -> T:
+        """What the work makes of them."""
 
 
 class Apart:
     """The `ThreadRows` of one thread: its head is at hand, the rest is read when asked for.
 
-    `proof` is the thread's, see `PageRows`.
+    `lend` gives the rows of the source; `proof` is the thread's, see `PageRows`.
     """
 
-    def __init__(self, file: SqliteFile, head: Head | None, proof: bytes) -> None:
-        self._file = file
+    def __init__(self, lend: Lends, head: Head | None, proof: bytes = b"") -> None:
+        self._lend = lend
         self._head = head
         self.proof = proof
 
@@ -91,19 +114,16 @@ class Apart:
 
     def inner_writes(self, thread_id: str, node: str, task_id: str) -> Sequence[Write]:
         """What a task's subgraphs hold."""
-        return self._read(lambda tables: tables.inner_writes(thread_id, node, task_id))
+        return self._lend(lambda rows: rows.inner_writes(thread_id, node, task_id))
 
     def answered(self, thread_id: str) -> list[tuple[str, list[Write]]]:
         """Where its tasks took answers."""
-        return self._read(lambda tables: tables.answered(thread_id))
+        return self._lend(lambda rows: rows.answered(thread_id))
 
     def forked(self, thread_id: str) -> list[Head]:
         """The checkpoints that several others follow."""
-        return self._read(lambda tables: tables.forked(thread_id))
+        return self._lend(lambda rows: rows.forked(thread_id))
 
     def children(self, thread_id: str, checkpoint_id: str) -> list[Head]:
         """The checkpoints that follow one."""
-        return self._read(lambda tables: tables.children(thread_id, checkpoint_id))
-
-    def _read(self, work: Callable[[Tables], T]) -> T:
-        return self._file.read(lambda connection: work(Tables(connection)))
+        return self._lend(lambda rows: rows.children(thread_id, checkpoint_id))

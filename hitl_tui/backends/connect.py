@@ -111,13 +111,14 @@ def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
         address = Address(source)
         from hitl_tui.backends.postgres_index.source import source_at
 
-        return IndexDesk(source_at(address), caching, describe)
+        return IndexDesk(source_at(address, describe), caching, describe)
     from hitl_tui.backends.index.file_source import FileSource
-    from hitl_tui.backends.looks import Looks
+    from hitl_tui.backends.looks import Looks, WeighedFile
     from hitl_tui.backends.sqlite_file import SqliteFile
 
     file = SqliteFile(path_of(source))
-    return IndexDesk(FileSource(file, Looks(file, describe, in_passing=False)), caching, describe)
+    looks = Looks(WeighedFile(file), describe, in_passing=False)
+    return IndexDesk(FileSource(file, looks), caching, describe)
 
 
 def path_of(source: str) -> Path:

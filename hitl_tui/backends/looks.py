@@ -1,4 +1,4 @@
-"""Looks at threads of a SQLite file: what is light is read at once, what is heavy not in passing.
+"""Looks at a source's threads: what is light is read at once, what is heavy not in passing.
 
 A screen shows a heavy thread first as one that is being read. That is done by a thread of our own,
 and what it found is kept until the heavy thread changes.
@@ -7,12 +7,12 @@ and what it found is kept until the heavy thread changes.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Lock
 from threading import Thread as Worker
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hitl_tui.backends.apart import HeavyRow, apart, row_apart, weight_of
 from hitl_tui.backends.summaries import read_summaries, whole
@@ -28,14 +28,36 @@ if TYPE_CHECKING:
 _KEPT = 256  # more than a screen shows, or none of them would ever be all read
 
 
+class Weighed(Protocol):
+    """A source of which the sizes of its rows are told; safe to use from several threads."""
+
+    @property
+    def is_light(self) -> bool:
+        """Whether no thread can be heavy."""
+
+    def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
+        """What is shown of the threads, however heavy; None for one that is not there."""
+
+    def lightly(
+        self, thread_ids: Sequence[str]
+    ) -> tuple[Mapping[str, ThreadSummary | None], Mapping[str, Weight]]:
+        """The same of those that are light; the weights of the others."""
+
+    def weights(self, thread_ids: Sequence[str]) -> Mapping[str, Weight]:
+        """Those of the heavy ones among the threads."""
+
+    def row(self, thread_id: str) -> HeavyRow | None:
+        """A heavy thread's, read apart; None if it is not heavy any more, or never holds still."""
+
+
 class Looks:
-    """What queues show of one file's threads; safe to use from several threads.
+    """What queues show of one source's threads; safe to use from several threads.
 
     `in_passing` is for a screen: it never waits for a heavy thread. Without it every row is true.
     """
 
-    def __init__(self, file: SqliteFile, describe: Describe, *, in_passing: bool) -> None:
-        self._file = file
+    def __init__(self, threads: Weighed, describe: Describe, *, in_passing: bool) -> None:
+        self._threads = threads
         self._describe = describe
         self.in_passing = in_passing
         self._known: dict[str, HeavyRow] = {}
@@ -51,25 +73,25 @@ class Looks:
 
         A heavy thread that is still being read is `unread`.
         """
-        if not self.in_passing or self._file.size() < HEAVY:
-            return self._file.read(partial(read_summaries, thread_ids=thread_ids))
-        if self._fault is not None:
-            raise self._fault
-        light, weights = self._file.read(partial(_lightly, thread_ids=thread_ids))
+        if not self.in_passing or self._threads.is_light:
+            return self._threads.read(thread_ids)
+        light, weights = self._threads.lightly(thread_ids)
         return [
-            self._heavy(name, weights[name]) if name in weights else light[name]
+            self.heavy(name, weights[name]) if name in weights else light[name]
             for name in thread_ids
         ]
 
     def heavy_rows(self, thread_ids: Sequence[str]) -> list[HeavyRow]:
         """What was read of the heavy ones among the threads, if they are still the same."""
-        weights = self._file.read(partial(heavy, thread_ids=thread_ids))
+        weights = self._threads.weights(thread_ids)
         with self._guard:
             known = [self._known[name] for name in weights if name in self._known]
         return [row for row in known if row.weight == weights[row.weight.head.thread_id]]
 
-    def _heavy(self, thread_id: str, weight: Weight) -> ThreadSummary | None:
+    def heavy(self, thread_id: str, weight: Weight) -> ThreadSummary | None:
         """What is known of a heavy thread; has it read if that is not all."""
+        if self._fault is not None:
+            raise self._fault
         with self._guard:
             known = self._known.get(thread_id)
             if known is not None and known.weight == weight:
@@ -92,7 +114,7 @@ class Looks:
             try:
                 self._look(thread_id)
             except HitlError:
-                pass  # whoever reads the file next is told
+                pass  # whoever reads the source next is told
             except BaseException as fault:  # noqa: BLE001 - raised where the rows are asked for
                 self._fault = fault
             with self._guard:
@@ -100,7 +122,7 @@ class Looks:
                 self.found += 1
 
     def _look(self, thread_id: str) -> None:
-        row = row_apart(self._file, thread_id)
+        row = self._threads.row(thread_id)
         if row is None:
             return
         known = row._replace(summary=row.summary and self._lightened(row.summary))
@@ -117,6 +139,36 @@ class Looks:
         """With only the beginning of its payload, if that is called the same."""
         cut = replace(interrupt, value=begun(interrupt.value))
         return cut if self._describe(cut) == self._describe(interrupt) else interrupt
+
+
+class WeighedFile:
+    """The threads of a SQLite file, as `Weighed`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    @property
+    def is_light(self) -> bool:
+        """Whether the file is too small for a heavy thread."""
+        return self._file.size() < HEAVY
+
+    def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
+        """What is shown of the threads, however heavy."""
+        return self._file.read(partial(read_summaries, thread_ids=thread_ids))
+
+    def lightly(
+        self, thread_ids: Sequence[str]
+    ) -> tuple[dict[str, ThreadSummary | None], dict[str, Weight]]:
+        """The same of those that are light, and the weights of the others."""
+        return self._file.read(partial(_lightly, thread_ids=thread_ids))
+
+    def weights(self, thread_ids: Sequence[str]) -> dict[str, Weight]:
+        """Those of the heavy ones among the threads."""
+        return self._file.read(partial(heavy, thread_ids=thread_ids))
+
+    def row(self, thread_id: str) -> HeavyRow | None:
+        """A heavy thread's."""
+        return row_apart(self._file, thread_id)
 
 
 def look_at(file: SqliteFile, thread_id: str) -> Thread | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from hitl_tui.backends.history import asked_before
 from hitl_tui.backends.local_backend import LocalBackend
 from hitl_tui.backends.local_runs import AnyPool
+from hitl_tui.backends.postgres_looks import WeighedDatabase
 from hitl_tui.backends.postgres_queue import PostgresQueue
 from hitl_tui.backends.postgres_reader import PostgresReader
 from hitl_tui.backends.postgres_tables import PostgresTables
@@ -50,6 +51,8 @@ class PostgresBackend(LocalBackend):
         super().__init__(pool, f"postgresql:{address.resolved()}")
         self._create = create
         self._reader = PostgresReader(address)
+        self._weighed = WeighedDatabase(self._reader, full=True)
+        self._in_passing = caching is not None and bool(caching.command)
         self._queue: PostgresQueue = PostgresQueue(address, self._reader, caching, describe)
 
     @property
@@ -63,12 +66,15 @@ class PostgresBackend(LocalBackend):
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""
-        found = None
-        if not self._absent():
-            found = self._reader.read(lambda c: whole(self._tables(c), thread_id))
+        found = None if self._absent() else self._thread(thread_id)
         if found is None:
             raise ThreadNotFound(f"{self.name} has no thread {thread_id}.")
         return found
+
+    def size(self, thread_id: str) -> int:
+        """How many bytes there are to read of a thread that takes long; 0 for any other."""
+        weight = None if self._absent() else self._weighed.weight(thread_id)
+        return weight.size if weight else 0
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """What the thread asked before its head, and was answered; oldest first."""
@@ -81,6 +87,10 @@ class PostgresBackend(LocalBackend):
         self.end_workers()
         self._queue.close()
         self._reader.close()
+
+    def _thread(self, thread_id: str) -> Thread | None:
+        found = self._weighed.thread(thread_id) if self._in_passing else None
+        return found or self._reader.read(lambda c: whole(self._tables(c), thread_id))
 
     def _way(self) -> str:
         return f"read-only transactions, as {self._reader.ask(_ROLE)}"

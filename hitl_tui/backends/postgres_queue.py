@@ -12,8 +12,10 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui.backends.looks import Looks
 from hitl_tui.backends.memory_queue import MemoryQueue
 from hitl_tui.backends.postgres_listener import Listener
+from hitl_tui.backends.postgres_looks import WeighedDatabase
 from hitl_tui.backends.postgres_rows import PostgresRows
 from hitl_tui.backends.words import Describe, undescribed
 
@@ -48,16 +50,19 @@ class PostgresQueue:
         self._reader = reader
         self._caching = caching
         self._describe = describe
-        self.rows = PostgresRows(reader, Listener(address))
+        in_passing = caching is not None and bool(caching.command)
+        self._looks = Looks(WeighedDatabase(reader), describe, in_passing=in_passing)
+        self.rows = PostgresRows(reader, Listener(address), self._looks)
         self._whole = _Whole(self.rows, describe)
         self._indexed: IndexOfPostgres | None = None
         self._asked = -_GROWN
         self._guard = Lock()
 
     def version(self) -> Hashable:
-        """Differs when a row may have changed."""
+        """Differs when a row may have changed, or a heavy thread was read."""
         indexed = self._index()
-        return self.rows.version() if indexed is None else indexed.version()
+        version = self.rows.version() if indexed is None else indexed.version()
+        return version, self._looks.found
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
@@ -98,11 +103,11 @@ class PostgresQueue:
         with self._guard:
             if self._indexed is None and self._caching is not None and self._is_large():
                 from hitl_tui.backends.postgres_index.indexed import IndexOfPostgres
+                from hitl_tui.backends.postgres_index.source import PostgresSource
 
                 listener = Listener(self._address)
-                self._indexed = IndexOfPostgres(
-                    self._reader, listener, self._caching, self._describe
-                )
+                source = PostgresSource(self._reader, listener, self._looks)
+                self._indexed = IndexOfPostgres(source, self._caching, self._describe)
             return self._indexed
 
     def _is_large(self) -> bool:

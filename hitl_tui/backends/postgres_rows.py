@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_tui.backends import postgres_heads as keys
 from hitl_tui.backends.heads import HeadRow
-from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.queue_row import Row, waiting
-from hitl_tui.backends.summaries import summaries
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.postgres_listener import Listener
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.database import Connection
@@ -47,8 +46,9 @@ class _News(NamedTuple):
 class PostgresRows:
     """The `QueueRows` of one database; safe to use from several threads."""
 
-    def __init__(self, reader: PostgresReader, listener: Listener) -> None:
+    def __init__(self, reader: PostgresReader, listener: Listener, looks: Looks) -> None:
         self._reader = reader
+        self._looks = looks
         self._listener = listener
         self._lock = Lock()
         self._rows: tuple[Row, ...] | None = None
@@ -79,7 +79,7 @@ class PostgresRows:
 
     def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of some threads now, in their order."""
-        return self._reader.read(partial(self._summaries, thread_ids=thread_ids))
+        return self._looks.read(thread_ids)
 
     def confirm(self, thread_ids: Sequence[str]) -> bool:
         """Read these threads' heads again; whether they are as `rows` had them."""
@@ -93,12 +93,6 @@ class PostgresRows:
         """Listen no more."""
         with self._lock:
             self._listener.close()
-
-    def _summaries(
-        self, connection: Connection, thread_ids: Sequence[str]
-    ) -> list[ThreadSummary | None]:
-        path = self._reader.path(connection)
-        return summaries(PostgresPage(connection, thread_ids, path=path), thread_ids)
 
     def _read_all(self) -> Sequence[Row]:
         self._listener.heard()  # from now on: what was told before is read anyway

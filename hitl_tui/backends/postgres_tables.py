@@ -134,7 +134,9 @@ class PostgresTables:
 
 def heads_sql(source: str, where: str, full: bool) -> str:
     """Checkpoints with the channels beside them; without `full`, only those that schedule."""
-    blobs = _BLOBS.format(only="" if full else _SCHEDULING)
+    only = "" if full else _SCHEDULING
+    packed = "array_agg(ARRAY[convert_to(b.channel, 'UTF8'), convert_to(b.type, 'UTF8'), b.blob])"
+    blobs = f"SELECT {packed} FROM {BLOBS} {only}"
     return (
         "SELECT c.thread_id, c.checkpoint_id, c.parent_checkpoint_id,"
         " (c.checkpoint ->> 'v')::int, c.checkpoint::text, c.metadata::text,"
@@ -190,15 +192,15 @@ def _check(table: str, missing: set[str]) -> None:
     )
 
 
-_BLOBS = """
-    SELECT array_agg(ARRAY[convert_to(b.channel, 'UTF8'), convert_to(b.type, 'UTF8'), b.blob])
-    FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v CROSS JOIN LATERAL (
+BLOBS = """
+    jsonb_each_text(c.checkpoint -> 'channel_versions') v CROSS JOIN LATERAL (
         SELECT k.channel, k.type, k.blob FROM checkpoint_blobs k
         WHERE k.thread_id = c.thread_id AND k.checkpoint_ns = c.checkpoint_ns
             AND k.channel = v.key AND k.version = v.value
         LIMIT 1
-    ) b WHERE b.type <> 'empty' {only}
+    ) b WHERE b.type <> 'empty'
 """
+"""The values `b` that stand beside the checkpoint `c`, for what follows FROM."""
 _SCHEDULING = """
     AND (v.key IN ('__start__', '__pregel_tasks') OR v.key LIKE 'branch:%%'
         OR v.key LIKE 'join:%%' OR v.key LIKE 'start:%%')

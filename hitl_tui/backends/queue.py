@@ -106,9 +106,11 @@ class Queue:
         """What reads threads; loaded when the first one is to be read."""
         with self._loading:
             if self._made_looks is None:
-                from hitl_tui.backends.looks import Looks
+                from hitl_tui.backends.looks import Looks, WeighedFile
 
-                self._made_looks = Looks(self._file, self._describe, in_passing=self._in_passing)
+                self._made_looks = Looks(
+                    WeighedFile(self._file), self._describe, in_passing=self._in_passing
+                )
             return self._made_looks
 
     @property

@@ -16,15 +16,15 @@ from hitl_tui.text import megabytes
 HEAVY = 1_000_000
 """Bytes of a thread's head from which on reading it is felt: a tenth of a second and more."""
 
-_SHORT = 100_000  # bytes of metadata that are read at once
+SHORT = 100_000  # bytes of metadata that are read at once
 _BATCH = 400  # bound variables in one statement
 
 
 class Weight(NamedTuple):
     """A heavy thread as its keys and sizes tell it; another one whenever the thread changed.
 
-    `size` are bytes, `rows` the count of all its writes and the last one's rowid; `metadata` is as
-    stored, None if it is long.
+    `size` are bytes; `rows` in a file the count of all its writes and the last one's rowid, see
+    `Proof` for a database; `metadata` is as stored, None if it is long.
     """
 
     size: int
@@ -101,7 +101,7 @@ ON c.thread_id = wanted.id AND c.checkpoint_ns = '' AND c.checkpoint_id = (
 )
 """
 _METADATA = f"""
-SELECT CASE WHEN length(metadata) <= {_SHORT} THEN CAST(metadata AS BLOB) END FROM checkpoints
+SELECT CASE WHEN length(metadata) <= {SHORT} THEN CAST(metadata AS BLOB) END FROM checkpoints
 WHERE thread_id = CAST(? AS TEXT) AND checkpoint_ns = '' AND checkpoint_id = CAST(? AS TEXT)
 """
 _ROWS = "SELECT count(*), ifnull(max(rowid), 0) FROM writes WHERE thread_id = CAST(? AS TEXT)"

@@ -16,7 +16,7 @@ from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.index.desk import IndexDesk
 from hitl_tui.backends.index.file_source import FileSource
 from hitl_tui.backends.index.place import Place
-from hitl_tui.backends.looks import Looks
+from hitl_tui.backends.looks import Looks, WeighedFile
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.model.threads import Query, ThreadState
@@ -138,7 +138,7 @@ def _caching(cache: Path) -> Caching:
 
 def _desk(file: Path, cache: Path) -> IndexDesk:
     read = SqliteFile(file)
-    looks = Looks(read, described, in_passing=False)
+    looks = Looks(WeighedFile(read), described, in_passing=False)
     return IndexDesk(FileSource(read, looks), _caching(cache), described)
 
 

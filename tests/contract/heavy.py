@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Send, interrupt
 
@@ -16,12 +15,12 @@ class State(TypedDict):
     answer: str
 
 
-def ask(saver: SqliteSaver, name: str, values: Sequence[Any]) -> None:
-    """Run a thread that asks each value in a task of its own."""
-    graph(saver, values).invoke({"answer": ""}, config(name))
+def ask(saver: Any, name: str, values: Sequence[Any], *, carried: str = "") -> None:
+    """Run a thread that asks each value in a task of its own, with a text in its state."""
+    graph(saver, values).invoke({"answer": carried}, config(name))
 
 
-def graph(saver: SqliteSaver, values: Sequence[Any]) -> Any:
+def graph(saver: Any, values: Sequence[Any]) -> Any:
     """The graph of such a thread."""
     built = StateGraph(State)
     built.add_node("ask", lambda at: {"answer": str(interrupt(values[at["at"]]))})

@@ -404,5 +404,7 @@ def test_a_source_says_under_which_name_its_index_is_filed():
     from tests.postgres.cluster import need
 
     need()
-    key = source_at(Address("postgresql://ann:hunter2@h:5/d?options=-csearch_path%3Da")).key
+    key = source_at(
+        Address("postgresql://ann:hunter2@h:5/d?options=-csearch_path%3Da"), described
+    ).key
     assert key == "postgresql host=h port=5 dbname=d user=ann options=-csearch_path=a"

@@ -14,16 +14,14 @@ from typing import Any
 
 import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.types import Command
 
 from hitl_tui.backends import looks
-from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.batches import Member
 from hitl_tui.model.question import Question
-from hitl_tui.model.threads import Interrupt, Query, ThreadState
+from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.read import described
-from tests.contract.heavy import ask, config, graph
+from tests.contract.heavy import ask
 from tests.fakes import thread
 from tests.tui.test_batches import at_table
 
@@ -103,54 +101,6 @@ async def test_nothing_waits_for_what_is_heavy(operate, backend, gate):
 def _row(operator, words: str) -> str:
     """The line of the queue with these words."""
     return next(at for at in operator.text.splitlines() if words in at).partition("││")[0]
-
-
-@pytest.mark.parametrize("indexed", [False, True])
-def test_a_heavy_row_is_a_guess_until_it_is_read_and_then_what_a_patient_look_tells(
-    heavy, tmp_path, gate, indexed
-):
-    caching = Caching(tmp_path, at_once=True, index_from=0) if indexed else None
-    backend = SqliteBackend(heavy, caching=caching, describe=described, in_passing=True)
-    patient = SqliteBackend(heavy, describe=described)
-    before = {row.thread_id: row for row in backend.page(Query()).rows}
-    assert {name for name, row in before.items() if row.unread} == {*HEAVY}
-    assert backend.page(Query()).partial
-    assert backend.size("a-text") > 50_000_000
-    assert backend.size("e-deep") == 0
-    version = backend.version()
-    gate.set()
-    while backend.page(Query()).partial:
-        assert threading.Event().wait(0.05) is False
-    assert backend.version() != version
-    told, truly = backend.page(Query()).rows, patient.page(Query()).rows
-    for row, true in zip(told, truly, strict=True):
-        assert (row.thread_id, row.state, row.checkpoint_id) == (
-            true.thread_id, true.state, true.checkpoint_id,
-        )  # fmt: skip
-        assert [described(i) for i in row.interrupts] == [described(i) for i in true.interrupts]
-        assert backend.thread(row.thread_id) == patient.thread(row.thread_id)
-    assert backend.counts(Query()) == patient.counts(Query())
-    patient.close()
-    backend.close()
-
-
-def test_a_heavy_thread_that_changes_is_read_again(tmp_path):
-    path = tmp_path / "checkpoints.sqlite"
-    with SqliteSaver.from_conn_string(str(path)) as saver:
-        ask(saver, "one", [HEAVY["c-line"]])
-        backend = SqliteBackend(path, describe=described, in_passing=True)
-        assert _read(backend)["one"].state is ThreadState.OPEN
-        graph(saver, [HEAVY["c-line"]]).invoke(Command(resume="yes"), config("one"))
-        assert _read(backend)["one"].state is ThreadState.DONE
-        saver.delete_thread("one")
-        assert _read(backend) == {}
-    backend.close()
-
-
-def _read(backend: SqliteBackend) -> dict[str, Any]:
-    while (page := backend.page(Query())).partial:
-        threading.Event().wait(0.05)
-    return {row.thread_id: row for row in page.rows}
 
 
 async def test_what_is_too_much_is_cut_and_says_so(operate, backend):

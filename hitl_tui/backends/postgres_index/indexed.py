@@ -10,13 +10,10 @@ from hitl_tui.backends.index.desk import IndexDesk
 from hitl_tui.backends.index.store import Unavailable
 from hitl_tui.backends.postgres_index.keeper import SOME
 from hitl_tui.backends.postgres_index.patrol import Patrol
-from hitl_tui.backends.postgres_index.source import PostgresSource
-from hitl_tui.backends.postgres_index.suspects import Suspects
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
-    from hitl_tui.backends.postgres_listener import Listener
-    from hitl_tui.backends.postgres_reader import PostgresReader
+    from hitl_tui.backends.postgres_index.source import PostgresSource
     from hitl_tui.backends.words import Describe
 
 T = TypeVar("T")
@@ -29,14 +26,11 @@ class IndexOfPostgres:
     looked for before it is answered.
     """
 
-    def __init__(
-        self, reader: PostgresReader, listener: Listener, caching: Caching, describe: Describe
-    ) -> None:
-        self._listener = listener
-        self._suspects = Suspects()
-        self._source = PostgresSource(reader, listener, self._suspects)
-        self._desk = IndexDesk(self._source, caching, describe)
-        self._patrol = Patrol(reader, self._desk.store, self._suspects)
+    def __init__(self, source: PostgresSource, caching: Caching, describe: Describe) -> None:
+        self._source = source
+        self._suspects = source.suspects
+        self._desk = IndexDesk(source, caching, describe)
+        self._patrol = Patrol(source.reader, self._desk.store, self._suspects)
         self._looks_on = bool(caching.command)
         if self._looks_on:
             self._patrol.start()
@@ -72,4 +66,3 @@ class IndexOfPostgres:
         self._patrol.close()
         self._source.close()
         self._desk.close()
-        self._listener.close()

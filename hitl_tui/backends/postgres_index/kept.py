@@ -12,26 +12,32 @@ from hitl_tui.backends.index.store import Unavailable
 from hitl_tui.backends.postgres_index import shown
 from hitl_tui.backends.postgres_index.entries import Proof, proven, read_summaries
 from hitl_tui.backends.postgres_index.moment import seen
+from hitl_tui.backends.postgres_looks import heavy
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.postgres_reader import PostgresReader
+    from hitl_tui.backends.weight import Weight
     from hitl_tui.database import Connection
     from hitl_tui.model.threads import ThreadSummary
 
 _Found = dict[str, "tuple[Proof, ThreadSummary]"]
+_Heavy = dict[str, "tuple[Proof, Weight]"]
 
 
 class ProvenSummaries:
     """Reads summaries, each anew only if its thread's keys changed; safe for several threads.
 
     While nobody wrote anything at all, one statement proves all that was `proven` then. Those that
-    an earlier program showed are at hand in the index.
+    an earlier program showed are at hand in the index. Heavy ones are left to the `looks` of a
+    screen.
     """
 
-    def __init__(self, reader: PostgresReader, store: Store) -> None:
+    def __init__(self, reader: PostgresReader, store: Store, looks: Looks) -> None:
         self._reader = reader
         self._store = store
+        self._looks = looks
         self._text = ""
         self._proven: set[str] = set()
         self._kept: _Found = {}
@@ -45,12 +51,17 @@ class ProvenSummaries:
                 known = {name: self._kept[name] for name in thread_ids if name in self._proven}
             if len(known) == len(set(thread_ids)):
                 return [known[name][1] for name in thread_ids]
-        text, found = self._look(thread_ids)
+        text, found, weights = self._look(thread_ids)
+        told = {name: self._looks.heavy(name, weight) for name, (_, weight) in weights.items()}
+        found |= {
+            name: (weights[name][0], row) for name, row in told.items() if row and not row.unread
+        }
         with self._guard:
             self._proven = set(found) | (self._proven if text == self._text else set())
             self._text = text
             self._keep(found)
-        return [found[name][1] if name in found else None for name in thread_ids]
+        told |= {name: row for name, (_, row) in found.items()}
+        return [told.get(name) for name in thread_ids]
 
     def close(self) -> None:
         """Leave what was read to the next program."""
@@ -68,14 +79,14 @@ class ProvenSummaries:
             del self._kept[name]
             self._proven.discard(name)
 
-    def _look(self, thread_ids: Sequence[str]) -> tuple[str, _Found]:
-        """A moment, and what the database holds then."""
+    def _look(self, thread_ids: Sequence[str]) -> tuple[str, _Found, _Heavy]:
+        """A moment, what the database holds then, and what is to be read in passing."""
         known = self._known(thread_ids)
         if len(known) == len(set(thread_ids)):
             text, proofs = self._reader.read_once(partial(proven, threads=thread_ids))
             found = _unchanged(known, proofs)
             if len(found) == len(proofs):
-                return text, found
+                return text, found, {}
         self._is_new = True
         return self._reader.read(partial(self._read, thread_ids=thread_ids, known=known))
 
@@ -91,17 +102,19 @@ class ProvenSummaries:
 
     def _read(
         self, connection: Connection, thread_ids: Sequence[str], known: _Found
-    ) -> tuple[str, _Found]:
+    ) -> tuple[str, _Found, _Heavy]:
         text, proofs = proven(connection, thread_ids)
         found = _unchanged(known, proofs)
-        missing = [name for name in proofs if name not in found]
-        path = self._reader.path(connection)
-        read = read_summaries(connection, path, [proofs[name] for name in missing])
-        return text, found | {
-            name: (proofs[name], summary)
-            for name, summary in zip(missing, read, strict=True)
+        missing = [proof for name, proof in proofs.items() if name not in found]
+        weights = heavy(connection, missing) if self._looks.in_passing else {}
+        light = [proof for proof in missing if proof.head.thread_id not in weights]
+        read = read_summaries(connection, self._reader.path(connection), light)
+        found |= {
+            proof.head.thread_id: (proof, summary)
+            for proof, summary in zip(light, read, strict=True)
             if summary is not None
         }
+        return text, found, {name: (proofs[name], weight) for name, weight in weights.items()}
 
 
 def _unchanged(known: _Found, proofs: dict[str, Proof]) -> _Found:

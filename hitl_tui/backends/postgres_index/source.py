@@ -7,19 +7,20 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from hitl_tui.backends.looks import Looks
 from hitl_tui.backends.postgres_index.changes import asking
-from hitl_tui.backends.postgres_index.entries import proofs_of, read_summaries
 from hitl_tui.backends.postgres_index.keeper import PostgresKeeper
 from hitl_tui.backends.postgres_index.kept import ProvenSummaries
 from hitl_tui.backends.postgres_index.moment import moment
 from hitl_tui.backends.postgres_index.suspects import Suspects
 from hitl_tui.backends.postgres_listener import Listener
+from hitl_tui.backends.postgres_looks import WeighedDatabase
 from hitl_tui.backends.postgres_reader import PostgresReader
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
     from hitl_tui.backends.words import Describe
-    from hitl_tui.database import Address, Connection
+    from hitl_tui.database import Address
     from hitl_tui.model.threads import ThreadSummary
 
 _MOST = 256
@@ -28,62 +29,58 @@ _PAGES = 256  # of the first look at the questions; each further one takes four 
 
 
 class PostgresSource:
-    """The `Source` that one database is."""
+    """The `Source` that one database is; `suspects` are threads that its keeper is to look at."""
 
-    def __init__(self, reader: PostgresReader, listener: Listener, suspects: Suspects) -> None:
-        self._reader = reader
+    def __init__(self, reader: PostgresReader, listener: Listener, looks: Looks) -> None:
+        self.reader = reader
+        self.suspects = Suspects()
         self._listener = listener
-        self._suspects = suspects
+        self._looks = looks
         self._kept: ProvenSummaries | None = None
 
     @property
     def key(self) -> str:
         """Which database, read as whom."""
-        return self._reader.key
+        return self.reader.key
 
     def version(self) -> Hashable:
         """Differs when anybody wrote anything."""
-        return self._reader.glance(moment).text
+        return self.reader.glance(moment).text
 
     def keeper(self, store: Store, describe: Describe) -> PostgresKeeper:
         """What brings an index of the database up to date."""
-        return PostgresKeeper(self._reader, self._listener, self._suspects, store, describe)
+        return PostgresKeeper(self.reader, self._listener, self.suspects, store, describe)
 
     def kept(self, store: Store) -> ProvenSummaries:
         """What reads rows, each anew only if it changed; to be closed by `close`."""
-        self._kept = ProvenSummaries(self._reader, store)
+        self._kept = ProvenSummaries(self.reader, store, self._looks)
         return self._kept
 
     def close(self) -> None:
-        """Leave what was shown to the next program, in the index."""
+        """Leave what was shown to the next program, in the index; listen no more."""
         if self._kept is not None:
             self._kept.close()
+        self._listener.close()
 
     def first(self) -> Sequence[tuple[str, str]]:
         """Threads that ask, and their heads: from the first pages, where the oldest stand."""
         end = time.monotonic() + _SECONDS
-        last = self._reader.read(moment).ends[1]
+        last = self.reader.read(moment).ends[1]
         found: dict[str, str] = {}
         start, stop = 0, _PAGES
         while start < last and len(found) < _MOST and time.monotonic() < end:
             work = partial(asking, pages=range(start, stop), most=_MOST)
-            found.update(self._reader.read(work))
+            found.update(self.reader.read(work))
             start, stop = stop, 4 * stop
         return list(found.items())
 
     def summaries(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of the threads now."""
-        return self._reader.read(partial(self._summaries, thread_ids=thread_ids))
-
-    def _summaries(
-        self, connection: Connection, thread_ids: Sequence[str]
-    ) -> list[ThreadSummary | None]:
-        proofs = proofs_of(connection, thread_ids)
-        read = read_summaries(connection, self._reader.path(connection), list(proofs.values()))
-        found = dict(zip(proofs, read, strict=True))
-        return [found.get(thread) for thread in thread_ids]
+        return self._looks.read(thread_ids)
 
 
-def source_at(address: Address) -> PostgresSource:
-    """The database at an address."""
-    return PostgresSource(PostgresReader(address), Listener(address), Suspects())
+def source_at(address: Address, describe: Describe) -> PostgresSource:
+    """The database at an address, read with all patience."""
+    reader = PostgresReader(address)
+    looks = Looks(WeighedDatabase(reader), describe, in_passing=False)
+    return PostgresSource(reader, Listener(address), looks)

@@ -1,6 +1,7 @@
-"""One send, in this order: the intent is written, the source read again, the run told, settled.
+"""One send, in this order: the intent is written, the lease looked at, the run told, settled.
 
-The lease is renewed while it runs; whoever was held up past its lease sends nothing.
+The lease is renewed while it runs; whoever was held up past its lease sends nothing. Whether the
+thread is still what was seen is told by the run, as it begins, or by one more look before it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from hitl_tui.errors import Conflict, Drifted, HitlError, JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest, Verb
-from hitl_tui.model.threads import NOTHING, Interrupt
+from hitl_tui.model.threads import NOTHING, Interrupt, Thread
 from hitl_tui.questions.digest import digest
 from hitl_tui.renewing import Renewal
 from hitl_tui.states import came_first
@@ -46,7 +47,8 @@ class Delivery:
         self._journal.begin(attempt, instead_of=instead_of, pending=request.pending)
         self._step("intent")
         self.running[request.thread_id] = request.run_id
-        return self._told(replace(request, permit=lambda: self._permit(request, attempt)))
+        permit = lambda: self._permit(request, attempt)  # noqa: E731
+        return self._told(replace(request, permit=permit), attempt)
 
     def close(self) -> None:
         """Whatever could not be written down stays in doubt."""
@@ -54,14 +56,15 @@ class Delivery:
         self._renewal.close()
 
     def _permit(self, request: RunRequest, attempt: Attempt) -> float:
-        """Look once more, with a worker at hand; until when the run may begin, by `ticking()`."""
+        """Once more, with a worker at hand; until when the run may begin, by `ticking()`."""
         until = self._journal.hold(request.run_id)
-        if request.verb is not Verb.START:
+        if not self._backend.compares and request.verb is not Verb.START:
             self._look_again(request, attempt)
         self._step("permit")
         return until
 
-    def _look_again(self, request: RunRequest, attempt: Attempt) -> None:
+    def _look_again(self, request: RunRequest, attempt: Attempt) -> Thread:
+        """The thread now; raises Conflict, and says why, if it is not as it was seen."""
         now = self._backend.thread(request.thread_id)
         if now.checkpoint_id != request.checkpoint_id:
             raise Conflict(f"The thread moved on since you looked{self._by(request)}; {_UNSENT}")
@@ -75,12 +78,36 @@ class Delivery:
                 " yours would be ignored, and was not sent.",
                 hint="Look at the thread, then retry or re-open it.",
             )
+        return now
+
+    def _better(self, request: RunRequest, attempt: Attempt, refused: HitlError) -> HitlError:
+        """Why a run was refused: a thread that moved on makes any graph look another one."""
+        if not self._backend.compares or not isinstance(refused, Conflict | Drifted):
+            return refused
+        if request.verb is Verb.START:
+            return refused
+        try:
+            now = self._look_again(request, attempt)
+        except Conflict as moved:
+            return moved
+        except HitlError:
+            return refused  # the reason why is not to be had
+        if {interrupt.id for interrupt in now.interrupts} != set(request.pending):
+            return Conflict(f"Another of its questions was answered meanwhile; {_UNSENT}")
+        return refused
+
+    def _explained(self, request: RunRequest, attempt: Attempt, end: RunEvent) -> RunEvent:
+        """The end of a run; one that was refused at its very beginning says why."""
+        if end.data["outcome"] != Outcome.CONFLICT or end.data.get("sent", True):
+            return end
+        why = self._better(request, attempt, Conflict(str(end.data.get("reason", ""))))
+        return replace(end, data={**end.data, "reason": why.message})
 
     def _by(self, request: RunRequest) -> str:
         attempts = self._journal.attempts(request.thread_id)
         return came_first(attempts, request.checkpoint_id, but=request.run_id)
 
-    def _told(self, request: RunRequest) -> Generator[RunEvent, None, None]:
+    def _told(self, request: RunRequest, attempt: Attempt) -> Generator[RunEvent, None, None]:
         """The run's events; its outcome is settled however the iteration ends."""
         try:
             with self._renewal.of(request.run_id) as held:
@@ -88,10 +115,14 @@ class Delivery:
                     if not held.sent:
                         held.sent = True
                         self._step("sent")
-                    yield self._ended(request, event) if event.type is EventType.END else event
-        except HitlError as error:
+                    ends = event.type is EventType.END
+                    yield self._ended(request, attempt, event) if ends else event
+        except HitlError as refused:
+            error = self._better(request, attempt, refused)
             self._settle(request, _refused(error))
-            raise
+            if error is refused:
+                raise
+            raise error from refused
         except GeneratorExit:
             self._left(request)
             raise
@@ -109,7 +140,8 @@ class Delivery:
         self.running[request.thread_id] = request.run_id
         try:
             for event in self._backend.join(request):
-                yield self._ended(request, event) if event.type is EventType.END else event
+                ends = event.type is EventType.END
+                yield self._ended(request, attempt, event) if ends else event
         finally:
             self._left(request)
 
@@ -120,9 +152,10 @@ class Delivery:
         elif self.running.get(request.thread_id) == request.run_id:
             del self.running[request.thread_id]  # not settled: it can be joined again
 
-    def _ended(self, request: RunRequest, event: RunEvent) -> RunEvent:
+    def _ended(self, request: RunRequest, attempt: Attempt, event: RunEvent) -> RunEvent:
         """Settle, and say so if another operator had decided about the attempt meanwhile."""
         self._step("over")
+        event = self._explained(request, attempt, event)
         outcome, reason = Outcome(event.data["outcome"]), str(event.data.get("reason", ""))
         ending = Ending(outcome, reason, sent=bool(event.data.get("sent", True)))
         try:

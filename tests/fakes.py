@@ -92,6 +92,7 @@ class FakeBackend:
         self._version += 1
 
     outlives = False
+    compares = False
 
     def join(self, request: RunRequest) -> Iterator[RunEvent]:
         raise Conflict("Nothing can be joined.")

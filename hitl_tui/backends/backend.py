@@ -26,6 +26,14 @@ class Backend(Protocol):
     def outlives(self) -> bool:
         """Whether runs go on where threads live when this process ends, and can be joined."""
 
+    @property
+    def compares(self) -> bool:
+        """Whether a run is refused by itself where its thread is not as the request says.
+
+        That is told by the very reading from which the run goes on; else whoever asks for the run
+        has to look once more, right before.
+        """
+
     def version(self) -> Hashable:
         """A cheap token that differs whenever the source may have changed since another one."""
 

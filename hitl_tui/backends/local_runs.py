@@ -33,6 +33,11 @@ class LocalRuns:
         """Runs end with the workers of this process."""
         return False
 
+    @property
+    def compares(self) -> bool:
+        """The workers do, by the checkpoint and the rows that LangGraph resumes from."""
+        return True
+
     def graphs(self) -> tuple[GraphInfo, ...]:
         """The declared graphs, none without a pool."""
         return self._pool.graphs() if self._pool else ()

@@ -52,6 +52,11 @@ class AgentServerBackend:
         return self._server.name
 
     @property
+    def compares(self) -> bool:
+        """A server runs on what it has: it only refuses answers to what is no longer asked."""
+        return False
+
+    @property
     def outlives(self) -> bool:
         """Runs go on at the server when this process ends."""
         return True

@@ -44,10 +44,10 @@ class Runner:
             traits = self._driver.traits(found)
             saver = self._savers.of(request["source"], create=request["verb"] == "start")
             graph = found.copy(update={"checkpointer": saver})
-            _prepare(graph, request, config, saver)
+            fence = Fence.of(request)
+            _prepare(graph, request, config, saver, fence)
             if stop.requested:
                 raise Refused("conflict", "Cancelled before anything was sent.")
-            fence = Fence.of(request)
             fence.check_time()
             place = saver.identity()
             self._wire.tell("sent")
@@ -94,12 +94,13 @@ class Runner:
             )
 
 
-def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Any) -> None:
+def _prepare(graph: Any, request: Mapping[str, Any], config: Any, saver: Any, fence: Fence) -> None:
     """Check what can be checked without a trace, then make the file ready to be written."""
     try:
         if request["verb"] == "start" or not saver.MIGRATES:
             saver.prepare()
         check(graph, request, config)
+        saver.compare(fence)
         saver.prepare()
         saver.try_to_write()
     except saver.errors as error:

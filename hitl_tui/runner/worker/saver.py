@@ -47,8 +47,8 @@ class Savers:
     (where it `MIGRATES` older ones, it waits until all else was checked);
     `try_to_write` raises one of its `errors` if nothing can be written now; `failure` is the last
     error of a write, after which nobody knows what the node did; `fence` is asked, once, when a
-    run reads the checkpoint that it goes on from; `identity` tells a source from another one in
-    its place, which would be `REPLACED`.
+    run reads the checkpoint that it goes on from, and by `compare` at any time; `identity` tells a
+    source from another one in its place, which would be `REPLACED`.
     """
 
     def __init__(self) -> None:

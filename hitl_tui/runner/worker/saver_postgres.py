@@ -92,12 +92,16 @@ class Saver(AtOnce, PostgresSaver):
         found = super().get_tuple(config)
         if self.fence is not None:
             fence, self.fence = self.fence, None
-            with self._cursor() as cursor:
-                key = fence.thread_id
-                row = cursor.execute(_HEAD, [key]).fetchone()
-                head = row["checkpoint_id"] if row else None
-                fence.check(head, lambda task: _rows(cursor, [key, head, task]))
+            self.compare(fence)
         return found
+
+    def compare(self, fence: Fence) -> None:
+        """Refused if the thread is not as it was seen."""
+        with self._cursor() as cursor:
+            key = fence.thread_id
+            row = cursor.execute(_HEAD, [key]).fetchone()
+            head = row["checkpoint_id"] if row else None
+            fence.check(head, lambda task: _rows(cursor, [key, head, task]))
 
     @contextmanager
     def _cursor(self, *, pipeline: bool = False) -> Iterator[Any]:

@@ -86,11 +86,15 @@ class Saver(AtOnce, SqliteSaver):
         found = super().get_tuple(config)
         if self.fence is not None:
             fence, self.fence = self.fence, None
-            with self.cursor(transaction=False) as cursor:
-                key = fence.thread_id
-                (head,) = cursor.execute(_HEAD, [key]).fetchone()
-                fence.check(head, lambda task: cursor.execute(_ROWS, [key, head, task]).fetchall())
+            self.compare(fence)
         return found
+
+    def compare(self, fence: Fence) -> None:
+        """Refused if the thread is not as it was seen."""
+        with self.cursor(transaction=False) as cursor:
+            key = fence.thread_id
+            (head,) = cursor.execute(_HEAD, [key]).fetchone()
+            fence.check(head, lambda task: cursor.execute(_ROWS, [key, head, task]).fetchall())
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:

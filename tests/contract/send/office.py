@@ -34,7 +34,8 @@ class Office:
     @contextmanager
     def stock(self, thread="t", graph="effect", runs=None):
         """Stock LangGraph on the file, as any other program: the graph and a thread's config."""
-        built = {"effect": effect.graph, "twice": effect.twice, "renamed": effect.renamed}
+        graphs = ("twice", "renamed", "both")
+        built = {"effect": effect.graph} | {name: getattr(effect, name) for name in graphs}
         config = {"configurable": {"thread_id": thread}, "metadata": {"graph_id": graph}}
         with stock(self.source) as saver:
             yield built[runs or graph].copy(update={"checkpointer": saver}), config

@@ -178,18 +178,36 @@ def asks_else(office, thread="t"):
 
 
 @on_both
-@pytest.mark.parametrize(("step", "outcome"), [("intent", "Conflict"), ("permit", "conflict")])
-def test_an_answer_goes_to_no_other_words_under_the_same_id(office, step, outcome):
-    """Before our last look, and between that and the worker's own."""
+@pytest.mark.parametrize("step", ["intent", "permit"])
+def test_an_answer_goes_to_no_other_words_under_the_same_id(office, step):
+    """Since our look, and right before a worker is told."""
     office.start("t")
     meanwhile = {step: lambda: asks_else(office)}
     inbox = office.inbox(step=lambda name: meanwhile.get(name, int)())
     told = answer(inbox, "t", "yes")
-    assert (told["outcome"], office.effects()) == (outcome, [])
+    assert (told["outcome"], office.effects()) == ("Conflict", [])
     assert "asks something else" in told["reason"]
     assert office.state() == "open"
     meanwhile.clear()
     assert answer(inbox, "t", "yes")["outcome"] == "finished"
+
+
+@on_both
+@pytest.mark.parametrize("step", ["intent", "permit"])
+def test_another_question_that_is_answered_meanwhile_is_a_conflict_and_no_drift(office, step):
+    """The head is the same, and the graph is the right one: it only asks less."""
+    office.start("t", graph="both")
+    inbox = office.inbox(step=lambda name: theirs() if name == step else None)
+    asked = {each.node: each.id for each in inbox.open("t").thread.interrupts}
+
+    def theirs():
+        with office.stock("t", "both") as (graph, config):
+            graph.invoke(Command(resume={asked["left"]: "theirs"}), config)
+
+    with pytest.raises(Conflict, match="Another of its questions was answered meanwhile"):
+        list(inbox.answer("t", {asked["right"]: "ours"}))
+    assert office.state() == "open"
+    assert [each.node for each in inbox.open("t").thread.interrupts] == ["right"]
 
 
 def test_an_answer_to_what_was_looked_at_goes_to_nothing_else(office):

@@ -59,6 +59,21 @@ def compiled(name: str, node: Any) -> Any:
     return builder.compile()
 
 
+def ask(state: State) -> State:
+    interrupt({"question": "What?"})
+    return {}
+
+
+def side_by_side() -> Any:
+    """Two nodes that ask at the same time."""
+    builder = StateGraph(State)
+    for name in ("left", "right"):
+        builder.add_node(name, ask)
+        builder.add_edge(START, name)
+    return builder.compile()
+
+
+both = side_by_side()
 graph = compiled("act", act)
 twice = compiled("act", act_twice)
 renamed = compiled("other", act)

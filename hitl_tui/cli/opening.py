@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hitl_tui.cli.unhurried import leave_out_what_is_loaded, take_short_turns
+from hitl_tui.cli.unhurried import drawing_soon, leave_out_what_is_loaded, take_short_turns
 from hitl_tui.cli.wiring import (
     common_options,
     connect,
@@ -32,7 +32,8 @@ def open_(source: str, **flags: Any) -> None:
     from hitl_tui.tui.ahead import Ahead
 
     ahead = Ahead(inbox)
-    from hitl_tui.tui.app import HitlApp  # a tenth of a second, in which the rows are read
+    with drawing_soon():  # a tenth of a second, in which the rows are read
+        from hitl_tui.tui.app import HitlApp
 
     app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers, ahead=ahead)
     app.log_lines = settings.log_lines

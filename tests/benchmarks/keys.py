@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import cycle, pairwise
 from pathlib import Path
+from random import Random
 from statistics import median
 
 import pexpect
@@ -29,9 +30,10 @@ KEYS_A_PHASE = 22
 _SPIN_SECONDS = 30.0
 _COUNT = 10_000
 _WALK = 16  # rows that the cursor goes up and down
-_PAUSE = 0.15  # seconds from one key's effect to the next key
+_PAUSES = (0.1, 0.2)  # seconds from a key's effect to the next key: in step with nothing drawn
 _PATIENCE = 20  # seconds for a key to show
 _ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
+_chance = Random(1)
 
 
 class Operator(Terminal):
@@ -74,6 +76,14 @@ class Operator(Terminal):
         while (left := end - time.monotonic()) > 0:
             with suppress(pexpect.TIMEOUT):
                 self.raw += self.child.read_nonblocking(1 << 20, timeout=left)
+
+    def look_again(self) -> None:
+        """See all of the screen, of which parts were drawn while nobody looked."""
+        self.looking = True
+        self.resize(COLUMNS, ROWS - 1)
+        self.read(0.5)
+        self.resize(COLUMNS, ROWS)
+        self.read(0.5)
 
     def choose(self, thread_id: str) -> None:
         """Answer a thread with the first of its options, and list all that wait again."""
@@ -119,15 +129,15 @@ def measure(file: Path) -> Iterator[Figure | str]:
     yield least_median_p95("key while graphs run", busy, idle)
 
 
-def walk(operator: Operator, count: int = _COUNT) -> list[float]:
+def walk(operator: Operator, count: int = _COUNT, keys: int = KEYS_A_PHASE) -> list[float]:
     """Move up and down the rows on screen, the first of so many threads."""
     numbers = _first_rows(count)
     path = cycle([*pairwise(numbers), *pairwise(reversed(numbers))])
     taken = []
-    for _, (before, after) in zip(range(KEYS_A_PHASE), path, strict=False):
+    for _, (before, after) in zip(range(keys), path, strict=False):
         key = "down" if numbers.index(after) > numbers.index(before) else "up"
         taken.append(operator.seconds_to_move(key, source.token(after)))
-        operator.read(_PAUSE)
+        operator.read(_chance.uniform(*_PAUSES))
     return taken
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -288,6 +289,20 @@ def test_one_tick_is_bounded_however_much_waits() -> None:
     assert log._drain.run()
     assert perf_counter() - began < 0.1
     assert log._drain.run()
+
+
+@plays
+async def test_what_one_slice_leaves_is_taken_in_small_ones_between_two_draws() -> None:
+    async with watching(max_lines=200_000) as watcher:
+        log, done = watcher.log, list[str]()
+        take, draw = log._drain.run, log._draw
+        log._drain.run = lambda **given: (done.append("take"), take(**given))[1]  # type: ignore[method-assign]
+        log._draw = lambda: (done.append("draw"), draw())[1]  # type: ignore[method-assign]
+        log.feed(prints("x\n" * 100_000))
+        while len(log._buffer) < 100_000:
+            await asyncio.sleep(0.05)
+        assert ["take", "take"] in [list(pair) for pair in pairwise(done)]
+        assert "draw" in done
 
 
 def test_many_threads_feed_at_once_and_nothing_is_lost() -> None:

@@ -23,6 +23,9 @@ RATE = 20
 FLOOD = 200
 """Lines at once that nobody can read: every second time they are taken is often enough to draw."""
 
+BREATH = 0.01
+"""Seconds between two slices of work while more waits than one takes: keys have their turn."""
+
 
 class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
     """What runs tell, newest at the end; keeps the last `max_lines` lines, fewer if they are long.
@@ -58,6 +61,7 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self._following = True
         self._moving = False
         self._undrawn = Drained()
+        self._behind = self._spared = False
 
     def on_mount(self) -> None:
         """Start drawing."""
@@ -139,10 +143,18 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(x=self.scroll_x + cells, animate=False)
 
     def _tick(self) -> None:
-        waited = bool(self._undrawn)
-        self._undrawn = self._drain.run(drained=self._undrawn)
-        if waited or self._undrawn.added < FLOOD:
+        if not self._behind:
+            self._take()
+        self._spared = not self._spared and self._undrawn.added >= FLOOD
+        if not self._spared:
             self._draw()
+
+    def _take(self) -> None:
+        """Take a slice of what waits; what is left has its turn soon."""
+        self._undrawn = self._drain.run(drained=self._undrawn)
+        self._behind = self._drain.is_behind
+        if self._behind:
+            self.set_timer(BREATH, self._take)
 
     def _draw(self) -> None:
         drained, self._undrawn = self._undrawn, Drained()

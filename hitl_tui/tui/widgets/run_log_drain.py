@@ -13,8 +13,8 @@ from hitl_tui.tui.widgets.run_log_buffer import LineBuffer
 from hitl_tui.tui.widgets.run_log_intake import Intake
 from hitl_tui.tui.widgets.run_log_lines import Assembler, Line
 
-SLICE = 0.005
-"""Seconds of work per tick: short enough that no key waits for it."""
+SLICE = 0.002
+"""Seconds of work at once: short enough that no key waits for it."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ class Drained:
 class Drain:
     """Takes from the intake, adds to the buffer; knows the longest line so far, in cells.
 
-    `lost` is how many lines it never got: they came faster than they can be drawn.
+    `lost` is how many lines it never got: they came faster than they can be drawn. `is_behind`
+    is whether the last run ended before it had taken all that waited.
     """
 
     def __init__(self, intake: Intake, buffer: LineBuffer, timezone: tzinfo | None) -> None:
@@ -41,6 +42,7 @@ class Drain:
         self._lines = self._forever()
         self.width = 0
         self.lost = 0
+        self.is_behind = False
 
     def run(self, seconds: float = SLICE, drained: Drained | None = None) -> Drained:
         """Work until nothing waits or `seconds` are over; what is left waits for the next run.
@@ -50,11 +52,13 @@ class Drain:
         until = perf_counter() + seconds
         drained = drained or Drained()
         self._tell_lost(drained)
+        self.is_behind = False
         for line in self._lines:
             if line is None:
                 break
             self._keep(line, drained)
             if perf_counter() > until:
+                self.is_behind = True
                 break
         return drained
 

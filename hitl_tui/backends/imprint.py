@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from hitl_tui.backends.tables import Write
@@ -14,7 +13,9 @@ def imprint(rows: Iterable[Write]) -> str:
     The bytes are hashed as they are stored. The worker makes the same of the rows that it finds
     (`runner/worker/fence.py`), and sends nothing if it comes out otherwise.
     """
-    made = hashlib.blake2b(digest_size=16)
+    from hashlib import blake2b
+
+    made = blake2b(digest_size=16)
     for row in sorted(rows, key=lambda row: row.idx):
         value = _bytes(row.value)
         made.update(f"{row.idx} {row.kind} {len(value)} ".encode("utf-8", "surrogateescape"))

@@ -39,6 +39,10 @@ _Stamps = tuple[Stamp, Stamp]
 BUSY_SECONDS = 2.0
 """How long a read waits for a program that locks the file."""
 
+CACHE_KB = 256
+"""Pages that a connection keeps for itself. The system keeps the file's, so more are as soon read
+again, and SQLite's own two megabytes stay with each thread that once read so much."""
+
 _ATTEMPTS = 8
 _TICK_NS = 20_000_000  # a file system's clock: younger changes may share their time with the next
 _TURN = RLock()  # of the whole process, as the locks are; see above
@@ -151,6 +155,7 @@ class SqliteFile:
         uri = f"{path.resolve().as_uri()}?{options}"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
             connection.text_factory = _text
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             connection.execute("BEGIN")  # one state for all that `work` reads
             yield connection
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 
@@ -16,4 +15,6 @@ def digest(payload: Any) -> str:
         asked = repr(payload)
     except RecursionError:
         return ""
-    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+    from hashlib import sha256
+
+    return sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from hitl_tui.model.question import Question
+from hitl_tui.questions import library
 from hitl_tui.questions.known import Known
 from hitl_tui.questions.registry import named
 from hitl_tui.questions.resolve import has_target
@@ -38,6 +39,7 @@ def flaw(schema: Any) -> str:
 
 @lru_cache(maxsize=64)
 def _flaw(known: Known) -> str:
+    library.load()
     from jsonschema import SchemaError
 
     try:

@@ -150,8 +150,11 @@ class HitlApp(App[None]):
             await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, then ours as the last before the terminal."""
-        return [*super().get_line_filters(), self._last_mile]
+        """Textual's filters, then ours as the last before the terminal, all in one."""
+        before = tuple(super().get_line_filters())
+        if before != self._last_mile.before:
+            self._last_mile = LastMile(before)
+        return [self._last_mile]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's commands, the two themes by name, and every key of the screen shown."""

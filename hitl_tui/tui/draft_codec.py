@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
-from hashlib import sha256
 from typing import Any
 
 from hitl_tui.model.question import Action, Decision, Question
@@ -47,6 +46,8 @@ def from_json(question: Question, draft: Any) -> Picks:
 
 def _offers(question: Question) -> str:
     """What tells whether positions in a draft still mean what they meant."""
+    from hashlib import sha256
+
     return sha256(repr([action.decisions for action in question.actions]).encode()).hexdigest()
 
 

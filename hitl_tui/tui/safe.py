@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from textual.color import Color
 from textual.content import Content
@@ -38,11 +40,18 @@ def styled(*parts: tuple[str, str] | str | Content) -> Content:
 class LastMile(LineFilter):
     """Takes out of every line drawn what could control the terminal.
 
-    Text is made safe where it enters a widget; this holds if one was forgotten.
+    Text is made safe where it enters a widget; this holds if one was forgotten. It has the filters
+    `before` it do their work itself: Textual keeps of each line what each of its filters made.
     """
+
+    def __init__(self, before: Sequence[LineFilter] = ()) -> None:
+        super().__init__()
+        self.before = tuple(before)
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments, with unsafe characters made visible."""
+        for each in self.before:
+            segments = each.apply(segments, background)
         return [
             segment
             if segment.control or is_safe(segment.text)

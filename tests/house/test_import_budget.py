@@ -20,22 +20,35 @@ from tests.house.test_imports import COMMAND, modules_after
 
 TELL = """
 import json, os, sys
-from hitl_tui.tui.widgets.first_rows import FirstRows
 from hitl_tui.cli.main import main
 
 *arguments, into = sys.argv[1:]
-draw = FirstRows._row
 
-def tell(self, *place):
-    if self._rows is None:
-        return draw(self, *place)
+def tell():
     with open(into, "w") as file:
         json.dump(sorted(sys.modules), file)
     os._exit(0)
 
-FirstRows._row = tell
+{when}
 sys.argv = ["hitl-tui", "open", *arguments]
 main()
+"""
+FIRST_ROW = """
+from hitl_tui.tui.widgets.first_rows import FirstRows
+
+draw = FirstRows._row
+FirstRows._row = lambda self, *place: tell() if self._rows else draw(self, *place)
+"""
+FORM = """
+import hitl_tui.tui.app
+
+def load():
+    from hitl_tui.tui.screens.queue import QueueScreen
+
+    shown = QueueScreen.on_detail_loaded
+    QueueScreen.on_detail_loaded = lambda self, event: self.call_after_refresh(tell)
+
+hitl_tui.tui.app._load = load
 """
 PACKAGES = {
     "click",  # the command line
@@ -61,6 +74,7 @@ LATER = (
     "hitl_tui.journal.audit",  # only who writes adds to the trail
     "hitl_tui.journal.intents",
     "hitl_tui.journal.schema",
+    "hashlib",  # with OpenSSL, which has to get ready
     "hitl_tui.questions.read",  # a row needs a title, an answer needs the rest
     "hitl_tui.questions.validate",
     "hitl_tui.runner.pool",  # graphs run when somebody answers
@@ -72,6 +86,16 @@ LATER = (
     "textual.widgets._markdown",
     "textual.widgets._text_area",
 )
+OPEN = PACKAGES | {
+    "attr",  # jsonschema's own, these five
+    "attrs",
+    "jsonschema_specifications",
+    "referencing",
+    "rpds",
+    "jsonschema",  # whether an answer is what the question's schema wants
+    "rfc3986_validator",  # the addresses in schemas
+}
+OPEN_WITHOUT = ("ctypes", "html.entities", "textual.widgets._markdown", "zoneinfo")
 LISTING = {"click", "click_default_group", "hitl_tui", "ormsgpack", "xxhash"}
 TOLD_WITHOUT = (
     "hashlib",
@@ -91,11 +115,15 @@ TOLD_WITHOUT = (
 @pytest.fixture(scope="module")
 def loaded(seeded, tmp_path_factory) -> set[str]:
     """The modules loaded when the first row is drawn."""
-    folder = tmp_path_factory.mktemp("budget")
+    return _loaded(FIRST_ROW, seeded, tmp_path_factory.mktemp("budget"))
+
+
+def _loaded(when: str, source: Path, folder: Path) -> set[str]:
+    """The modules that the app on a source has loaded `when` it calls `tell`."""
     into = folder / "modules.json"
     child = pexpect.spawn(
         sys.executable,
-        ["-c", TELL, str(seeded), "--config", str(CONFIG), str(into)],
+        ["-c", TELL.format(when=when), str(source), "--config", str(CONFIG), str(into)],
         cwd=str(folder),
         dimensions=(36, 120),
         env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
@@ -113,6 +141,14 @@ def test_only_these_packages_are_loaded_before_the_first_rows(loaded):
 def test_what_comes_later_is_not_loaded_before_the_first_rows(loaded):
     assert {"hitl_tui.tui.widgets.first_rows", "hitl_tui.backends.memory_queue"} <= loaded
     assert not [name for name in loaded if name.startswith(LATER)]
+
+
+def test_an_open_thread_loads_only_what_checks_its_own_schema(seeded, tmp_path):
+    """No package of a format that it does not name, and no Markdown that it does not hold."""
+    modules = _loaded(FORM, seeded, tmp_path)
+    assert {"hitl_tui.tui.widgets.answer_sheet", "jsonschema"} <= modules
+    assert _installed(modules) <= OPEN
+    assert not [name for name in modules if name.startswith(OPEN_WITHOUT)]
 
 
 @pytest.mark.parametrize("words", [["--json"], []], ids=["json", "words"])

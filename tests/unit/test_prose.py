@@ -1,8 +1,11 @@
 """Markdown as lines: nothing lost, nothing alive, every address in the open."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from hitl_tui.text import is_safe
+from hitl_tui.tui.content.markdown import rendered
 from hitl_tui.tui.content.prose import MAX_CHARS, prose
 
 
@@ -69,3 +72,16 @@ def test_what_a_text_hides_is_told_below_it():
 def test_deep_nesting_is_shown_and_not_climbed():
     assert lines("said\n\n" + "> " * 500 + "x") == ["said", "", "> " * 500 + "x"]
     assert "".join(lines("- " * 300 + "x")).endswith("x")
+
+
+@given(st.text("aZé1½ .,:;?!'\"()/%-_*#>=\n", max_size=30) | st.text(max_size=20))
+@example('Refund 9.00 to Ann (again)?\nIt\'s "fine" - 5% off.\n\nSo, e.g. and/or: yes!')
+@example("a\n---")
+@example("a  \n1) b")
+@example("a\n\n\nb")
+def test_what_is_read_without_the_parser_reads_as_with_it(text):
+    def seen(contents):
+        return [(c.plain, [span for span in c.spans if span.start < span.end]) for c in contents]
+
+    shown = seen(rendered(text))
+    assert seen(prose(text))[: len(shown)] == shown

@@ -39,6 +39,9 @@ def view_of(opened: OpenThread, shown: range, at: int, now: datetime) -> View:
 
 
 def _beginnings(opened: OpenThread, shown: range, now: datetime) -> Mapping[str, Beginning]:
+    if not shown:
+        return {}
+    import hitl_tui.tui.widgets.answer_sheet  # noqa: F401 - takes 20 ms, in which keys would wait
     from hitl_tui.tui.widgets.answer_start import beginning, in_this_step
 
     found = {}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from hitl_tui.errors import HitlError
@@ -25,6 +24,7 @@ from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.settling import Settling
 from hitl_tui.tui.watch import POLL, Watch
 from hitl_tui.tui.widgets.detail import Detail
+from hitl_tui.tui.widgets.ground import Ground, Row
 from hitl_tui.tui.widgets.key_bar import KeyBar
 from hitl_tui.tui.widgets.reader import Reader
 from hitl_tui.tui.widgets.run_log import RunLog
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
 
 
-class QueueScreen(QueueView):
+class QueueScreen(QueueView, Ground):
     """Lays out the panes and wires what they tell; keys and runs are in its bases."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -72,10 +72,10 @@ class QueueScreen(QueueView):
     def compose(self) -> ComposeResult:
         """The panes, from top to bottom."""
         yield TitleBar(self._inbox.name, id="title")
-        with Horizontal(id="tabs"):
+        with Row(id="tabs"):
             yield TabBar()
             yield Search(id="search")
-        with Horizontal(id="panes"):
+        with Row(id="panes"):
             yield ThreadList(self._inbox, self._reading, self.clock, self.first, id="queue")
             yield Detail(self._inbox, self._looking, self.clock, self.settling, id="detail")
         yield RunLog(max_lines=self.log_lines, id="log")

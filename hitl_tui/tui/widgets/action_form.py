@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -19,12 +18,13 @@ from hitl_tui.tui.widgets.answer_defaults import initial
 from hitl_tui.tui.widgets.answer_parts import inside
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.decision_bar import DecisionBar
+from hitl_tui.tui.widgets.ground import Column
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.inputs import FieldInput
 from hitl_tui.tui.widgets.typed import Typed
 
 
-class ActionForm(Vertical):
+class ActionForm(Column):
     """Owns what is chosen and typed for one action.
 
     Where there is but one decision it is chosen from the start. Its bar is shown only if the form
@@ -55,7 +55,7 @@ class ActionForm(Vertical):
         self._bar = DecisionBar(action.decisions, guard, picked=None if alone else self._decision)
         self._bar.display = not alone or (not inner and (pick is not None or _complete(action)))
         self._inputs = self._new_inputs()
-        self._fields = Vertical(*self._inputs, classes="action--fields")
+        self._fields = Column(*self._inputs, classes="action--fields")
         self._message = Static(classes="action--message", markup=False)
 
     def compose(self) -> ComposeResult:

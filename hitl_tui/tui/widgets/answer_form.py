@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 
 from hitl_tui.model.question import Question
 from hitl_tui.tui.widgets.action_form import ActionForm
 from hitl_tui.tui.widgets.answer_assess import Fault, Pick
 from hitl_tui.tui.widgets.answer_parts import join
+from hitl_tui.tui.widgets.ground import Column
 from hitl_tui.tui.widgets.guard import Guard
 
 
-class AnswerForm(Vertical):
+class AnswerForm(Column):
     """Owns what is chosen and typed for one question, starting from `picks` if given."""
 
     @dataclass

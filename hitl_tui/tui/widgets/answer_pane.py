@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.message import Message
 
 from hitl_tui.model.question import Question
 from hitl_tui.model.threads import NOTHING
 from hitl_tui.tui.widgets.answer_pile import Pile
 from hitl_tui.tui.widgets.answer_words import NOTHING_ASKED, Line, disclosed, summed
+from hitl_tui.tui.widgets.ground import ScrolledColumn
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.kept_forms import KeptForms
 from hitl_tui.tui.widgets.preview import Preview
@@ -65,7 +65,7 @@ class AnswerPane(KeptForms):
         self._at = 0
         self._place = (0, 0)  # how many questions come before, and how many there are
         self._why_not = NOTHING_ASKED
-        self._body = VerticalScroll(classes="answer--body", can_focus=False)
+        self._body = ScrolledColumn(classes="answer--body", can_focus=False)
         self._preview = Preview()
 
     def compose(self) -> ComposeResult:

@@ -85,7 +85,7 @@ class Pile:
             sheet.remove()
 
     def _sheet(self, question: Question, beginning: Beginning | None) -> AnswerSheet:
-        from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # its inputs' import takes 20 ms
+        from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # loaded with what it shows
 
         draft = self._drafts.get(question.interrupt.id)
         sheet = AnswerSheet(question, self._guard, draft, beginning)

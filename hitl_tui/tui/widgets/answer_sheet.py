@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static, TextArea
@@ -26,10 +25,11 @@ from hitl_tui.tui.widgets.answer_outside import outside, tell
 from hitl_tui.tui.widgets.answer_start import Beginning, Draft
 from hitl_tui.tui.widgets.answer_values import to_json
 from hitl_tui.tui.widgets.assessor import Assessed, Assessor
+from hitl_tui.tui.widgets.ground import Column
 from hitl_tui.tui.widgets.guard import Guard
 
 
-class AnswerSheet(Vertical):
+class AnswerSheet(Column):
     """Owns what is typed for one question, in its form or, when asked to, as JSON.
 
     `armed` is whether the operator touched it since it was shown or sent: only then it may be

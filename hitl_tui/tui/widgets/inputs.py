@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
@@ -20,6 +19,7 @@ from hitl_tui.tui.content.cautions import cautions
 from hitl_tui.tui.widgets.answer_assess import Fault
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from hitl_tui.tui.widgets.formats import format_of
+from hitl_tui.tui.widgets.ground import Column
 from hitl_tui.tui.widgets.guard import Guard
 from hitl_tui.tui.widgets.input_parts import TYPES, next_empty, parts_of
 from hitl_tui.tui.widgets.options import Options
@@ -42,7 +42,7 @@ _KINDS = {
 }
 
 
-class FieldInput(Vertical):
+class FieldInput(Column):
     """Owns what is typed for one field; `Edited` tells that the operator touched it."""
 
     @dataclass

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
 from textual.message import Message
 
 from hitl_tui.errors import HitlError
@@ -15,13 +14,14 @@ from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.staleness import KEPT, why_stale
 from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.ground import Column
 
 if TYPE_CHECKING:
     from hitl_tui.opened import OpenThread
     from hitl_tui.tui.draft_codec import Picks
 
 
-class StaleForms(Vertical):
+class StaleForms(Column):
     """What of the detail is about forms that are no longer about what the thread shows.
 
     `stale` is why they are not, empty while they are. `objection` tells what else speaks against

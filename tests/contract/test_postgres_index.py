@@ -408,3 +408,30 @@ def test_a_source_says_under_which_name_its_index_is_filed():
         Address("postgresql://ann:hunter2@h:5/d?options=-csearch_path%3Da"), described
     ).key
     assert key == "postgresql host=h port=5 dbname=d user=ann options=-csearch_path=a"
+
+
+@pytest.mark.parametrize("where", ["at the end", "in old room"])
+def test_what_the_server_counted_and_nobody_met_hurries_the_patrol(
+    looking, address, where, monkeypatch
+):
+    """Statistics of the server, told to any role, late and only a hint."""
+    missed = looking._queue._indexed._patrol._missed
+    if where == "in old room":
+        monkeypatch.setattr(marks, "_MARGIN", 0)
+        with stock(address) as saver:
+            saver.delete_thread("many-001eef-1")
+        with sql(address) as connection:
+            connection.execute("VACUUM checkpoints, checkpoint_writes, checkpoint_blobs")
+    looking.version()
+    rounds(looking)
+    assert not missed.any()
+    monkeypatch.setattr(missed, "_rested", 0)
+    with sql(address) as connection:  # which tells what it counted as it ends
+        connection.execute(COPY, ["new-1"])
+    is_found = found(looking, "new-1") is not None
+    assert is_found is (where == "at the end")
+    assert soon(missed.any, 1) is not is_found
+    rounds(looking)
+    assert found(looking, "new-1") is not None
+    monkeypatch.setattr(missed, "_rested", 0)
+    assert not missed.any()

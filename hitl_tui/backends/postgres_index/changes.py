@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from hitl_tui.database import Connection
 
 _NEW = (
-    "SELECT DISTINCT thread_id FROM {} WHERE ctid >= %s::text::tid AND age(xmin) BETWEEN 0 AND %s"
+    "SELECT thread_id, count(*) FROM {} WHERE ctid >= %s::text::tid"
+    " AND age(xmin) BETWEEN 0 AND %s GROUP BY thread_id"
 )
-TOUCHED = " UNION ".join(_NEW.format(table) for table in TABLES)
+TOUCHED = " UNION ALL ".join(_NEW.format(table) for table in TABLES)
 PASSED = _NEW.replace(" AND", " AND ctid < %s::text::tid AND", 1)
+_COUNTED = " + ".join(
+    f"pg_stat_get_tuples_{what}(to_regclass('{table}'))"
+    for table in TABLES
+    for what in ("inserted", "updated")
+)
 THINNED = """
 SELECT a.thread FROM unnest(%s::text[], %s::text[], %s::int[]) AS a (thread, head, writes)
 WHERE NOT EXISTS (
@@ -39,12 +45,21 @@ LIMIT %s
 """
 
 
-def touched(connection: Connection, since: Marks, now: Moment) -> set[str]:
-    """The threads with rows at the tables' ends that were not seen before."""
+def written(connection: Connection) -> int:
+    """How many rows were ever put into the tables, as the server's statistics tell, to any role.
+
+    They are late by up to ten seconds, count what was rolled back, and may begin anew.
+    """
+    row = connection.execute(f"SELECT {_COUNTED}").fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def touched(connection: Connection, since: Marks, now: Moment) -> tuple[set[str], int]:
+    """The threads with rows at the tables' ends that were not seen before; how many rows."""
     age = now.age_of(since.earliest(now))
     first, second = since.pages(now)
-    rows = connection.execute(TOUCHED, [_at(first), age, _at(second), age])
-    return {row[0] for row in rows}
+    rows = connection.execute(TOUCHED, [_at(first), age, _at(second), age]).fetchall()
+    return {row[0] for row in rows}, sum(row[1] for row in rows)
 
 
 def touched_between(

@@ -34,12 +34,16 @@ _NOTED = 30.0  # seconds after which it is written down how far was looked, thou
 
 
 class _Look(NamedTuple):
-    """What a look found: when it was, how many threads may have changed, and what is new."""
+    """What a look found: when it was, how many threads may have changed, and what is new.
+
+    `rows` are those at the ends of the tables that were not there before.
+    """
 
     now: Moment
     touched: int = 0
     entries: Sequence[tuple[Entry, str]] = ()
     gone: Sequence[bytes] = ()
+    rows: int = 0
 
 
 class PostgresKeeper:
@@ -84,6 +88,7 @@ class PostgresKeeper:
                 return Standing.BEHIND
             if self._take(look, marks.at(look.now), meta):
                 self._suspects.clear(suspects)
+                self._suspects.met += look.rows
                 return Standing.RIGHT
         return Standing.BEHIND
 
@@ -139,10 +144,12 @@ class PostgresKeeper:
         now = self._moment(connection)
         if now.text == marks.text and not suspects:
             return _Look(now)
-        found = suspects | (touched(connection, marks, now) if now.text != marks.text else set())
+        new, rows = touched(connection, marks, now) if now.text != marks.text else (set(), 0)
+        found = suspects | new
         if len(found) > most:
             return _Look(now, len(found))
-        return _Look(now, len(found), *self._read(connection, sorted(found), only_changed=True))
+        read = self._read(connection, sorted(found), only_changed=True)
+        return _Look(now, len(found), *read, rows)
 
     def _read(
         self, connection: Connection, threads: Sequence[str], only_changed: bool = False

@@ -18,6 +18,7 @@ from hitl_tui.backends.postgres_index.moment import TABLES, Moment, moment
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.postgres_index.missed import Missed
     from hitl_tui.backends.postgres_index.suspects import Suspects
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.database import Connection
@@ -30,10 +31,13 @@ _COMPARED = 256
 class Pages:
     """Finds rows that were written since the round before began, wherever they stand."""
 
-    def __init__(self, reader: PostgresReader, store: Store, suspects: Suspects) -> None:
+    def __init__(
+        self, reader: PostgresReader, store: Store, suspects: Suspects, missed: Missed
+    ) -> None:
         self._reader = reader
         self._store = store
         self._suspects = suspects
+        self._missed = missed
         self._begun: Moment | None = None
         self._ended: Moment | None = None
         self._settled = ""
@@ -67,11 +71,13 @@ class Pages:
         now = self._reader.read(moment)
         if now.text in {marks.settled, self._settled}:
             return False
+        self._missed.begin()
         self._begun, self._since, self._place = now, marks.passed, (0, 0)
         return True
 
     def _end(self) -> None:
         if self._begun is not None:
+            self._missed.end()
             self._ended, self._settled, self._begun = self._begun, self._begun.text, None
 
     def note(self) -> None:

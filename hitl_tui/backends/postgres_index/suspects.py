@@ -12,6 +12,8 @@ class Suspects:
 
     def __init__(self) -> None:
         self._names: set[str] = set()
+        self.met = 0
+        """How many new rows were met where new ones stand, which needs no suspicion."""
         self._guard = Lock()
 
     def add(self, names: Iterable[str]) -> None:

@@ -47,7 +47,7 @@ terminal: $(STAMP) ## only the tests of the app in a real pseudo-terminal
 fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow and not terminal'
 
-soak: $(STAMP) ## ten minutes of random operation, held to a model (SOAK_SECONDS=600)
+soak: $(STAMP) ## random operation, held to a model: ten minutes on a file, ten at a server (SOAK_SECONDS=600)
 	SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest tests/contract/send/test_random_operation.py
 
 bench: $(STAMP) ## measure speed as ratios, side by side in one run

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from tests.conftest import CONFIG
 
@@ -18,6 +22,22 @@ def hitl(*arguments, stdin="", cwd=None, **options) -> subprocess.CompletedProce
         [sys.executable, "-m", "hitl_tui", *map(str, arguments)],
         input=stdin, capture_output=True, text=True, timeout=90, check=False, cwd=cwd, **options,
     )  # fmt: skip
+
+
+def said(*arguments) -> subprocess.CompletedProcess[str]:
+    """The same in this process, where nothing has to be loaded first."""
+    from hitl_tui.cli.main import main
+
+    words, before = ["hitl-tui", *map(str, arguments)], gc.get_threshold()
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        try:
+            with patch("sys.argv", words):
+                main()
+        except SystemExit as end:
+            status = end.code
+        finally:
+            gc.set_threshold(*before)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
 def run(command, source, *arguments, **options) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,5 @@
-"""Where a test's threads are kept: in a SQLite file, named by its path, or in a Postgres database,
-named by its address. What a test does to either is the same call.
+"""Where a test's threads are kept: in a SQLite file, named by its path, in a Postgres database or
+at an Agent Server, named by their addresses. What a test does to any of them is the same call.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from hitl_tui.journal.journal import Journal
 
 Source = Path | str
 KINDS = ("sqlite", "postgres")
+EVERYWHERE = ("sqlite", "server", "postgres")
 _TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
 
 on_both = pytest.mark.parametrize("source", KINDS, indirect=True)
 """The demo's threads in a file, and again in a database."""
+
+here_and_there = pytest.mark.parametrize("anywhere", EVERYWHERE[:2], indirect=True)
+"""`anywhere` for what a database does as a file does: in a file, and at a server."""
 
 
 @contextmanager
@@ -64,6 +68,18 @@ def held(source: Source) -> object:
         return source.read_bytes()
     return [rows(source, f"SELECT t.*, t.xmin FROM {table} t ORDER BY 1, 2, 3, 4, 5")
             for table in _TABLES]  # fmt: skip
+
+
+def held_of(source: Source, thread: str) -> object:
+    """All of one thread that its source holds; of a file or a database, all of it."""
+    if isinstance(source, Path) or not source.startswith("http"):
+        return held(source)
+    from langgraph_sdk import get_sync_client
+
+    client = get_sync_client(url=source, api_key=None)
+    told = client.threads.get(thread), client.threads.get_state(thread), client.runs.list(thread)
+    client.close()
+    return told
 
 
 def rows(source: str, statement: str) -> list[tuple[Any, ...]]:

@@ -1,10 +1,16 @@
-"""One Agent Server for all tests of a worker of pytest."""
+"""One Agent Server for all tests of a worker of pytest, and places of each kind for a module's."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
+from hitl_tui.backends.agent_server.credentials import KINDS as CREDENTIALS
 from tests.contract.server.served import Served
+from tests.places import EVERYWHERE, Source
+from tests.postgres.cluster import database
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +20,26 @@ def agent_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served.start()
     yield served
     served.close()
+
+
+@pytest.fixture(scope="module", params=EVERYWHERE)
+def anywhere(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Source]:
+    """A file that is not there yet, an empty database, a server: for the tests of one module.
+
+    They give their threads ids of their own; journals of a server are the module's too.
+    """
+    folder = tmp_path_factory.mktemp("anywhere")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        for name in (name for kind in CREDENTIALS for name in kind.names):
+            patch.delenv(name, raising=False)
+        if request.param == "server":
+            yield request.getfixturevalue("agent_server").url
+        elif request.param == "postgres":
+            server = request.getfixturevalue("server")
+            with database(server, f"anywhere_{next(_NUMBERS)}") as address:
+                yield address
+        else:
+            yield folder / "checkpoints.sqlite"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from pathlib import Path
+import uuid
 from typing import Any
 
 import pytest
@@ -16,60 +14,66 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.read import check, read
 from tests.conftest import ROOT
 from tests.contract.asking.dialects import ASKED
+from tests.places import Source, held_of, here_and_there
 
 CONFIG = ROOT / "tests" / "contract" / "asking" / "langgraph.json"
 
 
-def call(capsys: Any, command: str, source: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
+def call(
+    capsys: Any, command: str, source: Source, *words: str
+) -> tuple[int, list[dict[str, Any]]]:
     """The exit status of a call, and the objects it prints."""
     arguments = [command, str(source), *words, "--json"]
     status = cli.main(arguments, standalone_mode=False)
     return status or 0, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def answer(capsys: Any, source: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
-    return call(capsys, "answer", source, "all", *words, "--config", str(CONFIG))
+def answer(
+    capsys: Any, source: Source, thread: str, *words: str
+) -> tuple[int, list[dict[str, Any]]]:
+    return call(capsys, "answer", source, thread, *words, "--config", str(CONFIG))
 
 
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory) -> Path:
-    """A file with one thread that asks in every dialect at once."""
-    source = tmp_path_factory.mktemp("asked") / "checkpoints.sqlite"
+def asking(source: Source) -> str:
+    """A thread that asks in every dialect at once."""
+    thread = str(uuid.uuid4())
     questions = {
         name: {"payload": one.payload, "schema": one.schema} for name, one in ASKED.items()
     }
-    told = ["start", str(source), "ask", "--thread", "all", "--config", str(CONFIG)]
+    told = ["start", str(source), "ask", "--thread", thread, "--config", str(CONFIG)]
     told += ["--input", json.dumps({"questions": questions})]
     assert cli.main(told, standalone_mode=False) == 3
-    return source
+    return thread
 
 
-@pytest.fixture
-def source(asked: Path, tmp_path: Path) -> Path:
-    """A copy of it, with what still stands in its write-ahead log."""
-    copy = tmp_path / "checkpoints.sqlite"
-    with closing(sqlite3.connect(asked)) as whole, closing(sqlite3.connect(copy)) as made:
-        whole.backup(made)
-    return copy
+@pytest.fixture(scope="module")
+def untouched(anywhere: Source) -> str:
+    """A thread that nobody's answer is ever sent to."""
+    return asking(anywhere)
 
 
-@pytest.fixture
-def ids(capsys: Any, source: Path) -> dict[str, str]:
-    """Each question's interrupt id by its name."""
-    _, (thread,) = call(capsys, "show", source, "all")
-    pending = thread["interrupts"]
-    return {
-        name: next(it["id"] for it in pending if it["value"] == one.payload)
+@pytest.fixture(scope="module")
+def answered(anywhere: Source) -> str:
+    """A thread each of whose questions one test may answer."""
+    return asking(anywhere)
+
+
+def ids(capsys: Any, source: Source, thread: str) -> dict[str, str]:
+    """The interrupt id of each question that is still asked, by its name."""
+    _, (told,) = call(capsys, "show", source, thread)
+    values = [(it["value"], it["id"]) for it in told["interrupts"]]
+    found = {
+        name: next((id for value, id in values if value == one.payload), None)
         for name, one in ASKED.items()
     }
+    return {name: id for name, id in found.items() if id is not None}
 
 
-def test_show_names_the_dialect_of_each_question(capsys, source, ids):
-    _, (thread,) = call(capsys, "show", source, "all")
+def test_show_names_the_dialect_of_each_question(capsys, anywhere, untouched):
+    _, (thread,) = call(capsys, "show", anywhere, untouched)
     dialects = {it["id"]: it["dialect"] for it in thread["interrupts"]}
-    assert {name: dialects[id] for name, id in ids.items()} == {
-        name: one.dialect for name, one in ASKED.items()
-    }
+    named = {name: dialects[id] for name, id in ids(capsys, anywhere, untouched).items()}
+    assert named == {name: one.dialect for name, one in ASKED.items()}
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -88,42 +92,53 @@ def test_a_calls_words_make_exactly_what_goes_back(name):
 RUN = ["schema", "tool_approval", "action_requests", "options", "copilotkit", "hook"]
 
 
+@here_and_there
 @pytest.mark.parametrize("name", RUN)
-def test_an_answer_in_words_is_received_as_its_dialect_has_it(capsys, source, ids, name):
-    status, events = answer(capsys, source, "--interrupt", ids[name], *ASKED[name].words)
+def test_an_answer_in_words_is_received_as_its_dialect_has_it(capsys, anywhere, answered, name):
+    asked = ids(capsys, anywhere, answered)
+    words = ("--interrupt", asked[name], *ASKED[name].words)
+    status, events = answer(capsys, anywhere, answered, *words)
     assert status == 3, events
-    updates = [event["update"] for event in events if event["type"] == "update"]
-    assert updates == [{"received": {name: ASKED[name].received}}]
+    *_, update = [event["update"] for event in events if event["type"] == "update"]
+    assert update == {"received": {name: ASKED[name].received}}
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_wrong_answer_is_refused_field_by_field_and_nothing_is_sent(capsys, source, ids, name):
-    before = source.read_bytes()
-    status, events = answer(capsys, source, "--interrupt", ids[name], *ASKED[name].wrong)
+def test_a_wrong_answer_is_refused_field_by_field_and_nothing_is_sent(
+    capsys, anywhere, untouched, name
+):
+    before = held_of(anywhere, untouched)
+    asked = ids(capsys, anywhere, untouched)
+    words = ("--interrupt", asked[name], *ASKED[name].wrong)
+    status, events = answer(capsys, anywhere, untouched, *words)
     refused, end = events
     assert (status, refused["type"], end["outcome"]) == (4, "error", "refused")
     assert {problem["path"] for problem in refused["problems"]} == set(ASKED[name].places)
     assert refused["message"]
-    assert source.read_bytes() == before
+    assert held_of(anywhere, untouched) == before
 
 
-def test_all_are_answered_together_from_a_file(capsys, source, ids, tmp_path):
+def test_all_are_answered_together_from_a_file(capsys, anywhere, tmp_path):
+    thread = asking(anywhere)
+    capsys.readouterr()
+    asked = ids(capsys, anywhere, thread)
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps({ids[name]: one.received for name, one in ASKED.items()}))
-    status, _ = answer(capsys, source, "--from", str(file), "--override")
+    file.write_text(json.dumps({asked[name]: one.received for name, one in ASKED.items()}))
+    status, _ = answer(capsys, anywhere, thread, "--from", str(file), "--override")
     assert status == 0
-    _, (thread,) = call(capsys, "show", source, "all")
-    assert thread["values"]["received"] == {name: one.received for name, one in ASKED.items()}
+    _, (told,) = call(capsys, "show", anywhere, thread)
+    assert told["values"]["received"] == {name: one.received for name, one in ASKED.items()}
 
 
-def test_one_wrong_answer_of_many_keeps_all_from_being_sent(capsys, source, ids, tmp_path):
-    before = source.read_bytes()
-    values = {ids[name]: one.received for name, one in ASKED.items()}
-    values |= {ids["options"]: "c", ids["schema"]: {"amount": 1}}
+def test_one_wrong_answer_of_many_keeps_all_from_being_sent(capsys, anywhere, untouched, tmp_path):
+    before = held_of(anywhere, untouched)
+    asked = ids(capsys, anywhere, untouched)
+    values = {asked[name]: one.received for name, one in ASKED.items()}
+    values |= {asked["options"]: "c", asked["schema"]: {"amount": 1}}
     (tmp_path / "answers.json").write_text(json.dumps(values))
     words = ("--from", str(tmp_path / "answers.json"), "--override")
-    status, (refused, _) = answer(capsys, source, *words)
+    status, (refused, _) = answer(capsys, anywhere, untouched, *words)
     assert status == 4
     places = {problem["path"] for problem in refused["problems"]}
-    assert places == {ids["options"], f"{ids['schema']}.why"}
-    assert source.read_bytes() == before
+    assert places == {asked["options"], f"{asked['schema']}.why"}
+    assert held_of(anywhere, untouched) == before

@@ -53,6 +53,9 @@ FIRST = run(None, "success", BEFORE, "first")
         ([run({ID: "yes"}, "running"), FIRST], {"status": "busy"}, "running", {}),
         ([], {"failed": "E()"}, "locked", {ID: UNTOLD}),
         ([FIRST], {"failed": "E()"}, "open", {}),
+        ([run(None, "success"), run({ID: "yes"}), FIRST], {"failed": "E()"}, "open", {}),
+        ([run({ID: "b"}), run(None, "success"), run({ID: "a"})], {}, "locked", {ID: "b"}),
+        ([run(None, "success")], {"failed": "E()"}, "open", {}),
     ],
 )
 def test_which_answers_were_taken_follows_from_the_runs(runs, options, state, given):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -91,13 +92,17 @@ def taken(
 
     A question's id is of one head and of one place in its task, so a run that answered it and has
     ended was taken, unless it was refused: strictly, for another id, or by the question's schema.
-    `failed` are the questions of tasks that failed: where the server no longer keeps all runs since
-    `written`, when the head was, they count as answered too.
+    A run that ended well had every task run that still asks: what was answered before was not
+    taken, or it would have been used then. `failed` are the questions of tasks that failed: where
+    the server no longer keeps all runs since `written`, when the head was, they count as answered
+    too.
     """
     found: dict[str, Any] = {}
-    if written is not None and not any(_before(run, written) for run in runs):
+    since = list(takewhile(lambda run: run.status != "success", runs))
+    unbroken = len(since) < len(runs) or any(_before(run, written) for run in runs)
+    if written is not None and not unbroken:
         found = dict.fromkeys(failed, UNTOLD)
-    for number, run in enumerate(runs):
+    for number, run in enumerate(since):
         if run.is_going or (number == 0 and latest_error == "UnknownInterruptError"):
             continue
         for asked in waiting:
@@ -124,8 +129,8 @@ def in_this_step(asked: Interrupt, runs: Sequence[Run]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _before(run: Run, moment: datetime) -> bool:
-    return run.created_at is not None and run.created_at < moment
+def _before(run: Run, moment: datetime | None) -> bool:
+    return moment is not None and run.created_at is not None and run.created_at < moment
 
 
 def _answers(

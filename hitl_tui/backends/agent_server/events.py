@@ -21,10 +21,10 @@ _PIECES = frozenset({"AIMessageChunk", "ai", "AIMessage"})
 
 def told(part: StreamPart, thread_id: str, run_id: str) -> Iterator[RunEvent]:
     """The events that one part of a stream makes: none, one, or one for each node."""
-    kind, data = part.event.partition("|")[0], part.data
+    (kind, *namespace), data = part.event.split("|"), part.data
     found: Iterator[tuple[EventType, dict[str, Any]]] = iter(())
     if kind == "updates":
-        found = _updates(data)
+        found = _updates(data, namespace)
     elif kind == "custom":
         found = iter([(EventType.CUSTOM, {"data": bounded(data)})])
     elif kind == "messages":
@@ -46,11 +46,12 @@ def bounded(value: Any) -> Any:
     return found if left <= 0 else f"{text[:_MOST]}… {left:,} characters more"
 
 
-def _updates(data: Any) -> Iterator[tuple[EventType, dict[str, Any]]]:
+def _updates(data: Any, namespace: list[str]) -> Iterator[tuple[EventType, dict[str, Any]]]:
     """What each node wrote; questions are told at the end, from the thread itself."""
+    where = {"namespace": namespace} if namespace else {}
     for node, update in data.items() if isinstance(data, dict) else ():
-        if node != "__interrupt__" and update is not None:
-            yield EventType.UPDATE, {"node": str(node), "update": bounded(update)}
+        if not str(node).startswith("__"):
+            yield EventType.UPDATE, {"node": str(node), "update": bounded(update), **where}
 
 
 def _tokens(data: Any) -> Iterator[tuple[EventType, dict[str, Any]]]:

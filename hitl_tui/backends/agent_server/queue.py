@@ -122,7 +122,7 @@ class ServerQueue:
                 if changed is None:
                     self._take_all(self._rows)
                 else:
-                    self._take(changed, seen)
+                    self._take(self._rows, changed, seen)
             if not self._ordered and self._rows:
                 self._ordered = sorted(self._rows.values(), key=_ORDER)
             return self._ordered
@@ -131,9 +131,8 @@ class ServerQueue:
         found, self._seen = catalogue.everything(self._server, before)
         self._rows, self._ordered = dict(found), ()
 
-    def _take(self, changed: Sequence[Row], seen: catalogue.Sight) -> None:
+    def _take(self, rows: dict[str, Row], changed: Sequence[Row], seen: catalogue.Sight) -> None:
         """Put the rows that changed where they stand now; the others keep their places."""
-        rows = self._rows or {}
         rows.update((row.thread_id, row) for row in changed)
         self._seen = seen
         if self._ordered:

@@ -158,10 +158,12 @@ def matching(rows: Iterable[Row], query: Query, describe: Describe) -> list[Row]
         found = [row for row in rows if overlay.get(row.thread_id, row.state) in states]
     else:
         found = [row for row in rows if row.state in states]
-    if query.snoozed is not None:
+    if query.snoozed is not None or query.among is not None or query.beside:
         found = [row for row in found if query.holds(row.thread_id)]
     if query.graph is not None:
-        found = [row for row in found if row.summary.graph_id == query.graph]
+        found = [row for row in found if (row.summary.graph_id or "") == query.graph]
+    if query.kind is not None:
+        found = [row for row in found if row.told(describe)[0] == query.kind]
     if query.since is not None or query.until is not None:
         found = [row for row in found if _in_time(row, query)]
     if query.search:

@@ -36,6 +36,7 @@ def order(request: RunRequest) -> dict[str, Any]:
         "metadata": metadata,
         "config": {"configurable": configurable},
         "stream_mode": list(MODES),
+        "stream_subgraphs": True,
         "stream_resumable": True,
         "multitask_strategy": "reject",
     }

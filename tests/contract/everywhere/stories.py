@@ -7,9 +7,10 @@ lines are, with two spaces between the columns:
 
 the call, which source and thread follow by themselves, the exit status, the outcome of the last
 event (- for a command that tells none) and the state of the thread afterwards. A line may begin
-with the kinds of places for which alone it holds, `server | …`. There are two reasons for it:
-nothing goes on in a file or a database once the process that runs the graph is gone, and a run
-that is stopped leaves its answer taken at a server, but not there. Other lines:
+with the kinds of places for which alone it holds, `server | …`. There are three reasons for it:
+nothing goes on in a file or a database once the process that runs the graph is gone, a run that is
+stopped leaves its answer taken at a server, but not there, and a server does not tell which answers
+were taken: one that the node never came to counts as such, until a retry asks again. Other lines:
 
     down on, hang off, …        what the node does after its effect: it fails, it waits
     begin bob: answer …         bob's call, left at work once its effect is there
@@ -45,6 +46,16 @@ STORIES: dict[str, tuple[str, str]] = {
         down off
         retry                           0  finished  done
         effects yes no no
+        """),
+    "a node that fails before it comes to its second question": ("twice", """
+        answer --text one               3  paused    open
+        down on
+        sqlite postgres | answer --text two     6  failed    open
+        server | answer --text two      6  failed    locked
+        down off
+        server | answer --text three    2  refused   locked
+        server | retry                  3  paused    open
+        answer --text three             0  finished  done
         """),
     "an answer that its schema refuses": ("refund", """
         answer --value {"approved":"perhaps"}               4  refused   open
@@ -106,7 +117,8 @@ STORIES: dict[str, tuple[str, str]] = {
         bob: claim                      5  -         open
         bob: release                    5  -         open
         snooze --until 2h               0  -         open
-        answer --text yes               0  finished  done
+        release                         0  -         open
+        bob: answer --text yes          0  finished  done
         effects yes
         """),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from hitl_tui.backends.agent_server.credentials import KINDS
 from hitl_tui.cli.wiring import connect
 from hitl_tui.settings import Settings
+from tests.cli import said
 from tests.conftest import ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.graphs import effect
@@ -101,7 +102,10 @@ class Remote:
 
 
 class World:
-    """A place and the operators at it; `thread` is the one that a story is about."""
+    """A place and the operators at it.
+
+    `thread` is the one that a story is about; a test may have more of them, which are `named`.
+    """
 
     def __init__(self, kind: str, place: Place, folder: Path) -> None:
         self.kind = kind
@@ -109,6 +113,7 @@ class World:
         self.folder = folder
         self.effects_file = folder / "effects"
         self.thread = NOBODY
+        self.named: dict[str, str] = {}
         self.at_work: subprocess.Popen[str] | None = None
         data = {"XDG_DATA_HOME": str(folder / "data"), "EDITOR": "false"}
         ours = {name for kind in KINDS for name in kind.names}
@@ -117,8 +122,8 @@ class World:
         self._config = folder / "langgraph.json"
         self._config.write_text(json.dumps({"dependencies": ["."], "graphs": _GRAPHS}))
 
-    def seed(self, graph: str) -> None:
-        """The story's thread."""
+    def seed(self, graph: str) -> str:
+        """The story's thread; its id."""
         inputs = {
             "refund": {"customer": "Ann", "order": "7", "amount": 5.0, "reason": "late"},
             "approval_gate": {"article": "Text"},
@@ -126,6 +131,7 @@ class World:
             "trip": {"city": "Rome", "nights": 2},
         }
         self.thread = self.place.seed(graph, inputs.get(graph, {"effects": str(self.effects_file)}))
+        return self.thread
 
     def switch(self, name: str, on: bool) -> None:
         """What the effect's node does: `down` and `hang`, on or off."""
@@ -151,6 +157,11 @@ class World:
         out, err = process.communicate(timeout=90)
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def said(self, operator: str, command: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """An operator's command on this source, in this very process."""
+        own = ("--config", str(self._config), "--operator", operator)
+        return said(command, self.place.source, *words, *own)
 
     def told(self, *words: str) -> list[dict[str, Any]]:
         """The objects that a command of hers printed, which ended well."""

@@ -1,10 +1,11 @@
-"""A file or a database with threads that ask, the effects of their answers, and operators."""
+"""A file, a database or a server with threads that ask, their answers' effects, and operators."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,12 +16,19 @@ from tests.conftest import ROOT
 from tests.contract.runner.processes import soon
 from tests.contract.send.driver import answer, inbox_at
 from tests.contract.send.graphs import effect
-from tests.places import KINDS, Source, journal_of, stock
+from tests.contract.server.served import Served
+from tests.places import EVERYWHERE, KINDS, Source, journal_of, stock
 
-__all__ = ["Office", "answer", "on_both"]
+__all__ = ["AtServer", "Office", "answer", "everywhere", "here_and_there", "on_both"]
 
 on_both = pytest.mark.parametrize("office", KINDS, indirect=True)
 """An office whose threads are in a file, and one whose threads are in a database."""
+
+everywhere = pytest.mark.parametrize("office", EVERYWHERE, indirect=True)
+"""Those two, and one whose threads are at a server."""
+
+here_and_there = pytest.mark.parametrize("office", EVERYWHERE[:2], indirect=True)
+"""An office whose threads are in a file, and one whose threads are at a server."""
 
 
 class Office:
@@ -46,6 +54,12 @@ class Office:
             with self.stock(thread, graph) as (built, config):
                 built.invoke({"effects": str(self.effects_file)}, config)
 
+    def threads(self, count: int) -> tuple[str, ...]:
+        """So many threads that ask, under names that any place takes."""
+        names = tuple(sorted(str(uuid.uuid4()) for _ in range(count)))
+        self.start(*names)
+        return names
+
     def stock_answer(self, value, thread="t", graph="effect", **options):
         """What another program does: it answers whatever the thread asks."""
         with self.stock(thread, graph) as (built, config):
@@ -55,6 +69,9 @@ class Office:
     def inbox(self, operator="parent", **options):
         self.made.append(inbox_at(self.source, operator, **options))
         return self.made[-1]
+
+    def notice(self, inbox) -> None:
+        """Whatever changed, this inbox sees it at its next look: so it is here anyway."""
 
     def journal(self, **options):
         return journal_of(self.source, **options)
@@ -82,6 +99,30 @@ class Office:
     def close(self) -> None:
         for inbox in self.made:
             inbox.close()
+
+
+class AtServer(Office):
+    """Threads of one graph at a server; its other threads are not ours."""
+
+    def __init__(self, folder: Path, served: Served) -> None:
+        super().__init__(folder, served.url)
+        self._served = served
+
+    def start(self, *threads: str, graph="effect") -> None:
+        client = self._served.client
+        for thread in threads:
+            client.threads.create(thread_id=thread, graph_id=graph)
+            client.runs.create(thread, graph, input={"effects": str(self.effects_file)})
+        for thread in threads:
+            self._served.settle(thread)
+
+    def notice(self, inbox) -> None:
+        inbox._backend._queue.look_again()
+
+    def stock_answer(self, value, thread="t", graph="effect"):
+        resume = {self._served.asked(thread): value}
+        self._served.client.runs.create(thread, graph, command={"resume": resume})
+        self._served.settle(thread)
 
 
 def result(process) -> dict[str, str]:

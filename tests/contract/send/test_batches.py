@@ -13,9 +13,7 @@ from hitl_tui.errors import Conflict, UsageError
 from tests.conftest import ROOT
 from tests.contract.send.batch_driver import own
 from tests.contract.send.driver import answer
-from tests.contract.send.office import on_both
-
-THREADS = tuple(f"t{number}" for number in range(6))
+from tests.contract.send.office import everywhere, here_and_there
 
 
 def operator(office, *words):
@@ -25,7 +23,7 @@ def operator(office, *words):
     )  # fmt: skip
 
 
-def sent_to(inbox, threads=THREADS, value="yes"):
+def sent_to(inbox, threads, value="yes"):
     planned = plan(inbox, threads, by_value(value))
     return begin(inbox, planned, "a value"), planned
 
@@ -34,18 +32,18 @@ def outcomes(members):
     return {each.thread_id: each.outcome and each.outcome.value for each in members}
 
 
-@on_both
+@everywhere
 def test_each_thread_is_sent_its_answer_once_and_told(office):
-    office.start(*THREADS)
+    threads = office.threads(6)
     inbox = office.inbox()
-    planned = plan(inbox, [*THREADS, "t0"], own)
+    planned = plan(inbox, [*threads, threads[0]], own)
     batch_id = begin(inbox, planned, "own")
     assert office.effects() == []
     told = list(carry(inbox, batch_id, at_once=2))
-    assert outcomes(told) == dict.fromkeys(THREADS, "finished")
+    assert outcomes(told) == dict.fromkeys(threads, "finished")
     assert sorted(office.effects()) == sorted(each.value for each in planned.members)
     assert outcomes(carry(inbox, batch_id, at_once=2)) == outcomes(told), "nothing is left to send"
-    assert len(office.effects()) == len(THREADS)
+    assert len(office.effects()) == len(threads)
     assert not inbox.audit_faults()
 
 
@@ -68,59 +66,65 @@ def test_who_cannot_be_sent_it_is_named_with_the_reason_and_sent_nothing(office)
     assert office.effects() == [*before, "yes"]
 
 
+@here_and_there
 def test_a_thread_that_moved_on_since_the_table_is_sent_nothing(office):
-    office.start("t0", "t1")
+    still, moved = office.threads(2)
     inbox = office.inbox()
-    batch_id, _ = sent_to(inbox, ["t0", "t1"])
-    office.stock_answer("another's", "t1")
+    batch_id, _ = sent_to(inbox, [still, moved])
+    office.stock_answer("another's", moved)
     told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=2)}
-    assert outcomes(told.values()) == {"t0": "finished", "t1": "conflict"}
-    assert "moved on" in told["t1"].reason
+    assert outcomes(told.values()) == {still: "finished", moved: "conflict"}
+    assert "moved on" in told[moved].reason
     assert sorted(office.effects()) == ["another's", "yes"]
 
 
+@here_and_there
 def test_it_stops_at_the_first_failure_if_asked_and_goes_on_where_it_stopped(office):
-    office.start(*THREADS)
+    threads = office.threads(6)
     inbox = office.inbox()
-    batch_id, _ = sent_to(inbox)
+    batch_id, _ = sent_to(inbox, threads)
     office.switch("down", on=True)
     told = list(carry(inbox, batch_id, at_once=1, stop_at_failure=True))
-    assert outcomes(told) == {"t0": "failed"}
+    assert outcomes(told) == {threads[0]: "failed"}
     assert (inbox.batches.get(batch_id).waiting, len(office.effects())) == (5, 1)
     office.switch("down", on=False)
     again = outcomes(carry(inbox, batch_id, at_once=2, stop_at_failure=True))
-    assert again == {"t0": "failed", **dict.fromkeys(THREADS[1:], "finished")}
-    assert len(office.effects()) == len(THREADS)
+    assert again == {threads[0]: "failed", **dict.fromkeys(threads[1:], "finished")}
+    assert len(office.effects()) == len(threads)
 
 
 def test_one_that_is_stopped_begins_no_more(office):
-    office.start(*THREADS)
+    threads = office.threads(6)
     inbox, stop = office.inbox(), Event()
-    batch_id, _ = sent_to(inbox)
+    batch_id, _ = sent_to(inbox, threads)
     carried = carry(inbox, batch_id, at_once=1, stop=stop)
     first = next(carried)
     stop.set()
     told = [first, *carried]
     assert 1 <= len(told) <= 2, "one may have been under way"
     assert len(office.effects()) == len(told)
-    assert inbox.batches.get(batch_id).waiting == len(THREADS) - len(told)
+    assert inbox.batches.get(batch_id).waiting == len(threads) - len(told)
 
 
-@pytest.mark.parametrize("step", ["begin", "intent", "permit", "sent", "over", "settled"])
+KILLED = [("sqlite", step) for step in ("begin", "intent", "permit", "sent", "over", "settled")]
+KILLED += [("server", step) for step in ("permit", "sent", "settled")]
+
+
+@pytest.mark.parametrize(("office", "step"), KILLED, indirect=["office"])
 def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, step):
-    office.start(*THREADS)
-    asked = {name: office.inbox().open(name).thread.interrupts[0].id for name in THREADS}
-    process = operator(office, "begin", step, "3", *THREADS)
+    threads = office.threads(6)
+    asked = {name: office.inbox().open(name).thread.interrupts[0].id for name in threads}
+    process = operator(office, "begin", step, "3", *threads)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == -9
     batch_id = out.splitlines()[0]
     inbox = office.inbox("ann")
     begun = {m.thread_id for m in inbox.batches.members(batch_id) if m.begun}
     told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=2)}
-    assert told.keys() == set(THREADS)
+    assert told.keys() == set(threads)
     effects = office.effects()
     assert len(effects) == len(set(effects)), "nothing had its effect twice"
-    assert set(effects) >= {asked[name] for name in THREADS if name not in begun}
+    assert set(effects) >= {asked[name] for name in threads if name not in begun}
     for name in begun:
         doubtful = told[name].outcome.value == "in_doubt"
         state = inbox.open(name).thread.state.value
@@ -134,10 +138,11 @@ def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, ste
         assert any("done now" in each.reason for each in told.values())
 
 
+@here_and_there
 def test_two_processes_that_resume_it_at_once_send_nothing_twice(office):
-    office.start(*THREADS)
+    threads = office.threads(6)
     inbox = office.inbox("ann")
-    planned = plan(inbox, THREADS, own)
+    planned = plan(inbox, threads, own)
     batch_id = begin(inbox, planned, "own")
     racers = [operator(office, "resume", batch_id) for _ in range(2)]
     for racer in racers:
@@ -147,8 +152,8 @@ def test_two_processes_that_resume_it_at_once_send_nothing_twice(office):
         racer.stdin.flush()
     told = [json.loads(racer.communicate(timeout=60)[0].splitlines()[-1]) for racer in racers]
     assert sorted(office.effects()) == sorted(each.value for each in planned.members)
-    assert all(each.keys() == set(THREADS) for each in told)
-    assert outcomes(inbox.batches.members(batch_id)) == dict.fromkeys(THREADS, "finished")
+    assert all(each.keys() == set(threads) for each in told)
+    assert outcomes(inbox.batches.members(batch_id)) == dict.fromkeys(threads, "finished")
 
 
 def test_only_who_decided_it_goes_on_with_it_and_a_mere_look_sends_nothing(office):

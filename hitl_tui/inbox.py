@@ -15,7 +15,7 @@ from hitl_tui.overlay import Overlay
 
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
     from hitl_tui.contracts import Places
     from hitl_tui.delivery import Step
     from hitl_tui.journal.batches import Batches
@@ -75,7 +75,8 @@ class Inbox:
 
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
-        alive = frozenset((a.attempt_id, a.alive) for a in self._moment.attempts().values())
+        known = self._moment.attempts_at_a_glance().values()
+        alive = frozenset((attempt.attempt_id, attempt.alive) for attempt in known)
         running = frozenset(self.running().items())
         marks = frozenset(self.notes.marks().items())
         written = None if self._read_only else self._journal.version()
@@ -96,6 +97,15 @@ class Inbox:
         if self._journal.is_masked:
             return None
         return self._moment.told(self._overlaid(query), limit, whole=whole)
+
+    def first(self, query: Query, limit: int, looked_for: str | None = None) -> FirstFound | None:
+        """The first rows of a search, sooner than `page` reads them; None unless certain.
+
+        None also where the thread `looked_for` was found and is not among them.
+        """
+        if self._journal.is_masked:
+            return None
+        return self._moment.first(self._overlaid(query), limit, looked_for)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""

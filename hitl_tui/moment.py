@@ -17,7 +17,7 @@ from hitl_tui.journal.standing import Standing
 
 if TYPE_CHECKING:
     from hitl_tui.backends.backend import Backend
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
     from hitl_tui.journal.journal import Journal
     from hitl_tui.masks import Masks
     from hitl_tui.model.attempts import Attempt
@@ -43,6 +43,10 @@ class Moment:
     def attempts(self) -> Mapping[str, Attempt]:
         """By thread id, what the journal knows beyond the source; no drift that is over."""
         return self._standing().attempts
+
+    def attempts_at_a_glance(self) -> Mapping[str, Attempt]:
+        """The same for the sake of rows."""
+        return self._glance().attempts
 
     def thread(self, thread_id: str) -> tuple[Thread, Attempt | None]:
         """A thread in its true state, and the attempt that made it so, if one did.
@@ -74,9 +78,9 @@ class Moment:
 
     def page(self, query: Query, offset: int, limit: int) -> Page:
         """Rows of the query in their true states; its overlay is what the caller found before."""
-        before = self._standing()
+        before = self._glance()
         page = self._backend.page(query, offset, limit)
-        moved = self._touched(before) | query.overlay.keys()
+        moved = self._touched_since(before) | query.overlay.keys()
         return replace(page, rows=tuple(self._row(row, before, moved) for row in page.rows))
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
@@ -84,11 +88,23 @@ class Moment:
 
         So it is of a source that cannot tell, and where the journal knows more of any thread.
         """
-        before = self._standing()
+        before = self._glance()
         if before.attempts or query.overlay:
             return None
         found = self._backend.told(query, limit, whole=whole)
-        return None if self._touched(before) else found
+        return None if self._touched_since(before) else found
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """The first rows of a search; None where they must be read, see `Backend.first`.
+
+        So it is too where the journal knows more of one of them.
+        """
+        before = self._glance()
+        found = self._backend.first(query, limit, looked_for)
+        if found is None:
+            return None
+        known = self._touched_since(before) | before.attempts.keys() | query.overlay.keys()
+        return None if any(row.thread_id in known for row in found.rows) else found
 
     def _row(self, row: ThreadSummary, before: Standing, moved: frozenset[str]) -> ThreadSummary:
         if row.thread_id not in moved:
@@ -111,9 +127,14 @@ class Moment:
         return alarmed(thread, known, self._masks())
 
     def _standing(self) -> Standing:
-        if self._journal is None:
-            return Standing()
-        found = self._journal.standing()
+        return self._holding(self._journal.standing()) if self._journal else Standing()
+
+    def _glance(self) -> Standing:
+        """As `_standing`, for rows."""
+        return self._holding(self._journal.glance()) if self._journal else Standing()
+
+    def _holding(self, found: Standing) -> Standing:
+        """Without drift that is over."""
         over = [key for key, each in found.attempts.items() if self._is_over(each)]
         if not over:
             return found
@@ -122,6 +143,10 @@ class Moment:
     def _is_over(self, attempt: Attempt) -> bool:
         """Whether the graph is another one than the one that did not know the question."""
         return bool(attempt.drift) and not self._backend.is_same_graph(attempt.drift)
+
+    def _touched_since(self, before: Standing) -> frozenset[str]:
+        """As `_touched`, for rows."""
+        return self._journal.touched_at_a_glance(before.seq) if self._journal else frozenset()
 
     def _touched(self, before: Standing) -> frozenset[str]:
         return self._journal.touched(before.seq) if self._journal else frozenset()

@@ -37,7 +37,7 @@ class Overlay:
             return replace(query, overlay=self._states, priorities=self._priorities)
 
     def _true_states(self) -> Iterator[tuple[str, ThreadState]]:
-        for thread_id in self._moment.attempts():
+        for thread_id in self._moment.attempts_at_a_glance():
             try:
                 yield thread_id, self._moment.thread(thread_id)[0].state
             except ThreadNotFound:

@@ -113,6 +113,9 @@ class FakeBackend:
     def told(self, query: Query, limit: int | None, *, whole: bool) -> None:
         """Each row has to be read."""
 
+    def first(self, query: Query, limit: int, looked_for: str | None) -> None:
+        """Each row has to be read."""
+
     def position(self, query: Query, thread_id: str) -> int | None:
         self._read("position")
         ids = [row.thread_id for row in self._rows(query)]

@@ -9,7 +9,7 @@ from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
 from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
 
 if TYPE_CHECKING:
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
 
 
 class Backend(Protocol):
@@ -44,6 +44,12 @@ class Backend(Protocol):
         """What a list tells of the query's rows; None unless that is certain without reading each.
 
         `whole` asks for all of each row; `limit` None for every row.
+        """
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """The first `limit` rows of a search, sooner than `page`; None unless they are certain.
+
+        None also where the thread `looked_for` was found and is not among them.
         """
 
     def position(self, query: Query, thread_id: str) -> int | None:

@@ -13,7 +13,7 @@ from hitl_tui.model.queries import Query, ThreadState
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
     from hitl_tui.model.threads import Group, Page, Thread
 
 
@@ -37,6 +37,10 @@ class LocalBackend(LocalRuns, ABC):
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
         """None: each row has to be read."""
+        return None
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """None: the rows have to be read."""
         return None
 
     def position(self, query: Query, thread_id: str) -> int | None:

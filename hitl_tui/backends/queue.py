@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.memory_queue import MemoryQueue
     from hitl_tui.backends.sqlite_file import SqliteFile
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import Group, Page, Query, ThreadState
 
@@ -83,6 +83,11 @@ class Queue:
         from hitl_tui.backends.index.proving import proved
 
         return proved(place, self._file, self._describe, query, limit, whole=whole)
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """The first rows of a search out of an index, where it tells them for certain."""
+        desk = self._index()
+        return desk.first(query, limit, looked_for) if desk else None
 
     def close(self) -> None:
         """Stop a builder, and close the index."""

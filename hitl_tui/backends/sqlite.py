@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.local_runs import AnyPool
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import Asked, Query, Thread
 
@@ -64,6 +64,10 @@ class SqliteBackend(LocalBackend):
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
         """What a list tells of the query's rows; None unless that is certain without reading."""
         return None if self._absent() else self._queue.told(query, limit, whole=whole)
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """The first rows of a search; None unless an index tells them for certain."""
+        return None if self._absent() else self._queue.first(query, limit, looked_for)
 
     def thread(self, thread_id: str) -> Thread:
         """One thread in full, read afresh; raises ThreadNotFound."""

@@ -11,7 +11,8 @@ So how a file is read follows from what stands beside it:
 
 POSIX drops all of a process's locks on a file when the process closes any descriptor of it, and
 SQLite's connections live by those locks. So here no file is opened by hand while a connection of
-this process may be open: reads take turns, and `version` only looks at times and sizes.
+this process may be open: reads take turns, `version` only looks at times and sizes, and what a
+read left open for the next one is closed before any file is opened.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from __future__ import annotations
 import os.path
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui.backends.left_open import Left, LeftOpen, Stamp, Stamps
 from hitl_tui.backends.refusals import explained, header
 from hitl_tui.errors import SourceError
 
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
 T = TypeVar("T")
-Stamp = tuple[int, int, int] | None
-_Stamps = tuple[Stamp, Stamp]
 
 BUSY_SECONDS = 2.0
 """How long a read waits for a program that locks the file."""
@@ -46,6 +46,7 @@ again, and SQLite's own two megabytes stay with each thread that once read so mu
 _ATTEMPTS = 8
 _TICK_NS = 20_000_000  # a file system's clock: younger changes may share their time with the next
 _TURN = RLock()  # of the whole process, as the locks are; see above
+_LEFT = LeftOpen()
 
 
 class Way(StrEnum):
@@ -76,6 +77,7 @@ class SqliteFile:
     def way(self) -> Way:
         """How the file would be read now; raises SourceError if it is not a SQLite file."""
         with _TURN:
+            _LEFT.close()
             first = header(self.path)
         if first[18:20] != b"\2\2":
             return Way.PLAIN
@@ -91,6 +93,9 @@ class SqliteFile:
         that changed just now is unlike any other: whoever compares looks once more.
         """
         stamps, young = self.stamps()
+        if _TURN.acquire(blocking=False):
+            _LEFT.close_idle()
+            _TURN.release()
         return stamps, time.monotonic_ns() if young else 0
 
     def stamps(self) -> tuple[Hashable, bool]:
@@ -107,35 +112,50 @@ class SqliteFile:
         """Bytes of the file and its WAL; 0 if there is none."""
         return sum(stamp[2] for stamp in self._stamps() if stamp)
 
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def read(self, work: Callable[[sqlite3.Connection], T], *, leave: bool = False) -> T:
         """What `work` returns for one consistent state of the file; it may be called again.
 
+        `leave` the file open where that can be done, for somebody who will soon read once more.
         Raises SourceError when the file is missing, locked, damaged, or never holds still.
         """
         with _TURN:
+            if leave and (found := _LEFT.read(self.path, self._stamps, work)) is not None:
+                return found[0]
             for attempt in range(_ATTEMPTS):
                 before, way = self._stamps(), self.way()
                 try:
-                    result = self._attempt(work, way, before)
+                    result = self._attempt(work, way, before, leave=leave)
                 except (sqlite3.Error, OSError) as error:
                     if attempt + 1 < _ATTEMPTS and self._moved(way, before):
                         continue
                     raise explained(self.path, error) from error
                 if not self._changed(way, before):
                     return result
+                _LEFT.close()
         reason = f"{self.path.name} changes faster than it can be read."
         raise SourceError(reason, hint="Try again.")
 
     def close(self) -> None:
-        """Remove the private copy, if there is one."""
+        """Remove the private copy, if there is one, and close what was left open."""
         with _TURN:
+            _LEFT.close()
             self._drop_copy()
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], T], way: Way, stamps: _Stamps) -> T:
+    def _attempt(
+        self, work: Callable[[sqlite3.Connection], T], way: Way, stamps: Stamps, *, leave: bool
+    ) -> T:
         if way is Way.QUIET and _young(stamps):
             time.sleep(_TICK_NS / 1e9)
-        with self._connection(way, stamps) as connection:
-            return work(connection)
+        with ExitStack() as opened:
+            connection = opened.enter_context(closing(self._connect(way, stamps)))
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+            connection.execute("BEGIN")  # one state for all that `work` reads
+            result = work(connection)
+            if leave and way in {Way.QUIET, Way.JOINED}:
+                connection.rollback()
+                _LEFT.leave(Left(self.path, stamps, way is Way.QUIET, connection))
+                opened.pop_all()
+            return result
 
     def _changed(self, way: Way, before: Hashable) -> bool:
         """Whether what was read may be torn; SQLite itself guards the other ways."""
@@ -145,19 +165,16 @@ class SqliteFile:
         """Whether it failed because the last program closed the file, and took its WAL away."""
         return way is not Way.PLAIN and self._stamps() != before
 
-    def _stamps(self) -> _Stamps:
+    def _stamps(self) -> Stamps:
         return _stamp(self.path), _stamp(self._wal)
 
-    @contextmanager
-    def _connection(self, way: Way, stamps: Hashable) -> Iterator[sqlite3.Connection]:
+    def _connect(self, way: Way, stamps: Hashable) -> sqlite3.Connection:
         path = self._copied(stamps) if way is Way.COPIED else self.path
         options = "mode=ro&immutable=1" if way is Way.QUIET else "mode=ro"
         uri = f"{path.resolve().as_uri()}?{options}"
-        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
-            connection.text_factory = _text
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-            connection.execute("BEGIN")  # one state for all that `work` reads
-            yield connection
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        connection.text_factory = _text
+        return connection
 
     def _copied(self, stamps: Hashable) -> Path:
         """The private copy of the file and its WAL as of `stamps`, made anew if it is older."""
@@ -200,7 +217,7 @@ def _stamp(path: Path) -> Stamp:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _young(stamps: _Stamps) -> bool:
+def _young(stamps: Stamps) -> bool:
     """Whether a further change could leave the same times behind."""
     newest = max((stamp[1] for stamp in stamps if stamp), default=0)
     return abs(time.time_ns() - newest) < _TICK_NS

@@ -25,6 +25,13 @@ class Told(NamedTuple):
     json: str
 
 
+class FirstFound(NamedTuple):
+    """The first rows of a search, and how many there are in all."""
+
+    rows: Sequence[Told]
+    total: int
+
+
 def fields(row: ThreadSummary, title: str, titles: Sequence[str]) -> dict[str, Any]:
     """The row as plain values, with what it asks in one line, and each of its interrupts."""
     asked = zip(row.interrupts, titles, strict=True)

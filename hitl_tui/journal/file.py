@@ -8,17 +8,21 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitl_tui.errors import JournalError
 from hitl_tui.journal.file_writing import Writing, rows
+from hitl_tui.journal.memory import Memory
 from hitl_tui.journal.together import Together
 
 if TYPE_CHECKING:
     from hitl_tui.journal.store import Transaction, Values
 
+T = TypeVar("T")
+
 _BUSY = 10.0  # seconds to wait for another operator's write
 _TICK_NS = 20_000_000  # a file system's clock
+_SETTLED_NS = 2_000_000_000  # a commit stands in the file before it counts: the disk must have it
 
 
 class JournalFile:
@@ -32,6 +36,7 @@ class JournalFile:
         self._path = path
         self._make_folder = make_folder
         self._together = Together(self._begun, self._commit, self._forget)
+        self._memory = Memory(self._settled)
         self._connection: sqlite3.Connection | None = None
         self._identity: Hashable = None
 
@@ -45,10 +50,8 @@ class JournalFile:
         Writes within one tick of the file system's clock share their time, so a token of a file
         that changed just now is unlike any other: whoever compares looks once more.
         """
-        found = tuple(_signature(f"{self._path}{suffix}") for suffix in ("", "-wal"))
-        newest = max((signature[0] for signature in found if signature), default=0)
-        young = abs(time.time_ns() - newest) < _TICK_NS
-        return found, time.monotonic_ns() if young else 0
+        found, age = self._signatures()
+        return found, time.monotonic_ns() if age < _TICK_NS else 0
 
     def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
@@ -62,6 +65,10 @@ class JournalFile:
         """The rows of several statements, all of one state of the file."""
         with self._reading() as connection:
             return [_rows(connection, sql) if connection else [] for sql in statements]
+
+    def remembered(self, name: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returned by that name, if surely nobody wrote to the file since."""
+        return self._memory.of(name, read)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -79,6 +86,17 @@ class JournalFile:
         """Close the file; it can be used again afterwards."""
         with self._together.alone():
             self._forget()
+
+    def _signatures(self) -> tuple[Hashable, int]:
+        """Times and sizes, and how many nanoseconds ago the last of them changed."""
+        found = tuple(_signature(f"{self._path}{suffix}") for suffix in ("", "-wal"))
+        newest = max((signature[0] for signature in found if signature), default=0)
+        return found, abs(time.time_ns() - newest)
+
+    def _settled(self) -> Hashable:
+        """The same where no commit can be under way that changes them no more; else None."""
+        found, age = self._signatures()
+        return found if age > _SETTLED_NS else None
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:

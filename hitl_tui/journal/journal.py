@@ -8,14 +8,14 @@ it, and loads nothing that only writing needs.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.journal.clock import LEASE
 from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.notes import Notes
-from hitl_tui.journal.standing import Standing, standing, touched
+from hitl_tui.journal.standing import Standing, glance, standing, touched
 from hitl_tui.journal.storable import storable
 from hitl_tui.model.queries import NOTHING
 
@@ -77,6 +77,10 @@ class Journal:
         """What the journal knows now of threads that are not simply as their source shows them."""
         return standing(self._store)
 
+    def glance(self) -> Standing:
+        """The same for a row's sake: read again only if somebody wrote to the journal."""
+        return glance(self._store)
+
     def unresolved(self) -> Mapping[str, Attempt]:
         """By thread id, the newest attempt that is under way or whose end nobody knows."""
         return {key: each for key, each in self.standing().attempts.items() if not each.drift}
@@ -84,6 +88,10 @@ class Journal:
     def touched(self, since: int) -> frozenset[str]:
         """The threads of which something was written since a `Standing` of that `seq`."""
         return touched(self._store, since)
+
+    def touched_at_a_glance(self, since: int) -> frozenset[str]:
+        """The same for a row's sake."""
+        return self._store.remembered(("touched", since), partial(self.touched, since))
 
     def graph_choices(self) -> Mapping[str, str]:
         """The graph that an operator picked, by thread id."""

@@ -27,7 +27,8 @@ class Notes:
 
     def marks(self, operator: str) -> Mapping[str, Mark]:
         """By thread id, what is noted and holds now; `operator` is whose drafts are named."""
-        rows = self._store.read(_MARKS, {"now": now(), "operator": storable(operator)})
+        at = now()
+        rows = [row for row in self._noted(operator) if not row["until"] or row["until"] > at]
         if not rows:
             return {}
         from hitl_tui.model.notes import Mark
@@ -41,6 +42,11 @@ class Notes:
                 mark[f"{row['kind']}_by"] = row["operator"]
                 mark[f"{row['kind']}_until"] = datetime.fromisoformat(row["until"])
         return {thread_id: Mark(**fields) for thread_id, fields in found.items()}
+
+    def _noted(self, operator: str) -> list[dict[str, Any]]:
+        """The rows of all that is noted; some of it may hold no more."""
+        values = {"now": now(), "operator": storable(operator)}
+        return self._store.remembered(("marks", operator), lambda: self._store.read(_MARKS, values))
 
     def drafts(self, thread_id: str, operator: str) -> Mapping[str, Any]:
         """The operator's unsent answers to a thread, by interrupt id."""

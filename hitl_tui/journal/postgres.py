@@ -73,6 +73,10 @@ class PostgresStore:
         """The rows of one statement."""
         return self._read(lambda connection: self._rows(connection, sql, values))
 
+    def remembered(self, name: Hashable, read: Callable[[], T]) -> T:
+        """It is read: asking whether anybody wrote takes as long."""
+        return read()
+
     def reads(self, *statements: str) -> list[list[dict[str, Any]]]:
         """The rows of several statements, all of one moment."""
         return self._read(lambda connection: [self._rows(connection, sql) for sql in statements])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_tui.model.queries import NOTHING
@@ -44,9 +45,22 @@ class Standing(NamedTuple):
 
 def standing(store: Store) -> Standing:
     """What stands now, read in one transaction."""
-    heads, unresolved, drifted = store.reads(_HEAD, _UNRESOLVED, _DRIFTED)
-    attempts = _attempts(unresolved + drifted)
-    return Standing(attempts, heads[0]["seq"] if heads else 0)
+    return _standing(*_read(store))
+
+
+def glance(store: Store) -> Standing:
+    """The same for a row's sake, read only if somebody wrote; who lives is found out now."""
+    return _standing(*store.remembered("standing", partial(_read, store)))
+
+
+def _read(store: Store) -> list[list[dict[str, Any]]]:
+    return store.reads(_HEAD, _UNRESOLVED, _DRIFTED)
+
+
+def _standing(
+    heads: list[dict[str, Any]], unresolved: list[dict[str, Any]], drifted: list[dict[str, Any]]
+) -> Standing:
+    return Standing(_attempts(unresolved + drifted), heads[0]["seq"] if heads else 0)
 
 
 def touched(store: Store, since: int) -> frozenset[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 Values = Sequence[object] | Mapping[str, object]
 """What stands for the `?` or the `:name` of a statement."""
@@ -57,6 +59,12 @@ class Store(Protocol):
 
     def reads(self, *statements: str) -> list[list[dict[str, Any]]]:
         """The rows of several statements, all of one state of the journal."""
+
+    def remembered(self, name: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returned by that name, if surely nobody wrote to the journal since.
+
+        For what a row shows. What is decided by is read, see `Journal.begin`.
+        """
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """One transaction: nobody else writes between its checks and its writes.

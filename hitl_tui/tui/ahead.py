@@ -6,15 +6,13 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from hitl_tui.backends.times import moment_of
 from hitl_tui.errors import HitlError
-from hitl_tui.model.threads import Query, ThreadSummary
-from hitl_tui.text import line
-from hitl_tui.tui.rows import NONE, PAGE, Row, Rows, read_rows
+from hitl_tui.model.threads import Query
+from hitl_tui.tui.rows import PAGE, Rows, read_rows
 from hitl_tui.tui.tabs import TABS
+from hitl_tui.tui.told_rows import rows_told
 
 if TYPE_CHECKING:
-    from hitl_tui.backends.told import Told
     from hitl_tui.inbox import Inbox
 
 
@@ -43,22 +41,7 @@ class Ahead:
     def _told(self) -> Rows | None:
         """The first page as an index tells it; None where it must be read."""
         told = self._inbox.told(_QUERY, PAGE, whole=False)
-        if not told or not all(row.title and row.ticks for row in told):
+        rows = rows_told(told, self._inbox.notes.marks()) if told else None
+        if not rows:
             return None
-        marks = self._inbox.notes.marks()
-        rows = tuple(
-            Row(_summary(row), line(row.title), marks.get(row.thread_id, NONE)) for row in told
-        )
         return Rows(len(rows) + (len(rows) == PAGE), {0: rows})  # one more than it shows, or all
-
-
-def _summary(row: Told) -> ThreadSummary:
-    """As much of a thread as its row shows."""
-    since = moment_of(row.ticks)
-    return ThreadSummary(
-        row.thread_id,
-        row.state,
-        graph_id=row.graph_id or None,
-        waiting_since=since,
-        updated_at=since,
-    )

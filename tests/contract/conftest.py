@@ -1,11 +1,18 @@
 """One Agent Server for all tests of a worker of pytest, and places of each kind for a module's."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hitl_tui.backends.agent_server.credentials import KINDS as CREDENTIALS
+from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.sqlite import SqliteBackend
+from hitl_tui.inbox import Inbox
+from hitl_tui.journal.journal import Journal
+from hitl_tui.questions.titles import described
 from tests.contract.server.served import Served
 from tests.places import EVERYWHERE, Source
 from tests.postgres.cluster import database
@@ -43,3 +50,19 @@ def anywhere(
                 yield address
         else:
             yield folder / "checkpoints.sqlite"
+
+
+@pytest.fixture
+def inbox_of() -> Iterator[Callable[..., Inbox]]:
+    """Makes inboxes of files, with a journal beside each; `caching` says where an index is."""
+    made: list[Inbox] = []
+
+    def make(path: Path, caching: Caching | None, **more: Any) -> Inbox:
+        backend = SqliteBackend(path, caching=caching, describe=described)
+        journal = Journal(path.with_name("journal.db"), masks=more.pop("masks", ()))
+        made.append(Inbox(backend, journal, operator="ann", **more))
+        return made[-1]
+
+    yield make
+    for inbox in made:
+        inbox.close()

@@ -2,27 +2,21 @@
 
 import os
 import sqlite3
-import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from langgraph.types import Command
 
 from hitl_tui.backends.caching import Caching
-from hitl_tui.backends.connect import index_for
 from hitl_tui.backends.index import proving
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.store import News, Store
-from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.backends.told import Told
-from hitl_tui.inbox import Inbox
-from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import Query, Sort, ThreadState
-from hitl_tui.questions.titles import described
 from hitl_tui.tui.ahead import Ahead
+from tests.contract.indexes import index
 from tests.contract.listed import assert_told_as_read
 from tests.contract.shapes import ANSWER, locked_inside, opened, sequential, take
 
@@ -39,35 +33,8 @@ QUERIES = {
 }
 
 
-def index(path: Path) -> Caching:
-    """An index of a file that nothing can change any more without a trace."""
-    file = SqliteFile(path)
-    while file.stamps()[1]:
-        time.sleep(0.01)
-    caching = Caching(path.with_name("cache"), index_from=0)
-    desk = index_for(str(path), caching, described)
-    assert desk.build(lambda batches: None)
-    desk.close()
-    return caching
-
-
 def ids(told: list[Told]) -> list[str]:
     return [row.thread_id for row in told]
-
-
-@pytest.fixture
-def inbox_of():
-    made = []
-
-    def make(path: Path, caching: Caching | None, **more) -> Inbox:
-        backend = SqliteBackend(path, caching=caching, describe=described)
-        journal = Journal(path.with_name("journal.db"), masks=more.pop("masks", ()))
-        made.append(Inbox(backend, journal, operator="ann", **more))
-        return made[-1]
-
-    yield make
-    for inbox in made:
-        inbox.close()
 
 
 @pytest.fixture(scope="module")

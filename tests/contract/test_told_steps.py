@@ -32,15 +32,31 @@ LISTS = (
 )
 
 
+SEARCHES = (
+    Query(search="first"),
+    Query(WAITING.states, search="?"),
+    Query(frozenset({ThreadState.OPEN}), search="first", backwards=True),
+)
+
+
+def first_told(row):
+    return row.thread_id, row.state, row.graph_id, row.title
+
+
+def first_read(inbox, row):
+    return row.thread_id, row.state, row.graph_id or "", inbox.title(row)
+
+
 class Lists(Steps):
     """The file and the steps of the index's own test; lists are all that follows the index."""
 
-    counted: ClassVar = {"told": 0, "read": 0}
+    counted: ClassVar = {"told": 0, "read": 0, "found": 0, "not": 0}
 
     def __init__(self) -> None:
         super().__init__()
         self.caching = Caching(self.folder / "lists", index_from=0)
         self.listing = self._inbox(self.caching)
+        self.typing = self._inbox(self.caching)
 
     def _inbox(self, caching: Caching | None) -> Inbox:
         backend = SqliteBackend(self.path, caching=caching, describe=described)
@@ -48,6 +64,7 @@ class Lists(Steps):
 
     def teardown(self) -> None:
         self.listing.close()
+        self.typing.close()
         super().teardown()
 
     @rule(thread=THREADS)
@@ -70,6 +87,17 @@ class Lists(Steps):
         self.saver.conn.execute(f"UPDATE checkpoints SET metadata = {metadata}")
         self.saver.conn.commit()
 
+    def _first_rows_are_those_read(self, query, reading):
+        """By the operator who types; what he sees first is what he would see, or nothing."""
+        found = self.typing.first(query, 3)
+        self.counted["not" if found is None else "found"] += 1
+        if found is not None:
+            page = reading.page(query, 0, 3)
+            assert [first_told(row) for row in found.rows] == [
+                first_read(reading, row) for row in page.rows
+            ]
+            assert found.total == page.total
+
     @invariant()
     def the_index_is_what_a_full_scan_gives(self):
         """Here: what a list tells, if it does; where it does not, the index is made again."""
@@ -87,6 +115,8 @@ class Lists(Steps):
             else:  # where it stands tells its old graph, each row the new one
                 lines = read(reading, Query(), None, as_json=True).splitlines()
                 assert set(out.splitlines()) <= set(lines)
+        for query in SEARCHES:
+            self._first_rows_are_those_read(query, reading)
         reading.close()
         if is_missing:
             desk = index_for(str(self.path), self.caching, described)
@@ -107,3 +137,4 @@ def test_a_list_out_of_an_index_prints_what_reading_prints():
         ),
     )
     assert Lists.counted["told"] > 2 * Lists.counted["read"] > 0
+    assert Lists.counted["found"] > Lists.counted["not"] > 0

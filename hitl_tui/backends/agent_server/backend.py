@@ -24,7 +24,7 @@ from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadStat
 
 if TYPE_CHECKING:
     from hitl_tui.backends.agent_server.looking import Looked
-    from hitl_tui.backends.told import Told
+    from hitl_tui.backends.told import FirstFound, Told
 
 
 class AgentServerBackend:
@@ -71,6 +71,10 @@ class AgentServerBackend:
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
         """None: a server says nothing that is certain without asking for each thread."""
+        return None
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """None: a server is asked for its rows themselves."""
         return None
 
     def position(self, query: Query, thread_id: str) -> int | None:

@@ -20,7 +20,9 @@ from hitl_tui.backends.index.unread import unread
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
+    from hitl_tui.backends.told import FirstFound
     from hitl_tui.backends.words import Describe
+    from hitl_tui.model.queries import Query
 
 T = TypeVar("T")
 
@@ -67,6 +69,17 @@ class IndexDesk:
                     self._builder.start()
                 break
         return ask(whole)
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
+        """The first rows of a search, if the index is right; each of them surely so still."""
+        try:
+            found = self._indexed.told(query, limit, looked_for)
+            if found is not None and not self._keeper.is_up_to_date(found.meta):
+                is_right = self._best() is self._indexed
+                found = self._indexed.told(query, limit, looked_for) if is_right else None
+            return found and self._indexed.proven(found)
+        except (Unavailable, OSError):
+            return None  # whoever reads the rows says what is wrong with the index
 
     def version(self) -> Hashable:
         """Differs when a build has come further, caught up, or found threads that are gone.

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hitl_tui.backends.index.reader import Found, Reader
+from hitl_tui.backends.index.reader import FirstTold, Found, Reader
 from hitl_tui.backends.index.source import AnyKeeper, AnySummaries
+from hitl_tui.backends.index.sure import Claim
+from hitl_tui.backends.index.telling import PROOF, made
 from hitl_tui.backends.summaries import overlaid
+from hitl_tui.backends.told import FirstFound
 from hitl_tui.model.threads import Group, Page, Query, ThreadState, ThreadSummary
 
 _ATTEMPTS = 8
@@ -51,6 +54,17 @@ class IndexedQueue:
         rows = tuple(row for row in shown if not query.states or row.state in query.states)
         more = self._partial or len(rows) < len(found) or any(row.unread for row in rows)
         return Page(rows, total, offset, more)
+
+    def told(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
+        """The first rows of a search, see `Reader.first`."""
+        return self._reader.first(query, limit, looked_for)
+
+    def proven(self, found: FirstTold) -> FirstFound | None:
+        """The same rows, if the source says so too; None if they have to be read."""
+        claims = [Claim(row[0], row[-1], row[PROOF]) for row in found.rows]
+        if claims and not self._source.are_sure(claims, found.meta.read_at):
+            return None
+        return FirstFound(list(map(made, found.rows)), found.total)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""

@@ -111,6 +111,11 @@ class Keeper:
         if begun and self._now()[1] == begun:
             self._note({"read_at": begun})
 
+    def is_up_to_date(self, meta: Meta) -> bool:
+        """Whether the file is as it was when the index was followed to it."""
+        file, stamps = self._now()
+        return bool(stamps) and meta.stamps == stamps and self._is_right(meta, file)
+
     def misses_deletions(self, meta: Meta) -> bool:
         """Whether counting takes too long to be done at every change."""
         return not is_cheap(meta)

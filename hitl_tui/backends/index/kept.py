@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from hitl_tui.backends.index.sure import Claim, are_sure
 from hitl_tui.model.threads import ThreadSummary
 
 if TYPE_CHECKING:
@@ -42,6 +44,16 @@ class KeptSummaries:
                 self._keep(stamps, read)
             found |= read
         return [found[name] for name in thread_ids]
+
+    def are_sure(self, claims: Sequence[Claim], read_at: str) -> bool:
+        """Whether the threads, few of them, are what their claims say.
+
+        That is so where the file was read from start to end as it stands; else their bytes tell.
+        """
+        stamps, young = self._file.stamps()
+        if read_at and not young and repr(stamps) == read_at:
+            return True
+        return self._file.read(partial(are_sure, claims=claims), leave=True)
 
     def _keep(self, stamps: Hashable, read: dict[str, ThreadSummary | None]) -> None:
         with self._guard:

@@ -36,10 +36,15 @@ class Meta(NamedTuple):
 
 def read_meta(connection: sqlite3.Connection) -> Meta | None:
     """What the index says; None if it is empty, or of a version with other columns."""
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(meta)")]
-    if tuple(columns) != Meta._fields:
+    try:
+        found = connection.execute("SELECT * FROM meta")
+    except sqlite3.OperationalError:
+        if not list(connection.execute("PRAGMA table_info(meta)")):
+            return None
+        raise
+    if tuple(column[0] for column in found.description) != Meta._fields:
         return None
-    row = connection.execute("SELECT * FROM meta").fetchone()
+    row = found.fetchone()
     return Meta(*row) if row else None
 
 

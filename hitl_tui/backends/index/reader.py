@@ -17,7 +17,8 @@ from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.search import Matches
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
-from hitl_tui.backends.index.unread import unsure
+from hitl_tui.backends.index.telling import rows_by_id
+from hitl_tui.backends.index.unread import unread, unsure
 from hitl_tui.backends.matching import identity
 from hitl_tui.model.queries import Group, Query, ThreadState
 
@@ -34,6 +35,14 @@ class Found(NamedTuple):
     state: ThreadState
     graph: str
     unread: bool
+
+
+class FirstTold(NamedTuple):
+    """The first rows of a search, see `telling.rows_by_id`, how many there are, and as of when."""
+
+    rows: list[Any]
+    total: int
+    meta: Meta
 
 
 @dataclass(slots=True)
@@ -79,6 +88,24 @@ class Reader:
             else:
                 rows = _walk(connection, selection, known, query.backwards, offset, limit)
         return [_found(row) for row in rows], known.total
+
+    def first(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
+        """The first rows of a search as the index tells them.
+
+        None where it does not tell one of them, or where `looked_for` was found and is not among
+        them.
+        """
+        with self._reading() as (connection, meta):
+            if not (meta.complete and search.is_free(query)) or unread(connection):
+                return None  # of one that is unread, the state is a guess
+            known = self._knowledge(connection, Selection(connection, query), query, meta)
+            if known.matches is None:
+                return None
+            ids = known.matches.rows(connection, 0, limit)
+            if looked_for is not None and known.matches.is_beyond(connection, looked_for, ids):
+                return None
+            rows = rows_by_id(connection, ids)
+            return None if rows is None else FirstTold(rows, known.total, meta)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""

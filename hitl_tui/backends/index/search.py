@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, filterfalse, islice
 
+from hitl_tui.backends.index.named import listed, rows_of
 from hitl_tui.backends.index.schema import SPAN, STATES, span
-from hitl_tui.backends.index.select import Selection, Statement, looked_for, these
+from hitl_tui.backends.index.select import Selection, Statement, is_full_text, looked_for, these
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
 _FEW = 1000  # rows that are sooner named one by one than looked for again
@@ -44,7 +45,7 @@ class Matches:
         if len(first) < end:
             most = 2 * end if first else end
             passed = self._passed(connection, most) if self._is_near(connection, most) else None
-            first = self.first = passed or self._sorted(connection)
+            first = self.first = passed or self._sorted(connection, most)
         return first[offset:end]  # not `self.first`: another thread may need fewer
 
     def position(self, connection: sqlite3.Connection, thread_id: str) -> int | None:
@@ -61,6 +62,11 @@ class Matches:
         before = sum(at in ids for at, _ in connection.execute(those.sql, those.values))
         return len(self.ids) - 1 - before if self.query.backwards else before
 
+    def is_beyond(self, connection: sqlite3.Connection, thread_id: str, ids: Sequence[int]) -> bool:
+        """Whether a thread was found, and is none of some of them."""
+        row = next(rows_of(connection, "id", [thread_id]), None)
+        return row is not None and row[0] not in ids and row[0] in _Sorted(self.ids)
+
     def _is_near(self, connection: sqlite3.Connection, most: int) -> bool:
         """Whether so many of them come by soon, if they stand about evenly in the queue."""
         states = [n for n, state in enumerate(STATES) if state in (self.query.states or STATES)]
@@ -76,9 +82,13 @@ class Matches:
         found = array("q", islice((row[0] for row in passed if row[0] in ids), most))
         return found if len(found) == min(most, len(self.ids)) else None
 
-    def _sorted(self, connection: sqlite3.Connection) -> array[int]:
-        found = these(self.ids) if len(self.ids) <= _FEW else None
-        rows = Selection(connection, self.query, found).rows("id", backwards=self.query.backwards)
+    def _sorted(self, connection: sqlite3.Connection, most: int) -> array[int]:
+        """All of them, looked up; of a few the first ones, which are soon found once more."""
+        is_few = len(self.ids) <= _FEW
+        ids = self.ids if is_few and not is_full_text(self.query.search) else None
+        selection = Selection(connection, self.query, ids=ids)
+        rows = selection.rows("id", backwards=self.query.backwards)
+        rows.add(" LIMIT ?", most if is_few else -1)
         return array("q", (row[0] for row in connection.execute(rows.sql, rows.values)))
 
 
@@ -126,8 +136,9 @@ def _found(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
     if query.states:
         wanted = sorted(map(STATES.index, query.states))
         first, last = span(wanted[0])[0], span(wanted[-1])[1]
-        listed = ", ".join(map(str, wanted))
-        found.add(f" AND rowid BETWEEN {first} AND {last} AND rowid / {SPAN} IN ({listed})")
+        found.add(f" AND rowid BETWEEN {first} AND {last}")
+        if len(wanted) <= wanted[-1] - wanted[0]:
+            found.add(f" AND rowid / {SPAN} IN ({listed(wanted)})")
     found.add(" ORDER BY rowid")
     return chain.from_iterable(connection.execute(found.sql, found.values))
 

@@ -8,8 +8,10 @@ whose state the caller corrects are taken out of the arms and make arms of their
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from hitl_tui.backends.encoded import stored
@@ -38,7 +40,6 @@ _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.KIND: ("kind", *_WAITING),
 }
 _FOUND = "WITH found (id) AS MATERIALIZED (SELECT rowid FROM words WHERE {}) "
-_THESE = "WITH found (id) AS (VALUES {}) "
 
 
 @dataclass(slots=True)
@@ -55,34 +56,43 @@ class Statement:
         return self
 
 
+def is_full_text(text: str) -> bool:
+    """Whether full text knows where a text that is searched stands."""
+    return len(fold(text)) >= _TRIGRAM
+
+
 def looked_for(text: str) -> Statement:
     """The condition that words hold a text that is searched."""
     folded = fold(text)
-    if len(folded) < _TRIGRAM:
+    if not is_full_text(text):
         return Statement("instr(text, ?)", [folded])
     quoted = folded.replace('"', '""')
     return Statement("words MATCH ?", [f'"{quoted}"'])
 
 
-def these(ids: Iterable[int], text: str = "") -> Statement:
-    """Some threads, at least one, as what a search finds; only those with the `text` in them."""
-    if not text:
-        return Statement(_THESE.format(", ".join(f"({at})" for at in ids)))
+def these(ids: Iterable[int], text: str) -> Statement:
+    """What a search finds among some threads, at least one."""
     return Statement(_FOUND.format(f"rowid IN ({listed(ids)}) AND instr(text, ?)"), [fold(text)])
 
 
 class Selection:
     """One query over one state of the index.
 
-    `found` is what its search finds, if that is known; see `these`. `corrected` are states that the
+    `found` is how to find what its search finds, see `these`; `ids`, ascending, what it found, if
+    that is known and free of what the caller knows besides. `corrected` are states that the
     caller knows better, by row id; `named` the rows of all threads that it knows something of.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, query: Query, found: Statement | None = None
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        found: Statement | None = None,
+        ids: Sequence[int] | None = None,
     ) -> None:
         self._query = query
         self._found = found
+        self._ids = ids
         self.corrected = corrected(connection, query)
         limits = among(connection, query)
         self.named = self.corrected.keys() | {at for _, ids in limits for at in ids}
@@ -151,9 +161,11 @@ class Selection:
         only: Statement | None = None,
         end: str = "",
     ) -> Statement:
-        """The arms, one after the other; with one that is empty there is always a statement."""
-        arms = []
-        for state, where in [*self._parts(), (0, "0")]:
+        """The arms, one after the other; where there is none, one that is empty."""
+        arms: list[Statement] = []
+        for state, where in chain(self._parts(), [(0, "0")]):
+            if arms and where == "0":
+                break
             beyond = self._beyond(state, compared, bound)
             if beyond is not None:
                 names = self._keys(state) if keys else Statement()
@@ -171,26 +183,52 @@ class Selection:
 
     def _parts(self) -> Iterator[tuple[int, str]]:
         """The states of the query, each with the condition for its threads."""
+        if self._ids is not None:
+            yield from self._parts_of(self._ids)
+            return
         wanted = self.wanted
         others = f" AND id NOT IN ({listed(self.corrected)})" if self.corrected else ""
         for state in wanted:
             first, last = span(state)
-            near = f"found.id BETWEEN {first} AND {last} AND " if self._query.search else ""
+            found = "words.rowid" if self._is_direct else "found.id"
+            near = f"{found} BETWEEN {first} AND {last} AND " if self._query.search else ""
             yield state, f"{near}state = {state}{others}"
         for state in wanted:
             ids = [at for at, shown in self.corrected.items() if shown == state]
             if ids:
                 yield state, f"id IN ({listed(ids)})"
 
+    def _parts_of(self, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The same of rows that are known by their ids."""
+        for state in self.wanted:
+            first, last = span(state)
+            own = ids[bisect_left(ids, first) : bisect_right(ids, last)]
+            shown = [at for at in own if at not in self.corrected]
+            shown += [at for at in ids if self.corrected.get(at) == state]
+            if shown:
+                yield state, f"id IN ({listed(shown)})"
+
     def _wants(self, state: ThreadState) -> bool:
         return not self._query.states or state in self._query.states
 
     @property
     def _source(self) -> str:
+        if self._ids is not None:
+            return "threads NOT INDEXED"  # they are looked up, whatever the order
+        if self._is_direct:
+            return "words CROSS JOIN threads ON threads.id = words.rowid"
         return "found CROSS JOIN threads USING (id)" if self._query.search else "threads"
+
+    @property
+    def _is_direct(self) -> bool:
+        """Whether one arm is all, so that what it finds need not be kept for others."""
+        known = self._found is not None or self._ids is not None or self.corrected
+        return bool(self._query.search and len(self._query.states) == 1 and not known)
 
     def _sought(self) -> Statement:
         """What the search finds, as a table of its own, so that it is looked for once."""
+        if self._ids is not None or self._is_direct:
+            return Statement()
         if self._found is not None or not self._query.search:
             return self._found or Statement()
         condition = looked_for(self._query.search)
@@ -198,6 +236,9 @@ class Selection:
 
     def _filters(self) -> Statement:
         query, statement = self._query, Statement()
+        if self._is_direct:
+            condition = looked_for(query.search)
+            statement.add(f" AND {condition.sql}", *condition.values)
         statement.add(self._among)
         for name, value in (("graph", query.graph), ("kind", query.kind)):
             if value is not None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.index.meta import Meta
     from hitl_tui.backends.index.standing import Standing
     from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.index.sure import Claim
     from hitl_tui.backends.words import Describe
     from hitl_tui.model.threads import ThreadSummary
 
@@ -24,6 +25,12 @@ class AnySummaries(Protocol):
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of the threads now, in their order; None for one that is not there."""
+
+    def are_sure(self, claims: Sequence[Claim], read_at: str) -> bool:
+        """Whether the threads are what their claims say, if that is soon told.
+
+        `read_at` tells up to which state of the source all of it was read; empty if it is not.
+        """
 
 
 class AnyKeeper(Protocol):
@@ -40,6 +47,9 @@ class AnyKeeper(Protocol):
 
         `told` is given how many batches were done.
         """
+
+    def is_up_to_date(self, meta: Meta) -> bool:
+        """Whether the source is as it was when the index was followed to it, if that is cheap."""
 
     def misses_deletions(self, meta: Meta) -> bool:
         """Whether `follow` does not notice that threads are gone, so that a build must."""

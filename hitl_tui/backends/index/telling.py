@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends.index.meta import read_meta
+from hitl_tui.backends.index.named import listed
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import Selection
@@ -83,6 +84,18 @@ def rows_of(
     except sqlite3.OperationalError:  # some text is no UTF-8
         connection.text_factory = _text
         rows = connection.execute(wanted.sql, wanted.values).fetchall()
+    return rows if all(row[5] for row in rows) else None
+
+
+def rows_by_id(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Any] | None:
+    """The same of these rows, in their order, without JSON that other columns tell.
+
+    The last of each is the head that it was read from.
+    """
+    columns = f"id, {_COLUMNS}, {_SHORT}, proof, checkpoint"
+    found = connection.execute(f"SELECT {columns} FROM threads WHERE id IN ({listed(ids)})")
+    by_id = {row[0]: row[1:] for row in found}
+    rows = [by_id[at] for at in ids]
     return rows if all(row[5] for row in rows) else None
 
 

@@ -122,6 +122,10 @@ class PostgresKeeper:
             else:
                 self._note(Marks.begun(now))
 
+    def is_up_to_date(self, meta: Meta) -> bool:
+        """Not known without asking."""
+        return False
+
     def misses_deletions(self, meta: Meta) -> bool:
         """No: where a program looks on for long, a patrol finds them."""
         return False

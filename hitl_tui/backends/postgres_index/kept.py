@@ -16,6 +16,7 @@ from hitl_tui.backends.postgres_looks import heavy
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
+    from hitl_tui.backends.index.sure import Claim
     from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.backends.weight import Weight
@@ -99,6 +100,10 @@ class ProvenSummaries:
             with suppress(Unavailable):
                 known |= shown.kept(self._store, others)
         return known
+
+    def are_sure(self, claims: Sequence[Claim], read_at: str) -> bool:
+        """False: a database is asked for its rows themselves."""
+        return False
 
     def _read(
         self, connection: Connection, thread_ids: Sequence[str], known: _Found

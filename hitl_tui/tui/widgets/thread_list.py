@@ -19,6 +19,7 @@ from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.look import css_name
 from hitl_tui.tui.rows import Row, Rows, read_pages, read_rows
 from hitl_tui.tui.snippets import pattern
+from hitl_tui.tui.told_rows import first_found
 from hitl_tui.tui.widgets.row_marks import RowMarks
 from hitl_tui.tui.widgets.row_strip import RowPainter
 
@@ -113,22 +114,31 @@ class ThreadList(RowMarks):
     async def reload(self) -> None:
         """Read the rows shown afresh."""
         looked_for, top = self._cursor_id, self._rows.sections.row_at(self.scroll_offset.y)
-        read = partial(
-            read_rows,
-            self._inbox,
-            self.query_shown,
-            looked_for,
-            top,
-            self.scrollable_content_region.height,
-            self._group,
-        )
+        height, query = self.scrollable_content_region.height, self.query_shown
+        read = partial(read_rows, self._inbox, query, looked_for, top, height, self._group)
         try:
+            if self._fresh and query.search and self._group is None:
+                first = partial(first_found, self._inbox, query, looked_for, height)
+                self._draw(await self._lane.run(first))
             rows = await self._lane.run(read)
         except HitlError as error:
             self._anew = False
             self._fail(error)
         else:
             self._take(rows, looked_for)
+
+    def _draw(self, rows: Rows | None) -> None:
+        """Show the first rows of a search until the list is read; keys wait for that."""
+        if rows is None:
+            return
+        moved = 0 if rows.position is None else rows.position - self._line
+        if rows.position is not None and self.scroll_offset.y + moved > 0:
+            return  # it will not be at its top
+        self._rows = rows
+        self._index = rows.position or 0
+        self.virtual_size = Size(0, rows.lines)
+        self.scroll_to(y=0, animate=False)
+        self.refresh()
 
     def _fail(self, error: HitlError) -> None:
         self._turns.forget()

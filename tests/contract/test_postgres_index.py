@@ -22,6 +22,7 @@ from hitl_tui.backends.postgres_index import marks
 from hitl_tui.backends.postgres_index import rounds as rounds_
 from hitl_tui.backends.postgres_index.entries import read_summaries
 from hitl_tui.backends.postgres_index.marks import Marks
+from hitl_tui.backends.postgres_index.moment import moment
 from hitl_tui.backends.postgres_index.source import source_at
 from hitl_tui.database import Address
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
@@ -173,6 +174,22 @@ def test_a_transaction_that_ends_late_is_found_when_it_ends(looking, address):
         page = connection.execute("SELECT (ctid::text::point)[0]::int FROM checkpoints"
                                   " WHERE thread_id = 'late-1'").fetchone()[0]  # fmt: skip
     assert page < seen.ends[0] - marks._MARGIN, "it stands where new rows are not looked for"
+
+
+def test_a_transaction_that_no_moment_tells_of_is_found_when_it_ends(looking, address, monkeypatch):
+    """It began last, so it is not among those that were running; an older one wrote after it."""
+    monkeypatch.setattr(marks, "_MARGIN", 2)
+    with sql(address, autocommit=False) as older, sql(address, autocommit=False) as late:
+        older.execute("SELECT pg_current_xact_id()")
+        late.execute(COPY, ["late-1"])
+        many = "SELECT 'w-' || n FROM generate_series(1, 400) n"
+        older.execute(COPY.replace("%s", "a.name").replace(
+            "FROM checkpoints", f"FROM ({many}) a (name), checkpoints"))  # fmt: skip
+        older.commit()
+        assert found(looking, "w-1") is not None
+        assert found(looking, "late-1") is None
+        late.commit()
+    assert found(looking, "late-1") is not None
 
 
 def test_what_is_put_into_the_room_of_deleted_rows_is_found(looking, address, monkeypatch):
@@ -435,3 +452,19 @@ def test_what_the_server_counted_and_nobody_met_hurries_the_patrol(
     assert found(looking, "new-1") is not None
     monkeypatch.setattr(missed, "_rested", 0)
     assert not missed.any()
+
+
+def test_one_statement_tells_what_is_new_only_where_nothing_else_can_have_happened(address):
+    """Else the moment is asked for first: a table was written anew, or cut, or somebody is late."""
+    with sql(address) as connection, sql(address, autocommit=False) as slow:
+        now = moment(connection)
+        calm = Marks.begun(now)
+        assert calm.is_calm
+        assert calm.reaches(now)
+        first, second = now.ends
+        assert calm.reaches(now._replace(ends=(first + 1, second)))
+        assert not calm.reaches(now._replace(ends=(first, second - 1)))
+        connection.execute("VACUUM FULL checkpoints")
+        assert not calm.reaches(moment(connection))
+        slow.execute(COPY, ["slow-1"])
+        assert not Marks.begun(moment(connection)).is_calm

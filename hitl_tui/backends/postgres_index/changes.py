@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hitl_tui.backends.postgres_index.moment import MOST_AGE, TABLES, Moment
+from hitl_tui.backends.postgres_index.moment import MOMENT, MOST_AGE, TABLES, Moment, moment_of
 
 if TYPE_CHECKING:
     from hitl_tui.backends.postgres_index.known import Known
@@ -17,6 +17,13 @@ _NEW = (
     " AND age(xmin) BETWEEN 0 AND %s GROUP BY thread_id"
 )
 TOUCHED = " UNION ALL ".join(_NEW.format(table) for table in TABLES)
+_LIMIT = f"(SELECT least(split_part(now, ':', 2)::bigint + ages - %s, {MOST_AGE}) FROM now)"
+NEWS = f"""
+WITH now AS MATERIALIZED ({MOMENT.replace("%", "%%")}) SELECT now.*, t.* FROM now CROSS JOIN (
+    SELECT array_agg(u.thread_id) AS threads, coalesce(sum(u.count), 0)::bigint AS rows
+    FROM ({TOUCHED.replace("0 AND %s", f"0 AND {_LIMIT}")}) u
+) t
+"""
 PASSED = _NEW.replace(" AND", " AND ctid < %s::text::tid AND", 1)
 _COUNTED = " + ".join(
     f"pg_stat_get_tuples_{what}(to_regclass('{table}'))"
@@ -60,6 +67,16 @@ def touched(connection: Connection, since: Marks, now: Moment) -> tuple[set[str]
     first, second = since.pages(now)
     rows = connection.execute(TOUCHED, [_at(first), age, _at(second), age]).fetchall()
     return {row[0] for row in rows}, sum(row[1] for row in rows)
+
+
+def news(connection: Connection, since: Marks) -> tuple[Moment, set[str], int]:
+    """The moment, and what `touched` tells of it; right if `since` is calm and reaches it."""
+    first, second = since.last_pages()
+    values = [_at(first), since.next, _at(second), since.next]
+    row = connection.execute(NEWS, values).fetchone()
+    assert row is not None
+    *now, threads, rows = row
+    return moment_of(now), set(threads or ()), rows
 
 
 def touched_between(

@@ -12,7 +12,7 @@ from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.postgres_index import entries
-from hitl_tui.backends.postgres_index.changes import touched
+from hitl_tui.backends.postgres_index.changes import news, touched
 from hitl_tui.backends.postgres_index.known import signatures
 from hitl_tui.backends.postgres_index.marks import Marks
 from hitl_tui.backends.postgres_index.moment import Moment, moment, seen
@@ -80,8 +80,10 @@ class PostgresKeeper:
             suspects = self._suspects.some(SOME)
             if not suspects and self._seen and self._reader.glance(seen) == marks.text:
                 return Standing.RIGHT
-            work = partial(self._look, marks=marks, suspects=suspects, most=most)
-            look = self._reader.read(work)
+            look = self._glance(marks, suspects, most) if marks.is_calm else None
+            if look is None:
+                work = partial(self._look, marks=marks, suspects=suspects, most=most)
+                look = self._reader.read(work)
             if look.now.identity != meta.file:
                 return Standing.MISSING
             if look.touched > most or marks.has_run_back(look.now):
@@ -142,6 +144,24 @@ class PostgresKeeper:
         if self._seen is not None:
             self._suspects.add(self._listener.heard())
 
+    def _glance(self, marks: Marks, suspects: frozenset[str], most: int) -> _Look | None:
+        """A look in one statement, and a reading if there is something new; None if that fails.
+
+        What is read is of a later moment: if it changed between, it is read once more, later.
+        """
+        now, new, rows = self._reader.read_once(partial(self._news, marks=marks))
+        if not marks.reaches(now):
+            return None
+        found = sorted(suspects | new)
+        if len(found) > most or not found:
+            return _Look(now, len(found))
+        read = self._reader.read(partial(self._read, threads=found, only_changed=True))
+        return _Look(now, len(found), *read, rows)
+
+    def _news(self, connection: Connection, marks: Marks) -> tuple[Moment, set[str], int]:
+        now, threads, rows = news(connection, marks)
+        return self._named(connection, now), threads, rows
+
     def _look(
         self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int
     ) -> _Look:
@@ -187,7 +207,9 @@ class PostgresKeeper:
         return self._moment(connection)
 
     def _moment(self, connection: Connection) -> Moment:
-        now = moment(connection)
+        return self._named(connection, moment(connection))
+
+    def _named(self, connection: Connection, now: Moment) -> Moment:
         return now._replace(identity=f"{self._reader.system(connection)} {now.identity}")
 
     def _begin(self, now: Moment) -> None:

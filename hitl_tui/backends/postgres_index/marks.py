@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from operator import le
 
 from hitl_tui.backends.postgres_index.moment import Blocks, Moment
 
@@ -16,9 +17,9 @@ _KEPT = 32
 class Marks:
     """What was seen last, as in `Moment`; `ended` is where the tables ended at earlier moments.
 
-    That is kept as pairs of a moment's `next` and its ends, oldest first: a transaction that began
-    later wrote later pages. All transactions below `passed` were looked for everywhere, as was all
-    that a moment of the text `settled` sees.
+    That is kept as pairs, oldest first, of the first transaction that had not begun at a moment,
+    and its ends: whoever began later wrote later pages. All transactions below `passed` were looked
+    for everywhere, as was all that a moment of the text `settled` sees.
     """
 
     text: str = ""
@@ -48,7 +49,7 @@ class Marks:
             running=now.running,
             ends=now.ends,
             files=now.files,
-            ended=_thinned((*ended, (now.next, now.ends))),
+            ended=_thinned((*ended, (now.next + now.ages, now.ends))),
         )
 
     def earliest(self, now: Moment) -> int:
@@ -71,6 +72,21 @@ class Marks:
             max(0, min(begin[0], now.ends[0]) - _MARGIN),
             max(0, min(begin[1], now.ends[1]) - _MARGIN),
         )
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether no transaction was going on then: all later rows are of later ones."""
+        begun = self.ended[-1][0] if self.ended else 0
+        return not self.running and self.oldest == self.next == begun
+
+    def last_pages(self) -> Blocks:
+        """From where on later rows stand, if it was calm and the tables became no shorter."""
+        return max(0, self.ends[0] - _MARGIN), max(0, self.ends[1] - _MARGIN)
+
+    def reaches(self, now: Moment) -> bool:
+        """Whether the tables are the same files by then, and no shorter."""
+        longer = all(map(le, self.ends, now.ends))
+        return self.files == now.files and longer
 
     def after_pass(self, begun: Moment) -> Marks:
         """All that this moment sees was looked for everywhere."""

@@ -7,7 +7,8 @@ at the ends of their tables; some are put into the room of deleted ones.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from hitl_tui.database import Connection
@@ -22,9 +23,10 @@ MOST_AGE = 2**31 - 1
 class Moment(NamedTuple):
     """What a transaction sees: all others below `oldest`, none from `next` on, none `running`.
 
-    Two with equal `text` see the same rows. `ages` is what the database calls the age of `next`;
-    on a replica, which of the others were running is not told. `identity` tells one database of a
-    server from another, `files` differ when a table was written anew as a whole.
+    Two with equal `text` see the same rows. `ages` is what the database calls the age of `next`: so
+    many from there on had begun, and are not told to be `running`. On a replica, which of the
+    others were running is not told. `identity` tells one database of a server from another, `files`
+    differ when a table was written anew as a whole.
     """
 
     text: str
@@ -44,8 +46,13 @@ class Moment(NamedTuple):
 
 def moment(connection: Connection) -> Moment:
     """What the transaction of this connection sees."""
-    row = connection.execute(_MOMENT).fetchone()
+    row = connection.execute(MOMENT).fetchone()
     assert row is not None
+    return moment_of(row)
+
+
+def moment_of(row: Sequence[Any]) -> Moment:
+    """The moment that a row of `MOMENT` tells."""
     text, at, ages, is_replica, first, second, identity, files = row
     oldest, following, running = text.split(":")
     return Moment(
@@ -74,9 +81,9 @@ CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
 """
 """What `seen` is told by."""
 _SIZE = "(pg_relation_size('{}') / current_setting('block_size')::int)::int"
-_MOMENT = f"""
+MOMENT = f"""
 SELECT s.now::text, CASE WHEN r.is_replica THEN pg_last_wal_replay_lsn()::text ELSE '' END,
-    age(pg_snapshot_xmax(s.now)::xid), r.is_replica,
+    age(pg_snapshot_xmax(s.now)::xid) AS ages, r.is_replica,
     {_SIZE.format(TABLES[0])}, {_SIZE.format(TABLES[1])},
     format('%s %s %s', split_part(pg_relation_filepath('checkpoints'), '/', -2),
         'checkpoints'::regclass::oid, 'checkpoint_writes'::regclass::oid),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from hitl_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
     from hitl_tui.backends.backend import Backend
     from hitl_tui.backends.caching import Caching
     from hitl_tui.backends.index.desk import IndexDesk
@@ -101,8 +105,13 @@ def _server_for(
     return AgentServerBackend(address, may_run=spec is not None, early=early, **more)
 
 
-def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
-    """The index of `source`, which may have to be built first; raises UsageError for a server."""
+def index_for(
+    source: str, caching: Caching, describe: Describe, second: Sequence[str] = ()
+) -> IndexDesk:
+    """The index of `source`, which may have to be built first; raises UsageError for a server.
+
+    `second` starts a process that calls `read_part` for it, which reads while this one writes.
+    """
     from hitl_tui.backends.index.desk import IndexDesk
 
     if kind_of(source) is Kind.POSTGRES:
@@ -118,7 +127,16 @@ def index_for(source: str, caching: Caching, describe: Describe) -> IndexDesk:
 
     file = SqliteFile(path_of(source))
     looks = Looks(WeighedFile(file), describe, in_passing=False)
-    return IndexDesk(FileSource(file, looks), caching, describe)
+    return IndexDesk(FileSource(file, looks, second), caching, describe)
+
+
+def read_part(source: str, describe: Describe, told: BinaryIO, pipe: BinaryIO) -> None:
+    """Read a part of a file for another process that indexes it; see `index.part`."""
+    from hitl_tui.backends.index.part import asked_for, send_part
+    from hitl_tui.backends.sqlite_file import SqliteFile
+
+    with suppress(BrokenPipeError):  # nobody needs it any more
+        send_part(SqliteFile(path_of(source)), asked_for(told), describe, pipe)
 
 
 def path_of(source: str) -> Path:

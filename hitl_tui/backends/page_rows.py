@@ -10,16 +10,22 @@ from hitl_tui.backends.proof import proof
 from hitl_tui.backends.tables import Head, Tables, Write, stored
 
 _BATCH = 400  # bound variables in one statement
+_ANY = 1 << 62  # bytes that no value has
 
 
 class PageRows(Tables):
     """The `ThreadRows` of these threads, read ahead; what few of them have is read when asked for.
 
-    Raises SourceError if the database is no checkpointer's.
+    Values of more than `most` bytes are left where they are: `larger` are the threads that have
+    any. Raises SourceError if the database is no checkpointer's.
     """
 
-    def __init__(self, connection: sqlite3.Connection, thread_ids: Sequence[str]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, thread_ids: Sequence[str], *, most: int = _ANY
+    ) -> None:
         super().__init__(connection)
+        self.larger: set[str] = set()
+        self._most = most
         self._ahead: dict[str, Head] = {}
         self._nested: set[str] = set()
         self._forks: set[str] = set()
@@ -39,6 +45,11 @@ class PageRows(Tables):
         """The checkpoints that several others follow, where the thread has any."""
         return super().forked(thread_id) if thread_id in self._forks else []
 
+    def writes(self, thread_id: str) -> int:
+        """How many writes stand on a thread's head."""
+        head = self._ahead.get(thread_id)
+        return len(head.writes) if head else 0
+
     def proof(self, thread_id: str) -> bytes:
         """The proof of a thread; empty where its summary was read from more than its head."""
         head = self._ahead.get(thread_id)
@@ -51,11 +62,16 @@ class PageRows(Tables):
         self._nested |= {row[0] for row in execute(wanted + _NESTED, keys)}
         self._forks |= {row[0] for row in execute(wanted + _FORKED, keys)}
         writes: dict[str, list[Write]] = defaultdict(list)
-        for name, *row in execute(wanted + _WRITES.format(path=self._path), keys):
+        sql = _WRITES.format(path=self._path, most=self._most)
+        for name, is_large, *row in execute(wanted + sql, keys):
             writes[name].append(Write._make(row))
-        for name, head, kind, body, metadata in execute(wanted + _HEADS, keys):
-            found = Head(name, head, kind, body, metadata, tuple(writes[name]))
-            self._ahead[name] = found
+            if is_large:
+                self.larger.add(name)
+        sql = _HEADS.format(most=self._most)
+        for name, is_large, head, kind, body, metadata in execute(wanted + sql, keys):
+            self._ahead[name] = Head(name, head, kind, body, metadata, tuple(writes[name]))
+            if is_large:
+                self.larger.add(name)
 
 
 _HEAD = """(
@@ -63,15 +79,19 @@ _HEAD = """(
     WHERE k.thread_id = wanted.id AND k.checkpoint_ns = ''
 )"""
 _HEADS = f"""
-SELECT CAST(c.thread_id AS TEXT), c.checkpoint_id, CAST(c.type AS TEXT), c.checkpoint,
-    CAST(c.metadata AS BLOB)
+SELECT CAST(c.thread_id AS TEXT),
+    max(ifnull(length(c.checkpoint), 0), ifnull(length(c.metadata), 0)) > {{most}},
+    c.checkpoint_id, CAST(c.type AS TEXT),
+    CASE WHEN length(c.checkpoint) <= {{most}} THEN c.checkpoint END,
+    CASE WHEN length(c.metadata) <= {{most}} THEN CAST(c.metadata AS BLOB) END
 FROM wanted CROSS JOIN checkpoints c
 ON c.thread_id = wanted.id AND c.checkpoint_ns = '' AND c.checkpoint_id = {_HEAD}
 """
 _WRITES = f"""
-SELECT CAST(w.thread_id AS TEXT), w.checkpoint_ns, CAST(w.task_id AS TEXT),
-    CAST({{path}} AS TEXT), CAST(w.idx AS INTEGER), CAST(w.channel AS TEXT), CAST(w.type AS TEXT),
-    w.value, w.rowid
+SELECT CAST(w.thread_id AS TEXT), length(w.value) > {{most}}, w.checkpoint_ns,
+    CAST(w.task_id AS TEXT), CAST({{path}} AS TEXT), CAST(w.idx AS INTEGER),
+    CAST(w.channel AS TEXT), CAST(w.type AS TEXT),
+    CASE WHEN length(w.value) <= {{most}} THEN w.value END, w.rowid
 FROM wanted CROSS JOIN writes w
 ON w.thread_id = wanted.id AND w.checkpoint_ns = '' AND w.checkpoint_id = {_HEAD}
 """

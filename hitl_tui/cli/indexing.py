@@ -19,24 +19,29 @@ _BACK = 19  # as in nice(1)
 @source_argument
 @click.option("--cache", type=click.Path(path_type=Path), help="The folder to keep it in.")
 @click.option("--for", "screen", type=int, help="Stand back for this process; stop when it ends.")
+@click.option("--part", is_flag=True, hidden=True, help="Read a part for another such process.")
 @common_options
-def index(source: str, screen: int | None, **flags: Any) -> None:
+def index(source: str, screen: int | None, part: bool, **flags: Any) -> None:
     """Index SOURCE, so that a large one is listed and searched at once.
 
     The index is kept in the user's cache folder and can be deleted at any time. A SOURCE of - is
     read from the input.
     """
     from hitl_tui.backends.caching import Caching
-    from hitl_tui.backends.connect import index_for
+    from hitl_tui.backends.connect import index_for, read_part
     from hitl_tui.backends.index.store import Unavailable
     from hitl_tui.questions.read import described
 
+    if part:
+        read_part(source, described, sys.stdin.buffer, sys.stdout.buffer)
+        return
     if screen is not None:
         os.nice(_BACK)
     if source == "-":
         source = os.fsdecode(sys.stdin.buffer.read()).removesuffix("\n")
     caching = Caching(settings_for(source, flags).cache, index_from=0)
-    desk = index_for(source, caching, described)
+    second = (sys.executable, "-m", "hitl_tui", "index", "--part", "--", source)
+    desk = index_for(source, caching, described, second)
     try:
         if not desk.build(lambda batches: _stop_without(screen)):
             click.echo("Another program is indexing it.", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,12 +14,10 @@ from pathlib import Path
 from statistics import median
 
 from hitl_tui.backends.caching import Caching
+from hitl_tui.backends.connect import index_for
 from hitl_tui.backends.index.desk import IndexDesk
-from hitl_tui.backends.index.file_source import FileSource
 from hitl_tui.backends.index.place import Place
-from hitl_tui.backends.looks import Looks, WeighedFile
 from hitl_tui.backends.sqlite import SqliteBackend
-from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
 from hitl_tui.tui.rows import PAGE
@@ -137,9 +136,8 @@ def _caching(cache: Path) -> Caching:
 
 
 def _desk(file: Path, cache: Path) -> IndexDesk:
-    read = SqliteFile(file)
-    looks = Looks(WeighedFile(read), described, in_passing=False)
-    return IndexDesk(FileSource(read, looks), _caching(cache), described)
+    second = (sys.executable, "-m", "hitl_tui", "index", "--part", "--", str(file))
+    return index_for(str(file), _caching(cache), described, second)
 
 
 def _backend(file: Path, cache: Path) -> SqliteBackend:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hitl_tui.backends.index.garbage import collecting_rarely
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.source import AnyKeeper
 from hitl_tui.backends.index.store import Store, Unavailable
@@ -23,13 +24,14 @@ def build(
     with place.alone() as alone:
         if not alone:
             return False
-        try:
-            keeper.build(told)
-        except Unavailable as error:
-            if not error.is_damage:
-                raise
-            store.let_go()
-            place.remove()
-            place.make()
-            keeper.build(told)
+        with collecting_rarely():
+            try:
+                keeper.build(told)
+            except Unavailable as error:
+                if not error.is_damage:
+                    raise
+                store.let_go()
+                place.remove()
+                place.make()
+                keeper.build(told)
     return True

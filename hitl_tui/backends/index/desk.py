@@ -16,7 +16,7 @@ from hitl_tui.backends.index.reader import Reader
 from hitl_tui.backends.index.source import Source, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import Emptied, Store, Unavailable
-from hitl_tui.backends.index.unread import unread
+from hitl_tui.backends.index.unread import how_many
 
 if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
@@ -31,6 +31,7 @@ _STEP = 32  # batches of a build after which what is shown so far is worth anoth
 _COUNT_SHARE = 20  # deletions are looked for at most this part of the time
 _COUNT_SECONDS = 10.0
 _HEAVY_SHARE = 4  # a builder that reads heavy threads counts too
+_FAILED_SECONDS = 60.0  # until one that failed may try again to read them
 _ATTEMPTS = 3
 _FRESH = 0.1  # seconds after `followed` in which rows are read as of then
 
@@ -102,7 +103,8 @@ class IndexDesk:
             return meta.born, (meta.serial - meta.born) // _STEP, self._builder.has_failed
         to_read = self._unread() if meta.is_ours else 0
         if to_read:
-            self._builder.start(pause=_HEAVY_SHARE * meta.count_seconds)
+            failed = _FAILED_SECONDS if self._builder.has_failed else 0.0
+            self._builder.start(pause=failed + _HEAVY_SHARE * meta.count_seconds)
         if self._keeper.misses_deletions(meta) and self._source.version() != self._counted:
             pause = max(_COUNT_SECONDS, _COUNT_SHARE * meta.count_seconds)
             if self._builder.start(pause=pause):
@@ -114,7 +116,7 @@ class IndexDesk:
         """How many threads are not read yet."""
         try:
             with self.store.reading() as connection:
-                return len(unread(connection))
+                return how_many(connection)
         except Unavailable:
             return 0
 

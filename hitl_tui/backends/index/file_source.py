@@ -23,11 +23,12 @@ _SECONDS = 0.25
 
 
 class FileSource:
-    """The `Source` that one file is."""
+    """The `Source` that one file is; `command` starts a second process that reads for a build."""
 
-    def __init__(self, file: SqliteFile, looks: Looks) -> None:
+    def __init__(self, file: SqliteFile, looks: Looks, command: Sequence[str] = ()) -> None:
         self._file = file
         self._looks = looks
+        self._command = command
 
     @property
     def key(self) -> Path:
@@ -41,7 +42,7 @@ class FileSource:
     def keeper(self, store: Store, describe: Describe) -> Keeper:
         """What brings an index of the file up to date."""
         looks = self._looks if self._looks.in_passing else None
-        return Keeper(self._file, store, describe, looks)
+        return Keeper(self._file, store, describe, looks, self._command)
 
     def kept(self, store: Store) -> KeptSummaries:
         """What reads rows, each once a state of the file."""

@@ -24,6 +24,7 @@ from hitl_tui.backends.words import Describe
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.sqlite_file import SqliteFile
@@ -39,16 +40,23 @@ class Keeper:
     """Brings one index up to date; safe to use from several threads and programs.
 
     Heavy threads come last, one by one. With `looks`, a screen's, they are not read at all, but put
-    down as `unread`, until it has read one: nobody waits for them here.
+    down as `unread`, until it has read one: nobody waits for them here. `command` starts a second
+    process for a build, see `Second`.
     """
 
     def __init__(
-        self, file: SqliteFile, store: Store, describe: Describe, looks: Looks | None = None
+        self,
+        file: SqliteFile,
+        store: Store,
+        describe: Describe,
+        looks: Looks | None = None,
+        command: Sequence[str] = (),
     ) -> None:
         self._file = file
         self._store = store
         self._describe = describe
         self._looks = looks
+        self._command = command
         self._heavies = Heavies(file, store, describe)
 
     def follow(self, *, most: int = ANY, count: bool = False, accept: bool = False) -> Standing:
@@ -121,14 +129,17 @@ class Keeper:
         return not is_cheap(meta)
 
     def _sweep(self, meta: Meta, told: Told) -> None:
+        from hitl_tui.backends.index.second import Second
         from hitl_tui.backends.index.sweep import Sweep
 
-        sweep = Sweep(self._file, self._store, self._describe, meta)
-        compared = 0
-        while not sweep.done:
-            sweep.step()
-            compared += 1
-            told(compared)
+        command = self._command if meta.is_empty else ()
+        with Second.helping(command, self._file) as second:
+            sweep = Sweep(self._file, self._store, self._describe, meta, second)
+            compared = 0
+            while not sweep.done:
+                sweep.step()
+                compared += 1
+                told(compared)
         if sweep.broken:
             return
         if not meta.complete:

@@ -33,6 +33,11 @@ class Meta(NamedTuple):
         """Whether this version of ours made it."""
         return self.made_by == MADE_BY
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether a build has just begun: it holds no thread yet."""
+        return not (self.complete or self.cursor or self.checkpoints or self.writes)
+
 
 def read_meta(connection: sqlite3.Connection) -> Meta | None:
     """What the index says; None if it is empty, or of a version with other columns."""

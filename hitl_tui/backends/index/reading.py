@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _TOGETHER = 4 * HEAVY
 """Bytes of threads that are read together."""
 
+_SMALL = 16_384
+"""Bytes of a value that is loaded before its thread's size is asked."""
+
+_FEW = HEAVY // _SMALL - 2
+"""Writes of a thread that is surely not heavy if all it holds is small."""
+
 Read = tuple[Entry, str]
 """An entry with its words."""
 
@@ -37,19 +43,25 @@ def read_entries(
 ) -> list[Read]:
     """The entries of these heads; those of heavy threads are `unread`, unless all is to be read."""
     by_id = {head.thread_id: head for head in heads}
-    sized = sizes(connection, list(by_id))
+
+    def read(rows: PageRows, names: Sequence[str]) -> list[Read]:
+        return [
+            entry_of(by_id[name], summary, all_writes.get(name, 0), describe, rows.proof(name))
+            for name, summary in zip(names, summaries(rows, names), strict=True)
+            if summary is not None
+        ]
+
+    rows = PageRows(connection, list(by_id), most=_SMALL)
+    large = {name for name in by_id if name in rows.larger or rows.writes(name) > _FEW}
+    found = read(rows, [name for name in by_id if name not in large])
+    sized = sizes(connection, [name for name in by_id if name in large])
     weights = {} if whole else heavy_among(connection, sized)
-    found = [
+    for bundle in _bundles({name: size for name, size in sized.items() if name not in weights}):
+        found += read(PageRows(connection, bundle), bundle)
+    return found + [
         _unread(entry_of(weight.head, unread(weight), weight.rows[0], describe))
         for weight in weights.values()
     ]
-    for bundle in _bundles({name: size for name, size in sized.items() if name not in weights}):
-        rows = PageRows(connection, bundle)
-        for name, summary in zip(bundle, summaries(rows, bundle), strict=True):
-            if summary is not None:
-                more = all_writes.get(name, 0), describe, rows.proof(name)
-                found.append(entry_of(by_id[name], summary, *more))
-    return found
 
 
 def entry_apart(row: HeavyRow, describe: Describe) -> Read | None:

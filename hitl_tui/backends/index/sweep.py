@@ -7,128 +7,140 @@ the sweep's back has newer rows than it began with, and is found by the next upd
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends import heads as keys
-from hitl_tui.backends.heads import HeadRow
-from hitl_tui.backends.index.changes import all_writes_between
-from hitl_tui.backends.index.entry import SIGNATURE, signature
+from hitl_tui.backends.index.batch import KNOWN, Batch, Known, read_batch
+from hitl_tui.backends.index.entry import SIGNATURE
 from hitl_tui.backends.index.meta import Meta
-from hitl_tui.backends.index.reading import Read, read_entries
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.tables import stored
 from hitl_tui.backends.words import Describe
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.index.second import Second
     from hitl_tui.backends.sqlite_file import SqliteFile
 
-BATCH = 256
-_KNOWN = 2 * BATCH
-Known = Mapping[str, tuple[object, ...]]
-"""The signatures of the threads that the index has, by id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What a batch found: which threads are there, what of them is new, and the last one.
-
-    `added` are those of the new ones that the index has not.
-    """
-
-    there: frozenset[str] = frozenset()
-    entries: Sequence[Read] = ()
-    added: Sequence[Read] = ()
-    last: str | None = None
+_UNKNOWN = -1
 
 
 class Sweep:
     """Goes through all threads in the order of their ids.
 
     A build goes on after its `cursor`, and keeps it in the index. `changed` tells whether anything
-    differed, `broken` that the index was emptied meanwhile.
+    differed, `broken` that the index was emptied meanwhile. Of an index that is empty, a `second`
+    process may read the later threads.
     """
 
-    def __init__(self, file: SqliteFile, store: Store, describe: Describe, meta: Meta) -> None:
+    def __init__(
+        self,
+        file: SqliteFile,
+        store: Store,
+        describe: Describe,
+        meta: Meta,
+        second: Second | None = None,
+    ) -> None:
         self._file = file
         self._store = store
         self._describe = describe
         self._born = meta.born
         self._is_build = not meta.complete
-        self._cursor: str | None = meta.cursor if self._is_build else ""
+        self._reached: str = meta.cursor if self._is_build else ""
+        self._second = second
+        self._own_done = self._other_done = False
+        self._serial = meta.serial if second else _UNKNOWN
         self.changed = False
         self.broken = False
 
     @property
     def done(self) -> bool:
         """Whether all threads were seen, or it makes no sense to go on."""
-        return self._cursor is None or self.broken
+        return self.broken or (self._own_done and (self._second is None or self._other_done))
 
     def step(self) -> None:
         """Compare the next threads; raises Unavailable, or SourceError."""
-        after = self._cursor or ""
-        while True:
-            meta = self._store.meta()
-            if meta is None or meta.born != self._born:
-                self.broken = True
-                return
+        batch = self._sent() if self._second is not None and not self._other_done else None
+        if batch is not None:
+            self._add(batch)
+        elif not self._own_done:
+            self._compare()
+
+    def _compare(self) -> None:
+        """Read the next ones, and write what of them is new."""
+        until = self._second.after if self._second else None
+        while (meta := self._meta()) is not None:
             with self._store.reading() as connection:
-                known = _known(connection, after)
-            part = self._file.read(
-                partial(_read, after=after, known=known, describe=self._describe)
+                known = _known(connection, self._reached)
+            batch = self._file.read(
+                partial(
+                    read_batch,
+                    after=self._reached,
+                    known=known,
+                    describe=self._describe,
+                    until=until,
+                )
             )
-            gone = self._gone(part, after)
-            is_last = part.last is None or part.last == after
-            keep = {"cursor": part.last} if self._is_build and not is_last else {}
-            news = News(part.entries, gone, dict(keep), part.added)
-            if self._store.write(news, meta.serial):
-                self.changed |= bool(part.entries or part.added or gone)
-                self._cursor = None if is_last else part.last
+            gone = self._gone(batch, until)
+            if self._write(News(batch.entries, gone, added=batch.added), batch.last, meta):
+                self._own_done = batch.last is None or batch.last == self._reached
+                self._reached = batch.last or self._reached
                 return
 
-    def _gone(self, part: _Part, after: str) -> list[bytes]:
+    def _sent(self) -> Batch | None:
+        """What the second process read; waited for when all else is done."""
+        assert self._second is not None
+        batch = self._second.batch(wait=self._own_done)
+        if self._second.has_failed:
+            self._second, self._own_done = None, False
+        return batch
+
+    def _add(self, batch: Batch) -> None:
+        """Write what it read, which the index has not, unless another program wrote meanwhile."""
+        self._other_done = batch.last is None
+        while batch.last is not None and (meta := self._meta()) is not None:
+            is_ours = meta.serial == self._serial
+            news = News(added=batch.added) if is_ours else News(batch.added)
+            if self._write(news, batch.last if self._own_done else None, meta):
+                return
+
+    def _write(self, news: News, cursor: str | None, meta: Meta) -> bool:
+        """Write it, and how far this came; False if another program wrote meanwhile."""
+        keep: dict[str, object] = (
+            {"cursor": cursor} if self._is_build and cursor is not None else {}
+        )
+        if not self._store.write(replace(news, meta=keep), meta.serial):
+            return False
+        self.changed |= bool(news.entries or news.added or news.gone)
+        is_sure = self._serial == meta.serial and not (news.entries or news.gone)
+        self._serial = meta.serial + bool(news.added) if is_sure else _UNKNOWN
+        return True
+
+    def _meta(self) -> Meta | None:
+        """What the index says of itself; None if it was emptied meanwhile."""
+        meta = self._store.meta()
+        self.broken = meta is None or meta.born != self._born
+        return None if self.broken else meta
+
+    def _gone(self, batch: Batch, until: str | None) -> list[bytes]:
         """The threads of the index in the batch's range that the source has no more."""
-        last = "" if part.last is None else "AND thread <= CAST(? AS TEXT)"
-        bounds = [stored(after)] + ([] if part.last is None else [stored(part.last)])
+        end = until if batch.last is None else batch.last
+        last = "" if end is None else "AND thread <= CAST(? AS TEXT)"
+        bounds = [stored(self._reached)] + ([] if end is None else [stored(end)])
         with self._store.reading() as connection:
             rows = connection.execute(
-                f"SELECT thread FROM threads WHERE thread {keys.after(after)} {last}", bounds
+                f"SELECT thread FROM threads WHERE thread {keys.after(self._reached)} {last}",
+                bounds,
             )
-            return [stored(thread) for (thread,) in rows if thread not in part.there]
+            return [stored(thread) for (thread,) in rows if thread not in batch.there]
 
 
 def _known(connection: sqlite3.Connection, after: str) -> Known:
     """The next threads of the index; those that it lacks shift the range, so twice as many."""
     rows = connection.execute(
         f"SELECT thread, {SIGNATURE} FROM threads WHERE thread {keys.after(after)}"
-        f" ORDER BY thread LIMIT {_KNOWN}",
+        f" ORDER BY thread LIMIT {KNOWN}",
         [stored(after)],
     )
     return {thread: (stored(head), *rest) for thread, head, *rest in rows}
-
-
-def _read(connection: sqlite3.Connection, after: str, known: Known, describe: Describe) -> _Part:
-    heads = sorted(keys.heads_after(connection, after, BATCH), key=_key)
-    if not heads:
-        return _Part()
-    writes = all_writes_between(connection, after, heads[-1].thread_id)
-    changed = [
-        head
-        for head in heads
-        if known.get(head.thread_id) != signature(head, writes.get(head.thread_id, 0))
-    ]
-    is_all_known = len(known) < _KNOWN
-    new = [head for head in changed if is_all_known and head.thread_id not in known]
-    old = [head for head in changed if not is_all_known or head.thread_id in known]
-    return _Part(
-        frozenset(head.thread_id for head in heads),
-        read_entries(connection, old, writes, describe),
-        read_entries(connection, new, writes, describe),
-        heads[-1].thread_id,
-    )
-
-
-def _key(head: HeadRow) -> bytes:
-    return stored(head.thread_id)

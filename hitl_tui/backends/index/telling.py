@@ -16,7 +16,7 @@ from hitl_tui.backends.index.named import listed
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import Selection
-from hitl_tui.backends.index.unread import unread
+from hitl_tui.backends.index.unread import how_many
 from hitl_tui.backends.told import Told
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def rows_of(
     Nor can it tell which they are while a state is still a guess. The number `PROOF` of each is
     what proves it, see `Entry.proof`.
     """
-    if unread(connection):
+    if how_many(connection):
         return None
     columns = f"{_COLUMNS}, {'told' if whole else _SHORT}, proof"
     wanted = Selection(connection, query).rows(columns, backwards=query.backwards)

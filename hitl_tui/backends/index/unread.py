@@ -13,6 +13,11 @@ def unread(connection: sqlite3.Connection) -> list[str]:
     return [thread for (thread,) in rows]
 
 
+def how_many(connection: sqlite3.Connection) -> int:
+    """How many there are."""
+    return int(connection.execute("SELECT count(*) FROM threads WHERE unread").fetchone()[0])
+
+
 def unsure(connection: sqlite3.Connection) -> list[int]:
     """The row ids of those whose state cannot be told from their keys.
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import sqlite3
 import threading
 from array import array
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hitl_tui.backends.index import search, tally
+from hitl_tui.backends.index.counting import counts
 from hitl_tui.backends.index.meta import Meta, read_meta
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.search import Matches
 from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
 from hitl_tui.backends.index.store import Emptied, Store
 from hitl_tui.backends.index.telling import rows_by_id
-from hitl_tui.backends.index.unread import unread, unsure
+from hitl_tui.backends.index.unread import unread
 from hitl_tui.backends.matching import identity
 from hitl_tui.model.queries import Group, Query, ThreadState
 
@@ -125,11 +126,7 @@ class Reader:
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many of the query's threads are in each state, as far as that is sure."""
         with self._reading() as (connection, meta):
-            selection = Selection(connection, query)
-            found = _counts(connection, selection, query, meta)
-            if guessed := unsure(connection):
-                found.subtract(_by_state(connection, selection.counted_of(guessed)))
-            return {state: count for state, count in found.items() if count}
+            return counts(connection, query, meta)
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as that sorts."""
@@ -163,24 +160,6 @@ class Reader:
     def _is_too_much(self) -> bool:
         ids = sum(known.size for known in self._known.values())
         return len(self._known) > _KEPT or ids > _IDS
-
-
-def _counts(
-    connection: sqlite3.Connection, selection: Selection, query: Query, meta: Meta
-) -> Counter[ThreadState]:
-    if meta.complete and search.is_free(query):
-        return Counter(search.counts(connection, query))
-    states = tally.told(connection, meta.serial) if selection.is_whole else None
-    if states is not None and meta.complete:
-        return Counter({STATES[n]: states[n] for n in selection.wanted})
-    return _by_state(connection, selection.counted())
-
-
-def _by_state(connection: sqlite3.Connection, counted: Statement) -> Counter[ThreadState]:
-    found: Counter[ThreadState] = Counter()
-    for count, shown in connection.execute(counted.sql, counted.values):
-        found[STATES[shown]] += count
-    return found
 
 
 def _learn(

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from threading import Lock
 from threading import Thread as Worker
 from typing import TYPE_CHECKING, Protocol
 
 from hitl_tui.backends.apart import HeavyRow, apart, row_apart, weight_of
-from hitl_tui.backends.summaries import read_summaries, whole
+from hitl_tui.backends.summaries import lightened, read_summaries, whole
 from hitl_tui.backends.tables import Tables
 from hitl_tui.backends.weight import HEAVY, Weight, heavy, unread
-from hitl_tui.backends.words import Describe, begun
+from hitl_tui.backends.words import Describe
 from hitl_tui.errors import HitlError
 
 if TYPE_CHECKING:
     from hitl_tui.backends.sqlite_file import SqliteFile
-    from hitl_tui.model.threads import Interrupt, Thread, ThreadSummary
+    from hitl_tui.model.threads import Thread, ThreadSummary
 
 _KEPT = 256  # more than a screen shows, or none of them would ever be all read
 
@@ -125,20 +124,12 @@ class Looks:
         row = self._threads.row(thread_id)
         if row is None:
             return
-        known = row._replace(summary=row.summary and self._lightened(row.summary))
+        known = row._replace(summary=row.summary and lightened(row.summary, self._describe))
         with self._guard:
             self._known.pop(thread_id, None)
             self._known[thread_id] = known
             for name in list(self._known)[:-_KEPT]:
                 del self._known[name]
-
-    def _lightened(self, summary: ThreadSummary) -> ThreadSummary:
-        return replace(summary, interrupts=tuple(map(self._begun, summary.interrupts)))
-
-    def _begun(self, interrupt: Interrupt) -> Interrupt:
-        """With only the beginning of its payload, if that is called the same."""
-        cut = replace(interrupt, value=begun(interrupt.value))
-        return cut if self._describe(cut) == self._describe(interrupt) else interrupt
 
 
 class WeighedFile:

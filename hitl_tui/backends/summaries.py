@@ -11,7 +11,8 @@ from hitl_tui.backends import derive
 from hitl_tui.backends.page_rows import PageRows
 from hitl_tui.backends.rivals import rivals
 from hitl_tui.backends.rows import ThreadRows
-from hitl_tui.model.threads import Query, Thread, ThreadSummary
+from hitl_tui.backends.words import Describe, begun
+from hitl_tui.model.threads import Interrupt, Query, Thread, ThreadSummary
 
 
 def read_summaries(
@@ -57,3 +58,17 @@ def overlaid(summary: ThreadSummary, query: Query) -> ThreadSummary:
     """The summary in the state that the caller knows it to be in."""
     state = query.overlay.get(summary.thread_id)
     return replace(summary, state=state) if state else summary
+
+
+def lightened(summary: ThreadSummary, describe: Describe) -> ThreadSummary:
+    """What a queue keeps of a heavy thread: of payloads the beginning, if that is called the same.
+
+    Of a thread in full no more than its summary.
+    """
+
+    def cut(interrupt: Interrupt) -> Interrupt:
+        short = replace(interrupt, value=begun(interrupt.value))
+        return short if describe(short) == describe(interrupt) else interrupt
+
+    told = {name: getattr(summary, name) for name in ThreadSummary.__dataclass_fields__}
+    return ThreadSummary(**{**told, "interrupts": tuple(map(cut, summary.interrupts))})

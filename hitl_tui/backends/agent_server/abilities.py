@@ -21,6 +21,20 @@ class Search:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A way to look what changed last: so many rows, `whole` or no more than which they are."""
+
+    most: int
+    whole: bool
+
+
+_SIGHTS = (Sighting(32, True), Sighting(32, False), Sighting(4, False), Sighting(1, False))
+"""The best first; the others where the latest rows are too much for each second."""
+
+LEAST = ("thread_id", "status", "metadata", "updated_at")
+"""The fields of a row that are never long."""
+
 _FIELDS = ("thread_id", "status", "metadata", "interrupts", "updated_at")
 _WAYS = tuple(
     Search(fields, most)
@@ -38,6 +52,7 @@ class Abilities:
     """
 
     search: Search = _WAYS[0]
+    sight: Sighting = _SIGHTS[0]
     selects_of_runs: bool = True
     counts: bool = True
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -52,6 +67,15 @@ class Abilities:
             at = _WAYS.index(asked) + 1
             self.search = _WAYS[at % len(_WAYS)]
             return at < len(_WAYS)
+
+    def see_less(self, asked: Sighting) -> bool:
+        """After a sight of too much: whether there is a smaller one to be tried."""
+        with self._lock:
+            if asked != self.sight:
+                return True
+            at = _SIGHTS.index(asked) + 1
+            self.sight = _SIGHTS[min(at, len(_SIGHTS) - 1)]
+            return at < len(_SIGHTS)
 
     def ask_for_whole_runs(self, status: int | None, *, selected: bool) -> bool:
         """After a refused look at runs: whether a plainer one is to be tried."""

@@ -94,8 +94,8 @@ class AgentServerBackend:
         return self._look(thread_id).thread
 
     def size(self, thread_id: str) -> int:
-        """0: a server does not tell how much it will send."""
-        return 0
+        """How many bytes a heavy thread has to read, at the least; 0 for any other."""
+        return self._queue.size(thread_id)
 
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
         """Several in full, one after the other; those that are not there are left out."""

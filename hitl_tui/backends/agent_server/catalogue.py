@@ -10,32 +10,22 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from hitl_tui.backends.agent_server.abilities import LEAST
+from hitl_tui.backends.agent_server.bounds import TooMuch
+from hitl_tui.backends.agent_server.pages import Order, count_of, page, search
 from hitl_tui.backends.agent_server.reading import time_of
-from hitl_tui.backends.agent_server.rows import Row, row_of
+from hitl_tui.backends.agent_server.rows import Row
 from hitl_tui.errors import SourceError
 
 if TYPE_CHECKING:
-    from langgraph_sdk.client import SyncLangGraphClient
-    from langgraph_sdk.schema import ThreadSortBy, ThreadStatus
-
     from hitl_tui.backends.agent_server.server import Server
 
-_CHANGES = 32  # rows of the look that tells whether anything changed
 UNCOUNTED_EVERY = 60.0  # seconds until all is read again where threads cannot be counted
 _MANY = 1000  # rows of a request that reads everything; a server may give fewer
 _MOST = 2_000_000  # threads: a server that has more, or says so, is none for one screen
-
-
-class Order(NamedTuple):
-    """In which order rows are asked for, and of threads with which status."""
-
-    field: ThreadSortBy
-    direction: Literal["asc", "desc"]
-    status: ThreadStatus | None = None
 
 
 _LATEST = Order("updated_at", "desc")
@@ -47,11 +37,12 @@ class Sight:
     """What the server showed at one moment: its latest changes, and how many threads it has.
 
     Where they were not `counted` just now, `count` is from before; where they cannot be, it is the
-    number of a minute. `at` is when the server was
-    asked, in seconds on a clock that only goes forward.
+    number of a minute. `at` is when the server was asked, in seconds on a clock that only goes
+    forward. Rows that are not `whole` only tell which threads changed.
     """
 
     latest: Sequence[Row]
+    whole: bool
     count: int
     counted: bool
     at: float
@@ -65,19 +56,32 @@ class Sight:
 def sight(server: Server, before: Sight | None = None, *, counts: bool = True) -> Sight:
     """Look what changed last; `counts` the threads too, as it is done the first time anyway."""
     at = time.monotonic()
-    latest = _search(server, 0, _CHANGES, _LATEST)
+    latest, whole = _latest(server)
     _must_be_sorted(server, latest)
     if before is not None and not counts and server.abilities.counts:
-        return Sight(latest, before.count, False, at)
-    count = _count(server)
+        return Sight(latest, whole, before.count, False, at)
+    count = count_of(server)
     if count is None:
-        return Sight(latest, int(at // UNCOUNTED_EVERY), False, at)
-    return Sight(latest, count, True, at)
+        return Sight(latest, whole, int(at // UNCOUNTED_EVERY), False, at)
+    return Sight(latest, whole, count, True, at)
+
+
+def _latest(server: Server) -> tuple[Sequence[Row], bool]:
+    """What changed last, as much of it as can be looked at each second; whether rows are whole."""
+    while True:
+        way = server.abilities.sight
+        try:
+            rows = page(server, 0, way.most, _LATEST, None if way.whole else LEAST)
+        except TooMuch:
+            if not server.abilities.see_less(way):
+                return search(server, 0, way.most, _LATEST), False
+        else:
+            return rows, way.whole
 
 
 def first(server: Server, offset: int, limit: int) -> Sequence[Row]:
     """The rows that wait for longest, straight from the server."""
-    return _search(server, offset, limit, Order("updated_at", "asc", "interrupted"))
+    return search(server, offset, limit, Order("updated_at", "asc", "interrupted"))
 
 
 def updated(
@@ -90,17 +94,25 @@ def updated(
     if not server.abilities.counts and (last is None or last.count != seen.count):
         return None
     changed: list[Row] = []
-    news, offset = seen.latest, 0
+    news, offset = _news(server, before, seen), 0
     while news:
         fresh = [row for row in news if not _is_known(row, before)]
         changed += fresh
         if len(fresh) < len(news):
             break
         offset += len(news)
-        news = _search(server, offset, _MANY, _LATEST)
+        news = search(server, offset, _MANY, _LATEST)
     added = sum(row.thread_id not in before for row in changed)
     fits = len(before) + added == seen.count
     return changed if fits or not seen.counted else None
+
+
+def _news(server: Server, before: Mapping[str, Row], seen: Sight) -> Sequence[Row]:
+    """The rows that changed last, whole; where a sight does not tell them, asked for."""
+    if seen.whole:
+        return seen.latest
+    changed = [at for at, row in enumerate(seen.latest) if not _is_known(row, before)]
+    return search(server, 0, changed[-1] + 2, _LATEST) if changed else ()
 
 
 def everything(server: Server, before: Mapping[str, Row]) -> tuple[Mapping[str, Row], Sight]:
@@ -109,7 +121,7 @@ def everything(server: Server, before: Mapping[str, Row]) -> tuple[Mapping[str, 
     rows: dict[str, Row] = {}
     while True:
         start = len(rows)
-        page = _search(server, start, _MANY, _OLDEST)
+        page = search(server, start, _MANY, _OLDEST)
         for row in page:
             known = before.get(row.thread_id)
             rows[row.thread_id] = known if known and known.stamp == row.stamp else row
@@ -130,60 +142,3 @@ def _must_be_sorted(server: Server, latest: Sequence[Row]) -> None:
     if any(later < earlier for later, earlier in pairwise(times)):
         message = f"{server.name} does not sort threads by their last change: some would be missed."
         raise SourceError(message, hint="Agent Servers do so since May 2025.")
-
-
-def _search(server: Server, offset: int, limit: int, by: Order) -> list[Row]:
-    """A page of rows, asked for as well as this server understands it; `limit` at most."""
-    from hitl_tui.backends.agent_server.failures import status_told
-
-    able = server.abilities
-    while True:
-        way = able.search
-        ask = partial(_rows, offset=offset, limit=min(limit, way.most), by=by, fields=way.fields)
-        try:
-            return server.read(ask)
-        except SourceError as error:
-            if not able.ask_less(status_told(error), way):
-                raise
-
-
-def _rows(
-    client: SyncLangGraphClient,
-    offset: int,
-    limit: int,
-    by: Order,
-    fields: tuple[str, ...] | None,
-) -> list[Row]:
-    select: Any = None if fields is None else list(fields)
-    found: Any = client.threads.search(
-        offset=offset,
-        limit=limit,
-        sort_by=by.field,
-        sort_order=by.direction,
-        status=by.status,
-        select=select,
-    )
-    if not isinstance(found, list) or len(found) > limit:
-        raise ValueError("no page of threads")
-    return [row_of(each) for each in found]
-
-
-def _count(server: Server) -> int | None:
-    """How many threads there are; None where the server cannot tell."""
-    from hitl_tui.backends.agent_server.failures import status_told
-
-    if not server.abilities.counts:
-        return None
-    try:
-        return server.read(_number)
-    except SourceError as error:
-        if not server.abilities.do_not_count(status_told(error)):
-            raise
-        return None
-
-
-def _number(client: SyncLangGraphClient) -> int:
-    found: Any = client.threads.count()
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise ValueError("no number of threads")
-    return found

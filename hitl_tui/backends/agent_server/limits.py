@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import local
 from typing import TYPE_CHECKING
 
 import httpx
 
+from hitl_tui.backends.agent_server.bounds import BEGINNING, TooMuch, most_now, who_is_told
 from hitl_tui.backends.agent_server.transport import asks_events
 from hitl_tui.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST = 64_000_000  # bytes of one answer
 MOST_EVENT = 16_000_000  # bytes of one event of a stream
 QUIET = 60.0  # seconds of a stream without an event, or the comment that says it is alive
-
-_now = local()
-
-
-@contextmanager
-def told_of_each_piece(tell: Callable[[], None]) -> Iterator[None]:
-    """Streams that begin in this thread meanwhile call `tell` with each piece, were it a comment.
-
-    What `tell` raises ends the stream.
-    """
-    _now.tell = tell
-    try:
-        yield
-    finally:
-        del _now.tell
 
 
 def watched(name: str) -> Callable[[httpx.Response], None]:
@@ -49,40 +32,51 @@ def watched(name: str) -> Callable[[httpx.Response], None]:
         if response.headers.get("content-encoding", "identity") != "identity":
             raise SourceError(f"{name} answers in an encoding that was not asked for.")
         if isinstance(response.stream, httpx.SyncByteStream):
-            endless = asks_events(response.request)
-            if endless:  # the SDK would join it again without a word; we do so, and say it
+            if asks_events(response.request):
+                # the SDK would join it again without a word; we do so, and say it
                 response.headers.pop("location", None)
-            kind = _Events if endless else _Body
-            response.stream = kind(response.stream, name)
+                response.stream = _Events(response.stream, name)
+            else:
+                response.stream = _Body(response.stream, name, _length(response))
 
     return watch
 
 
-class _Body(httpx.SyncByteStream):
-    """The bytes of one answer, as long as they are few."""
+def _length(response: httpx.Response) -> int:
+    """How long the answer says it is, 0 if it does not."""
+    said: str = response.headers.get("content-length", "")
+    return int(said) if said.isdecimal() and len(said) < 20 else 0
 
-    def __init__(self, stream: httpx.SyncByteStream, name: str) -> None:
+
+class _Body(httpx.SyncByteStream):
+    """The bytes of one answer, as long as they are few; `size` is what it says of itself."""
+
+    def __init__(self, stream: httpx.SyncByteStream, name: str, size: int) -> None:
         self._stream = stream
         self._name = name
+        self._size = size
+        self._most = most_now()
 
     def __iter__(self) -> Iterator[bytes]:
-        count = 0
+        count, beginning = 0, b""
         for piece in self._stream:
             count += len(piece)
-            if count > MOST:
-                raise _too_much(self._name, MOST)
+            beginning += piece[: BEGINNING - len(beginning)]
+            if count > self._most or (self._size > self._most and len(beginning) == BEGINNING):
+                raise TooMuch(self._name, self._most, beginning, self._size)
             yield piece
 
     def close(self) -> None:
         self._stream.close()
 
 
-class _Events(_Body):
+class _Events(httpx.SyncByteStream):
     """The bytes of a stream of events, which may be many and late, but each event is bounded."""
 
     def __init__(self, stream: httpx.SyncByteStream, name: str) -> None:
-        super().__init__(stream, name)
-        self._tell: Callable[[], None] = getattr(_now, "tell", _nobody)
+        self._stream = stream
+        self._name = name
+        self._tell = who_is_told()
 
     def __iter__(self) -> Iterator[bytes]:
         count, tail, heard = 0, b"", time.monotonic()
@@ -92,17 +86,12 @@ class _Events(_Body):
             count = len(seen) - end if end >= 0 else count + len(piece)
             heard = time.monotonic() if end >= 0 else heard
             if count > MOST_EVENT:
-                raise _too_much(self._name, MOST_EVENT)
+                raise TooMuch(self._name, MOST_EVENT, b"", 0)
             if time.monotonic() - heard > QUIET:
                 raise SourceError(f"{self._name} sends less than an event in {QUIET:g} s.")
             tail = seen[-3:]
             yield piece
             self._tell()
 
-
-def _nobody() -> None:
-    """Nobody wants to be told."""
-
-
-def _too_much(name: str, most: int) -> SourceError:
-    return SourceError(f"{name} answers with more than {most // 1_000_000} MB at once.")
+    def close(self) -> None:
+        self._stream.close()

@@ -17,10 +17,12 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.agent_server import catalogue
+from hitl_tui.backends.agent_server.bounds import TooMuch
 from hitl_tui.backends.agent_server.checks import Checks
+from hitl_tui.backends.agent_server.heavy import Apart
 from hitl_tui.backends.agent_server.looking import ThreadUnreadable, head_of
 from hitl_tui.backends.agent_server.rows import Row, matching, state_of, unsure
-from hitl_tui.backends.summaries import overlaid
+from hitl_tui.backends.summaries import lightened, overlaid
 from hitl_tui.backends.words import Describe
 from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.threads import Group, Page, Query, Sort, ThreadState, ThreadSummary
@@ -59,10 +61,17 @@ class ServerQueue:
         self._ordered: Sequence[Row] = ()
         self._reader: Thread | None = None
         self._checks = Checks(self._find_out, server, at_once=not early)
+        self._apart = Apart(self._find)
 
     def version(self) -> Hashable:
-        """Differs when a thread changed, and when all rows are known."""
-        return self._rows is not None, self._checks.corrected, self._sight().token
+        """Differs when a thread changed, when all rows are known, and when a heavy one is."""
+        learned = self._checks.corrected, self._apart.found
+        return self._rows is not None, learned, self._sight().token
+
+    def size(self, thread_id: str) -> int:
+        """How many bytes a heavy thread has to read, as far as rows are known; 0 for others."""
+        row = (self._rows or {}).get(thread_id)
+        return row.size if row else 0
 
     def look_again(self) -> None:
         """Something changed for certain: what was seen before now is old."""
@@ -83,7 +92,7 @@ class ServerQueue:
             if not self._checks.needed(shown):
                 break
         rows = tuple(overlaid(row.summary, query) for row in shown)
-        return Page(rows, len(found), offset)
+        return Page(rows, len(found), offset, any(row.unread for row in rows))
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands; None if it is not among them."""
@@ -95,7 +104,8 @@ class ServerQueue:
     def counts(self, query: Query) -> Mapping[ThreadState, int]:
         """How many threads are in each state; while rows are still being read, of those known."""
         anywhere = replace(query, states=frozenset(), sort=Sort.WAITING)
-        return Counter(state_of(row, query) for row in self._matching(anywhere))
+        known = (row for row in self._matching(anywhere) if row.is_known)
+        return Counter(state_of(row, query) for row in known)
 
     def groups(self, query: Query, by: Group) -> Mapping[str, int]:
         """How many of the query's threads there are by graph or kind, as they sort; "" for none."""
@@ -156,7 +166,10 @@ class ServerQueue:
         return found
 
     def _find_out(self, rows: Sequence[Row]) -> None:
-        """Look at threads whose state their rows do not tell."""
+        """Look at threads whose state their rows do not tell; no screen waits for heavy ones."""
+        if self._early:
+            self._apart.want(row for row in rows if row.size)
+            rows = [row for row in rows if not row.size]
         _each(self._find, rows)
 
     def _complete(self, rows: Sequence[Row]) -> None:
@@ -164,19 +177,21 @@ class ServerQueue:
         _each(self._place, rows)
 
     def _find(self, row: Row) -> None:
-        self._ordered = ()  # its place may be another one
         try:
-            row.learn(self._look(row.thread_id))
+            found = self._look(row.thread_id)
+            row.learn(lightened(found, self._describe) if row.size else found)
         except ThreadNotFound:
             reason = "The thread was deleted a moment ago."
             row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, reason))
-        except ThreadUnreadable as error:
-            row.learn(ThreadSummary(row.thread_id, ThreadState.UNREADABLE, error.message))
+        except (ThreadUnreadable, TooMuch) as error:
+            row.learn(replace(row.summary, state=ThreadState.UNREADABLE, reason=error.message,
+                              waiting_since=None, interrupts=(), unread=False))  # fmt: skip
+        self._ordered = ()  # its place may be another one
 
     def _place(self, row: Row) -> None:
         try:
             known = row.place(head_of(self._server, row.thread_id))
-        except (ThreadNotFound, ThreadUnreadable):
+        except (ThreadNotFound, ThreadUnreadable, TooMuch):
             known = False
         if not known:
             self._find(row)
@@ -201,7 +216,7 @@ class ServerQueue:
         """What waits for longest, while the rest is still unknown."""
         if query.states and ThreadState.OPEN not in query.states:
             return Page((), 0, offset, partial=True)
-        rows = [row for row in catalogue.first(self._server, offset, limit) if row.sure]
+        rows = [row for row in catalogue.first(self._server, offset, limit) if row.sure or row.size]
         found = matching(rows, query, self._describe)
         shown = tuple(overlaid(row.summary, query) for row in found)
         return Page(shown, offset + len(shown), offset, partial=True)

@@ -25,7 +25,8 @@ class Row:
     `summary` is what its row tells; it is `sure` unless only a look at the thread tells its state.
     A row that asks is `checked` once its thread's last run is known: one that another program
     stopped may have taken the answer, and its row still asks. It is `whole` once the thread's head
-    is known, of which a search tells nothing.
+    is known, of which a search tells nothing. One that is too much to be read in passing has a
+    `size` in bytes.
     """
 
     stamp: tuple[str, str]
@@ -34,6 +35,7 @@ class Row:
     described: tuple[str, str] | None = None
     checked: bool = False
     whole: bool = False
+    size: int = 0
     thread_id: str = field(init=False)
     state: ThreadState = field(init=False)
     order: tuple[int, float, str] = field(init=False)
@@ -69,9 +71,19 @@ class Row:
         self.order = _waiting(self.summary)
 
     @property
+    def status(self) -> str:
+        """The thread's status as the server calls it."""
+        return self.stamp[1]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its state is, or all but certain: it asks, and is still being read."""
+        return not self.summary.unread or self.state is ThreadState.OPEN
+
+    @property
     def wants_check(self) -> bool:
         """Whether it asks, and nobody looked yet how its thread's last run ended."""
-        return self.state is ThreadState.OPEN and not self.checked
+        return self.state is ThreadState.OPEN and not self.checked and not self.summary.unread
 
     def told(self, describe: Describe) -> tuple[str, str]:
         """The kind of its first question, and its words as they are searched."""
@@ -189,7 +201,7 @@ def _in_time(row: Row, query: Query) -> bool:
 def _waiting(found: ThreadSummary) -> tuple[int, float, str]:
     """Those that ask, oldest first, then the others, newest first."""
     written = (found.updated_at or _NEVER).timestamp()
-    if found.interrupts:
+    if found.interrupts or found.waiting_since:
         return (0, written, found.thread_id)
     return (1, -written, found.thread_id)
 

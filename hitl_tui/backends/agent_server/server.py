@@ -124,7 +124,7 @@ class Server:
         Raises HitlError where they break off; what came until then came.
         """
         from hitl_tui.backends.agent_server import failures
-        from hitl_tui.backends.agent_server.limits import told_of_each_piece
+        from hitl_tui.backends.agent_server.bounds import told_of_each_piece
 
         client = self._client(_Use.STREAM)
         parts = client.runs.join_stream(thread_id, run_id, last_event_id=last or _FIRST_EVENT)

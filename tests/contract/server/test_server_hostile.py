@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import following, limits, running, transport
+from hitl_tui.backends.agent_server import bounds, following, limits, running, transport
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.runs import EventType
@@ -241,10 +241,15 @@ def test_an_answer_that_never_ends_is_cut_off(hostile, backend, monkeypatch):
         while True:
             handler.wfile.write(b"[" * 100_000)
 
-    monkeypatch.setattr(limits, "MOST", 1_000_000)
-    hostile.answers["/threads/search"] = flood
+    monkeypatch.setattr(bounds, "MOST", 1_000_000)
+    hostile.answers[f"/threads/{THREAD}"] = flood
     with pytest.raises(SourceError, match="more than 1 MB"):
+        backend.thread(THREAD)
+    hostile.answers["/threads/search"] = flood
+    hostile.seen.clear()
+    with pytest.raises(SourceError, match="more than 4 MB at once, and does not say for which"):
         backend.page(Query())
+    assert len(hostile.seen) < 10, "it is asked for less and less, and then left"
 
 
 class Dripping:
@@ -579,7 +584,7 @@ def test_an_answer_to_a_send_that_is_not_read_to_its_end_leaves_a_doubt(
 ):
     """The run may have been made: it is looked for, and never asked for again."""
     monkeypatch.setattr(running, "FINDING", (0.01,))
-    monkeypatch.setattr(limits, "MOST", 1_000)
+    monkeypatch.setattr(bounds, "MOST", 1_000)
     hostile.answers[f"/threads/{THREAD}/runs"] = lambda handler: respond(
         handler, [0] * 1000 if handler.command == "POST" else []
     )

@@ -1,6 +1,6 @@
 """Leases: who may send on a thread, until when, and why somebody may not any more.
 
-All functions work in the transaction that `db` is in. A lease that ran out before anything was
+Those given a `db` work in the transaction that it is in. A lease that ran out before anything was
 sent is gone for good: whoever looks meanwhile may have decided by what they saw.
 """
 
@@ -14,7 +14,7 @@ from hitl_tui.journal.rows import lease_row, to_attempt
 from hitl_tui.model.attempts import Attempt
 
 if TYPE_CHECKING:
-    from hitl_tui.journal.store import Transaction
+    from hitl_tui.journal.store import Store, Transaction
 
 MINE = "WHERE attempt_id = :attempt_id AND resolved = 0 AND outcome IS NULL"
 """An attempt that is still its owner's: not settled, and nobody decided about it."""
@@ -36,17 +36,14 @@ def renewed(db: Transaction, attempt_id: str, lease: float, *, lapsed: bool) -> 
     return row["lease_tick"] if db.execute(sql, values).rowcount else None
 
 
-def held(db: Transaction, attempt_id: str, lease: float) -> float | None:
-    """Until when an attempt holds its thread, by `ticking()`; None if it does not any more.
+def lasting(store: Store, attempt_id: str, lease: float) -> float | None:
+    """Until when an attempt holds its thread, by `ticking()`, if that is half a lease at least.
 
-    One with more than half of its lease before it is left as it is: there is nothing to write.
+    As long nobody else can decide about it, so a look is enough: there is nothing to write.
     """
-    values = {"attempt_id": attempt_id, "tick": ticking()}
-    for row in db.query(_HELD, values):
-        until = float(row["lease_tick"])
-        return (
-            until if until - ticking() > lease / 2 else renewed(db, attempt_id, lease, lapsed=False)
-        )
+    values = {"attempt_id": attempt_id, "tick": ticking() + lease / 2}
+    for row in store.read(_HELD, values):
+        return float(row["lease_tick"])
     return None
 
 

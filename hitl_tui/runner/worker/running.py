@@ -35,6 +35,7 @@ class Runner:
         self._models = models
         self._driver = Driver(loop)
         self._savers = Savers()
+        self._last: tuple[Any, Any, Any] = (None, None, None)
 
     def run(self, request: Mapping[str, Any], stop: Stop) -> None:
         """Tell `sent` and what happens until `end`; Refused before `sent` if nothing was."""
@@ -43,7 +44,7 @@ class Runner:
         with self._graphs.opened(request["graph_id"], config) as found:
             traits = self._driver.traits(found)
             saver = self._savers.of(request["source"], create=request["verb"] == "start")
-            graph = found.copy(update={"checkpointer": saver})
+            graph = self._with(found, saver)
             fence = Fence.of(request)
             _prepare(graph, request, config, saver, fence)
             if stop.requested:
@@ -61,6 +62,12 @@ class Runner:
             if saver.identity() != place:
                 saver.failure = saver.REPLACED
             self._settle(graph, config, error, stop, saver)
+
+    def _with(self, found: Any, saver: Any) -> Any:
+        """The graph on a saver; runs in a row take the same one."""
+        if self._last[0] is not found or self._last[1] is not saver:
+            self._last = found, saver, found.copy(update={"checkpointer": saver})
+        return self._last[2]
 
     def _settle(
         self, graph: Any, config: Any, error: BaseException | None, stop: Stop, saver: Any

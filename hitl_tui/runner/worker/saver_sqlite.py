@@ -22,6 +22,7 @@ SELECT CAST(idx AS INTEGER), CAST(type AS TEXT), CAST(value AS BLOB) FROM writes
 WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ? AND task_id = ?
 """
 _BUSY = 10.0  # seconds to wait for another writer
+_PAUSE, _LONG_PAUSE = 0.0002, 0.02  # seconds until it is tried again, at first and later
 
 
 class Saver(AtOnce, SqliteSaver):
@@ -78,7 +79,8 @@ class Saver(AtOnce, SqliteSaver):
         Beginning tells that it is not locked; a deletion of nothing, that it is not read-only.
         """
         with self.lock, self.conn:
-            self.conn.execute("BEGIN IMMEDIATE")
+            self.conn.rollback()  # what a run could not commit is in doubt, and stays undone
+            self._begin()
             self.conn.execute("DELETE FROM writes WHERE 0")
 
     def get_tuple(self, config: Any) -> Any:
@@ -101,11 +103,39 @@ class Saver(AtOnce, SqliteSaver):
         """As the stock one; remembers a write that failed."""
         try:
             with super().cursor(transaction) as cursor:
+                if transaction:
+                    self._begin()
                 yield cursor
         except sqlite3.Error as error:
             if transaction:
                 self.failure = error
             raise
+
+    def _begin(self) -> None:
+        """Begin to write, as soon as nobody else does; raises sqlite3.Error after so many seconds.
+
+        While another worker writes SQLite would sleep for longer each time, at first for many times
+        as long as a write takes.
+        """
+        if self.conn.in_transaction:
+            return
+        end, pause = time.monotonic() + _BUSY, _PAUSE
+        self.conn.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not self._begun(end):
+                time.sleep(pause)
+                pause = min(1.5 * pause, _LONG_PAUSE)
+        finally:
+            self.conn.execute(f"PRAGMA busy_timeout = {_BUSY * 1000:.0f}")
+
+    def _begun(self, end: float) -> bool:
+        try:
+            self.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            return False
+        return True
 
 
 def demand(source: str, *, create: bool) -> None:

@@ -1,6 +1,7 @@
 """Asks, then computes in pure Python for as long as it was told: the worst neighbour of a screen.
 
-Answer `"spin"`. `seconds` in the input is how long it spins.
+Answer `"spin"`. `seconds` in the input is how long it spins, or `cpu` how long it computes, not
+counting the time in which others have the processor.
 """
 
 import time
@@ -15,13 +16,17 @@ class State(TypedDict, total=False):
 
     name: str
     seconds: float
+    cpu: float
     rounds: int
 
 
 def spin(state: State) -> State:
     interrupt({"question": f"Spin {state['name']}?", "options": ["spin", "stop"]})
-    rounds, end = 0, time.monotonic() + state["seconds"]
-    while time.monotonic() < end:
+    clock, length = time.monotonic, state.get("seconds", 0.0)
+    if "cpu" in state:
+        clock, length = time.thread_time, state["cpu"]
+    rounds, end = 0, clock() + length
+    while clock() < end:
         rounds += 1
     return {"rounds": rounds}
 

@@ -38,7 +38,7 @@ class Shared:
         barrier = threading.Barrier(SHARING, action=lambda: self._hold(stage))
 
         def gathered(*args, **options):
-            barrier.wait(20)
+            barrier.wait(100)
             return write(*args, **options)
 
         return gathered
@@ -51,10 +51,10 @@ class Shared:
         def hold():
             with self._together._turn:
                 held.set()
-                assert soon(lambda: self._together._waiting == SHARING, 30)
+                assert soon(lambda: self._together._waiting == SHARING, 100)
 
         threading.Thread(target=hold, daemon=True).start()
-        assert held.wait(30)
+        assert held.wait(100)
 
     def _committed(self, connection):
         stage, self._stage = self._stage, None

@@ -28,7 +28,7 @@ REASONS = {"growth": "disk I/O error", "room": "database or disk is full"}
 def operator(verb, source, *words):
     """What an operator's process printed, and how it ended."""
     command = [sys.executable, "-m", "tests.contract.send.shared_driver", verb, str(source)]
-    options = {"capture_output": True, "text": True, "cwd": ROOT, "timeout": 60}
+    options = {"capture_output": True, "text": True, "cwd": ROOT, "timeout": 150}
     ended = subprocess.run([*command, *words], check=False, **options)
     return ended.stdout.splitlines(), ended
 

@@ -6,6 +6,8 @@ is told by its size until it is read.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,6 +18,7 @@ import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from hitl_tui.backends import looks
+from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.batches import Member
 from hitl_tui.model.question import Question
@@ -96,6 +99,29 @@ async def test_nothing_waits_for_what_is_heavy(operate, backend, gate):
         await operator.until(lambda: "Read all this?" in operator.text)
         await operator.until(lambda: "are being read" not in operator.text)
         assert "● " in _row(operator, "Read all this?")
+
+
+async def test_a_thread_that_becomes_heavy_while_the_screen_is_open_hides_nothing_new(
+    operate, tmp_path, gate
+):
+    """A file with an index, which follows what changes; the row below is drawn at once."""
+    path, folder = tmp_path / "checkpoints.sqlite", tmp_path / "cache"
+    command = (sys.executable, "-m", "hitl_tui", "index", str(path), "--cache", str(folder))
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        ask(saver, "a-first", ["Light?"])
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        nothing = Caching(folder, (sys.executable, "-c", ""), index_from=0)
+        backend = SqliteBackend(path, caching=nothing, describe=described, in_passing=True)
+        async with operate(backend=backend, size=(140, 40)) as operator:
+            await operator.until(lambda: "Light?" in operator.text)
+            ask(saver, "b-heavy", [HEAVY["c-line"]])
+            ask(saver, "c-light", ["New and light?"])
+            await operator.until(lambda: "New and light?" in operator.text)
+            assert "… " in _row(operator, "5 MB are being read")
+            assert not gate.is_set()
+            gate.set()
+            await operator.until(lambda: "are being read" not in operator.text)
+            assert "● " in _row(operator, "xxxx")
 
 
 def _row(operator, words: str) -> str:

@@ -10,7 +10,7 @@ from hitl_tui.backends.agent_server import running
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, SourceError, ThreadNotFound
-from hitl_tui.model.runs import EventType
+from hitl_tui.model.runs import EventType, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.runner.processes import soon
 from tests.contract.send.driver import answer
@@ -65,6 +65,17 @@ def test_with_one_request_in_ten_failing_nothing_is_lost_or_done_twice(desk, pro
             assert thread not in effects, each
             assert state is ThreadState.OPEN
     assert sum(each["outcome"] == "finished" for each in told) > len(threads) / 2
+    for thread in set(threads) - set(effects):  # and what did not arrive can be sent
+        opened = desk.inbox().open(thread)
+        doubtful = opened.thread.state is ThreadState.IN_DOUBT
+        again = opened.thread.interrupts[0].id
+        end = ended(
+            desk.inbox().act(thread, Verb.RETRY)
+            if doubtful
+            else desk.inbox().answer(thread, {again: thread})
+        )
+        assert end["outcome"] == "finished"
+    assert sorted(desk.effects()) == sorted(threads), "nothing is lost"
 
 
 @pytest.mark.parametrize("fault", ["answer lost", "503 after"])
@@ -226,6 +237,7 @@ def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(resta
     desk.server.start()
     hanging.following.join(60)
     assert hanging.told[-1].data["outcome"] == "finished"
+    assert any("a server that restarts begins it anew" in str(e.data) for e in hanging.told)
     assert desk.state(hanging.thread) == "done"
     assert len(desk.server.client.runs.list(hanging.thread)) == 2
 
@@ -244,3 +256,6 @@ def test_a_server_that_is_killed_in_mid_run_leaves_a_doubt_and_no_lie(restarting
     assert desk.effects() == ["yes"]
     with pytest.raises(ThreadNotFound):
         desk.inbox().open(hanging.thread)
+    intent, outcome = (row["data"] for row in desk.inbox().audit(hanging.thread))
+    assert "yes" in str(intent), "the answer is kept, though its thread is gone"
+    assert "in_doubt" in str(outcome)

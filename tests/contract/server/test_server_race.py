@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -22,10 +23,10 @@ def ready(desk, operator, journal):
     return process
 
 
-def raced(desk, times, journals):
-    """What each of two operators was told, for each of so many threads."""
-    inbox = desk.inbox()
-    questions = [[thread, *looked(inbox, thread)] for thread in desk.threads(times)]
+def raced(desk, threads, journals):
+    """What each of two operators, ann and bob, was told for each of the threads."""
+    inbox, times = desk.inbox(), len(threads)
+    questions = [[thread, *looked(inbox, thread)] for thread in threads]
     racers = [ready(desk, "ann", journals[0]), ready(desk, "bob", journals[1])]
     told = []
     for start in range(0, times, AT_ONCE):
@@ -46,11 +47,13 @@ def raced(desk, times, journals):
 )
 def test_each_time_one_effect_and_one_loser_told(desk, journals, times):
     """With a journal each, as on two machines, and with one, as on one machine."""
-    told = raced(desk, times, journals)
-    assert len(desk.effects()) == times
-    for pair in told:
-        finished = [each for each in pair if each["outcome"] == "finished"]
-        (lost,) = [each for each in pair if each not in finished]
-        assert len(finished) == 1, pair
+    threads, winners = desk.threads(times), []
+    for pair in raced(desk, threads, journals):
+        (winner,) = [at for at, each in enumerate(pair) if each["outcome"] == "finished"]
+        lost = pair[1 - winner]
         assert lost["outcome"] in {"Conflict", "conflict"}, pair
         assert lost["reason"], pair
+        winners.append(("ann", "bob")[winner])
+    assert Counter(desk.effects()) == Counter(winners), "one effect each, that of who was told so"
+    state_of = desk.server.client.threads.get_state
+    assert [state_of(thread)["values"]["answer"] for thread in threads] == winners

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import uuid
 
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import backend_for
@@ -12,6 +13,7 @@ from hitl_tui.tui.app import HitlApp
 from hitl_tui.tui.widgets import guard
 from tests.contract.server.office import begun_by_a_process
 from tests.tui.operator import Operator
+from tests.tui.test_batches import at_table
 
 
 def on_screen(desk, script, monkeypatch):
@@ -64,3 +66,26 @@ def test_a_run_whose_operator_left_is_joined_and_settled(desk, monkeypatch):
 
     on_screen(desk, script, monkeypatch)
     assert desk.effects() == ["yes"]
+
+
+def test_marked_threads_are_decided_together_and_each_is_told(desk, monkeypatch):
+    token = f"w{uuid.uuid4().hex[:8]}"
+    call = {"name": token, "args": {"path": "/tmp"}}
+    decisions = [{"action_name": token, "allowed_decisions": ["approve", "reject"]}]
+    asked = {"action_requests": [call], "review_configs": decisions}
+    threads = desk.server.threads("ask", [{"questions": {"q": {"payload": asked}}}] * 2)
+
+    async def script(operator, inbox):
+        await operator.press("slash", *token)
+        await operator.until(lambda: operator.list._rows.total == 2)
+        await operator.press("enter")
+        await at_table(operator, "asterisk")
+        assert {member.thread_id for member in operator.app.screen._plan.members} == set(threads)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: operator.app.screen._phase == "over")
+        await operator.until(lambda: operator.text.count("… finished") == 2)
+
+    on_screen(desk, script, monkeypatch)
+    approved = {"decisions": [{"type": "approve"}]}
+    state_of = desk.server.client.threads.get_state
+    assert [state_of(each)["values"]["received"]["q"] for each in threads] == [approved] * 2

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from hitl_tui.backends import unhurried
 from hitl_tui.backends.plain import bytes_value, construct, snapshot
 from hitl_tui.errors import SourceError
+from hitl_tui.giving_way import gently, give_way, uncollected
 
 MAX_DEPTH = 256
 """How deep lists and mappings may be nested; Python's own tools give up not far beyond."""
@@ -21,6 +22,7 @@ LARGE = 100_000
 """Bytes of a blob from which on reading it in one go would be felt at the keyboard."""
 
 _MAX_EXTENSIONS = 64
+_MANY = 5_000  # values between which keys have their turn
 _TEXT = frozenset({str})
 _PLAIN = frozenset({str, int, float, bool, type(None)})  # most values: no call each
 _ARRAY, _SNAPSHOT = 6, 7
@@ -37,7 +39,10 @@ def decode(kind: str | None, data: bytes | None) -> Any:
 
     Raises Unreadable, with a reason for people, and nothing else.
     """
-    return plain(unpack(kind, data))
+    if not isinstance(data, bytes) or len(data) <= LARGE:
+        return plain(unpack(kind, data))
+    with uncollected():
+        return plain(unpack(kind, data))
 
 
 def unpack(kind: str | None, data: bytes | None) -> Any:
@@ -56,8 +61,10 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise Unreadable(f"The value is nested more than {MAX_DEPTH} levels deep.")
     if isinstance(value, (list, tuple)):
+        give_way()
         deeper = depth + 1
-        return [item if type(item) in _PLAIN else plain(item, deeper) for item in value]
+        items = value if len(value) < _MANY else gently(value)
+        return [item if type(item) in _PLAIN else plain(item, deeper) for item in items]
     if isinstance(value, dict):
         return _mapping(value, depth)
     if isinstance(value, (bytes, bytearray)):
@@ -164,11 +171,13 @@ def _constructor(value: dict[str, Any]) -> Any:
 
 
 def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
-    if set(map(type, value)) <= _TEXT:
+    give_way()
+    many = len(value) >= _MANY
+    if all(type(key) is str for key in gently(value)) if many else set(map(type, value)) <= _TEXT:
         deeper = depth + 1
         return {
             key: item if type(item) in _PLAIN else plain(item, deeper)
-            for key, item in value.items()
+            for key, item in (gently(value.items()) if many else value.items())
         }
     items = [(key, plain(item, depth + 1)) for key, item in value.items()]
     keys = [key if isinstance(key, str) else _key(key) for key, _ in items]

@@ -1,4 +1,4 @@
-"""Reads large msgpack blobs a value at a time, so that other threads run meanwhile.
+"""Reads large msgpack blobs a value at a time, so that other threads run meanwhile, keys first.
 
 A library in C reads a million keys in one go, and no key press is handled until it is done. This is
 about as fast, and lets go every few milliseconds as all Python code does. What is unusual in a blob
@@ -7,12 +7,16 @@ is left to the library: it is read as ever, or refused in its words.
 
 from __future__ import annotations
 
+import codecs
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from hitl_tui.giving_way import OFTEN, give_way
 
 _DEEPEST = 1024  # as the library's own limit
 _PENDING = object()  # no key is waiting for its value
+_LONG = 1 << 20  # bytes of a text that are decoded at once: a millisecond
 
 _KEYS = frozenset({str, int, float, bool, type(None)})
 
@@ -52,8 +56,13 @@ def unpack(data: bytes, extension: Callable[[int, bytes], Any]) -> Any:
     """
     reader = _Reader(data, extension)
     around: list[_Open] = []
+    left = 0
     try:
         while True:
+            if not left:
+                left = OFTEN
+                give_way()
+            left -= 1
             value = reader.next()
             if type(value) is _Open:
                 if len(around) == _DEEPEST:
@@ -116,7 +125,16 @@ class _Reader:
         return struct.unpack(">d" if size == 8 else ">f", self._some(size))[0]
 
     def text(self, size: int) -> str:
-        return self._some(self.number(size)).decode()
+        length = self.number(size)
+        if length <= _LONG:
+            return self._some(length).decode()
+        return "".join(self._pieces(length))
+
+    def _pieces(self, length: int) -> Iterator[str]:
+        decode = codecs.getincrementaldecoder("utf-8")().decode
+        for left in range(length, 0, -_LONG):
+            give_way()
+            yield decode(self._some(min(_LONG, left)), left <= _LONG)
 
     def blob(self, size: int) -> bytes:
         return self._some(self.number(size))

@@ -22,6 +22,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.timer import Timer
 
+from hitl_tui.giving_way import key_came
+
 Event = events.Key | events.Paste
 _LOOK = 0.1  # seconds; a widget that is gone never tells that it had the key
 _PATIENCE = 3.0  # seconds for one that is there, on a machine that is very busy
@@ -86,6 +88,7 @@ class Turns:
 
     async def take(self, event: Event) -> None:
         """Hand a key on now, or when its turn comes."""
+        key_came()
         if self._begun and self._under_way is None:
             await self._hand_on(event)
         else:

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     busy,
     first_rows,
     floods,
+    heavy,
     index,
     keys,
     listing,
@@ -46,7 +47,7 @@ started; the first run of each kind is not counted. A busy machine makes ratios 
 FELT = ("cold", "rows", "list", "keys", "answers")
 """What an operator feels: how soon a screen stands, a list, a key and an answer."""
 
-ELSEWHERE = {"postgres", "server", "batch", "keys", "floods", "answers"}
+ELSEWHERE = {"postgres", "server", "batch", "keys", "floods", "heavy", "answers"}
 """What needs no file of so many threads."""
 
 Benchmark = Callable[[], Iterator[Figure | str]]
@@ -104,6 +105,7 @@ class Bench:
         source.build(file, SIZES[0])
         self._run("keys", lambda: keys.measure(file))
         self._run("floods", lambda: floods.measure(self._folder))
+        self._run("heavy", lambda: heavy.measure(self._folder))
         self._run("answers", lambda: answers.measure(self._folder))
 
     def of_batches(self) -> None:

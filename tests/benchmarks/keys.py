@@ -30,7 +30,7 @@ KEYS_A_PHASE = 22
 _SPIN_SECONDS = 30.0
 _COUNT = 10_000
 _WALK = 16  # rows that the cursor goes up and down
-_PAUSES = (0.1, 0.2)  # seconds from a key's effect to the next key: in step with nothing drawn
+_PAUSES = (0.1, 0.2)  # seconds
 _PATIENCE = 20  # seconds for a key to show
 _ESCAPES = re.compile(r"\x1b\[[0-9;?>]*[A-Za-z]")
 _chance = Random(1)
@@ -53,14 +53,19 @@ class Operator(Terminal):
 
     def seconds_to_move(self, key: str, token: str) -> float:
         """From the key until the row with that token has the cursor."""
-        there = re.compile(f"▌[^▌]{{0,40}}{token}")
+        return self.seconds_to(key, f"▌[^▌]{{0,40}}{token}")
+
+    def seconds_to(self, key: str, pattern: str) -> float:
+        """From the key until what is written has the pattern."""
+        there = re.compile(pattern)
         seen, begun = b"", time.perf_counter()
         self.child.send(KEYS[key])
         while not there.search(_ESCAPES.sub("", seen.decode(errors="replace"))):
             try:
-                seen += self.child.read_nonblocking(1 << 16, timeout=_PATIENCE)
+                left = _PATIENCE - (time.perf_counter() - begun)
+                seen += self.child.read_nonblocking(1 << 16, timeout=max(left, 0))
             except pexpect.TIMEOUT as error:
-                raise RuntimeError(f"no cursor at {token} after {key}:\n{self.text}") from error
+                raise RuntimeError(f"no {pattern} after {key}:\n{self.text}") from error
         taken = time.perf_counter() - begun
         if self.looking:
             self.raw += seen
@@ -137,8 +142,13 @@ def walk(operator: Operator, count: int = _COUNT, keys: int = KEYS_A_PHASE) -> l
     for _, (before, after) in zip(range(keys), path, strict=False):
         key = "down" if numbers.index(after) > numbers.index(before) else "up"
         taken.append(operator.seconds_to_move(key, source.token(after)))
-        operator.read(_chance.uniform(*_PAUSES))
+        operator.read(pause())
     return taken
+
+
+def pause() -> float:
+    """Seconds from a key's effect to the next key, in step with nothing that is drawn."""
+    return _chance.uniform(*_PAUSES)
 
 
 def _first_rows(count: int) -> Sequence[int]:

@@ -30,7 +30,7 @@ from langgraph.types import Command
 
 from graphs.seeding import load
 from graphs.seeding.clock import Clock, stopped_clock
-from tests.benchmarks.graphs import flood, spin, talk
+from tests.benchmarks.graphs import flood, heavy, spin, talk
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _DIGITS = string.digits + string.ascii_uppercase
@@ -163,6 +163,20 @@ def add_flood(path: Path, name: str, seconds: float, rate: int, graph_id: str = 
         _ask(SqliteSaver(connection), name, graph_id, values)
 
 
+def add_heavy(path: Path) -> dict[str, int]:
+    """Add an open thread of each heavy shape; whose number it is older than, by the shape's name.
+
+    Its question names it by its position among the shapes: `Heavy 0?`.
+    """
+    older_than = {shape: 10 * at for at, shape in enumerate(heavy.SHAPES)}
+    with _written(path) as connection, _quietly(), stopped_clock(START) as clock:
+        for at, shape in enumerate(heavy.SHAPES):
+            clock.set(START + timedelta(minutes=older_than[shape] - 0.5))
+            values = {"name": str(at), "shape": shape}
+            _ask(SqliteSaver(connection), f"heavy-{at}", "heavy", values)
+    return older_than
+
+
 def rows_of(path: Path, name: str) -> int:
     """How many rows a thread has."""
     with closing(sqlite3.connect(path)) as connection:
@@ -190,7 +204,7 @@ def _ask(saver: SqliteSaver, name: str, graph_id: str, values: dict[str, Any]) -
 
 def graph_of(graph_id: str) -> Any:
     """One of the sample graphs, or of those made for the benchmarks."""
-    own = {"spin": spin.graph, "flood": flood.graph, "talk": talk.graph}
+    own = {"spin": spin.graph, "flood": flood.graph, "talk": talk.graph, "heavy": heavy.graph}
     return own.get(graph_id) or asyncio.run(load.load(graph_id))
 
 

@@ -19,6 +19,7 @@ KEYS = {
     "enter": "\r", "escape": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "tab": "\t", "home": "\x1b[H", "end": "\x1b[F", "ctrl+s": "\x13",
     "ctrl+q": "\x11", "ctrl+g": "\x07", "ctrl+p": "\x10", "ctrl+x": "\x18", "ctrl+c": "\x03",
+    "ctrl+r": "\x12",
     "backspace": "\x7f", "ctrl+u": "\x15", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
 FINGERS = 0.05

@@ -24,6 +24,7 @@ from hitl_tui.model.batches import Member
 from hitl_tui.model.question import Question
 from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.read import described
+from hitl_tui.tui import turns
 from tests.contract.heavy import ask
 from tests.fakes import thread
 from tests.tui.test_batches import at_table
@@ -127,6 +128,14 @@ async def test_a_thread_that_becomes_heavy_while_the_screen_is_open_hides_nothin
 def _row(operator, words: str) -> str:
     """The line of the queue with these words."""
     return next(at for at in operator.text.splitlines() if words in at).partition("││")[0]
+
+
+async def test_what_reads_much_knows_of_every_key(operate, monkeypatch):
+    struck: list[str] = []
+    monkeypatch.setattr(turns, "key_came", lambda: struck.append("key"))
+    async with operate(thread("a", "Go?")) as operator:
+        await operator.press("down", "slash", "x")
+    assert len(struck) == 3
 
 
 async def test_what_is_too_much_is_cut_and_says_so(operate, backend):

@@ -8,9 +8,11 @@ before the answer is checked and sent. So the true value never leaves the engine
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hitl_tui.masks import HEAD, MASKED, Masks, Path, Texts, changed, is_mark, spelled, strings
@@ -31,17 +33,19 @@ class MaskedPayload:
     def __init__(self, masks: Masks, payload: Any) -> None:
         self._masks = masks
         self._own = "\0".join(strings(payload))
-        self._imitated = HEAD in self._own
+        self._imitated = _Imitated(self._own)
+        found: list[tuple[Path, Any]] = []
+        marked = masks.marked(payload, partial(self._marked, found))
         self._secrets = [
-            Secret(_name(path), value, self._mark(path))
-            for path, value in _unfolded(masks.secrets(payload))
+            Secret(_name(path), value, self._mark(path)) for path, value in _unfolded(found)
         ]
-        self._by_text, self._by_name = _indexed(self._secrets)
+        self._by_text, self._by_key = _indexed(self._secrets)
+        self._kinds = {(each.name, _is_whole(each.value)) for each in self._secrets}
         self._values = {secret.mark: secret.value for secret in self._secrets}
         self._marks = Texts.of(self._values)
         self._texts = Texts.of(dict(_repeated(self._secrets)))
-        self._spelled = masks.texts(payload)
-        self.payload = self._texts.hidden(masks.marked(payload, self._marked))
+        self._spelled = Texts.spelling(value for _, value in found)
+        self.payload = self._texts.hidden(marked, self._values)
 
     def cover(self, value: Any, name: str = "") -> Any:
         """A value that was made of the payload, with marks for what is masked there.
@@ -72,11 +76,12 @@ class MaskedPayload:
     def _mark(self, path: Path) -> str:
         """Its mark: one that the payload does not hold already, whoever put it there."""
         mark = f"{HEAD}: {'.'.join(map(str, path)) or '$'})"
-        while self._imitated and mark in self._own:
+        while mark in self._imitated:
             mark = f"{mark[:-1]}′)"
         return mark
 
-    def _marked(self, path: Path, value: Any) -> str:
+    def _marked(self, found: list[tuple[Path, Any]], path: Path, value: Any) -> str:
+        found.append((path, value))
         return self._mark(path)
 
     def _lift(self, text: str) -> Any:
@@ -97,21 +102,51 @@ class MaskedPayload:
         """The secret that a value is: a text wherever it stands, all else under the same name."""
         if isinstance(value, str):
             return self._by_text.get(value) if value else None
-        for secret in self._by_name.get(name, ()):
-            if type(value) is type(secret.value) and _twins(value, secret.value):
-                return secret
-        return None
+        if (name, _is_whole(value)) not in self._kinds:
+            return None
+        secret = self._by_key.get(_key(name, value))
+        return secret if secret is not None and _twins(value, secret.value) else None
 
 
-def _indexed(secrets: Iterable[Secret]) -> tuple[dict[str, Secret], dict[str, list[Secret]]]:
-    """Secrets that are texts by what they are, all others by name; the first one counts."""
+class _Imitated:
+    """Marks that a payload holds already, whoever put them there, by their length."""
+
+    def __init__(self, own: str) -> None:
+        self._own = own
+        self._places = [match.start() for match in re.finditer(re.escape(HEAD), own)]
+        self._of_length: dict[int, set[str]] = {}
+
+    def __contains__(self, mark: str) -> bool:
+        if not self._places:
+            return False
+        length = len(mark)
+        if length not in self._of_length:
+            self._of_length[length] = {self._own[at : at + length] for at in self._places}
+        return mark in self._of_length[length]
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether a value has values inside it."""
+    return isinstance(value, Mapping | list | tuple)
+
+
+def _key(name: str, value: Any) -> tuple[str, type, int]:
+    """What a secret that is no text is found by: its name, and how it is written."""
+    return name, type(value), hash(repr(value))
+
+
+def _indexed(
+    secrets: Iterable[Secret],
+) -> tuple[dict[str, Secret], dict[tuple[str, type, int], Secret]]:
+    """Secrets that are texts by what they are, others by their key; the first one counts."""
     texts: dict[str, Secret] = {}
-    others: dict[str, list[Secret]] = defaultdict(list)
+    others: dict[tuple[str, type, int], Secret] = {}
     for secret in secrets:
         if isinstance(secret.value, str):
             texts.setdefault(secret.value, secret)
         else:
-            others[secret.name].append(secret)
+            with suppress(RecursionError):  # nothing nested as deeply is covered piece by piece
+                others.setdefault(_key(secret.name, secret.value), secret)
     return texts, others
 
 

@@ -8,8 +8,7 @@ metadata. What a pattern names is hidden too where a text beside it repeats it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hitl_tui.errors import UsageError
@@ -20,9 +19,6 @@ MASKED = f"{HEAD})"
 
 LEAST = 3
 """Characters of a secret from which on it is looked for in texts: less would be found anywhere."""
-
-MOST = 2_000
-"""Secrets that are looked for in texts."""
 
 Path: TypeAlias = tuple[Any, ...]
 Mark: TypeAlias = Callable[[Path, Any], Any]
@@ -69,44 +65,74 @@ class Masks:
 
     def texts(self, *values: Any) -> Texts:
         """What the patterns name in these values, to be found in texts."""
-        found = (secret for value in values for _, secret in self.secrets(value))
-        secrets = (secret for secret in found if not is_mark(secret))
-        return Texts.of({text: MASKED for secret in secrets for text in spelled(secret)})
+        return Texts.spelling(secret for value in values for _, secret in self.secrets(value))
 
 
-@dataclass(frozen=True, slots=True)
 class Texts:
-    """Secrets as they may be repeated in texts, longest first, each with what is shown instead."""
+    """Secrets as they may be repeated in texts, each with what is shown instead in `signs`.
 
-    signs: Mapping[str, Any]
+    Of several that stand at the same place the longest counts. Looking for them takes as long as
+    the text is, however many they are.
+    """
+
+    def __init__(self, signs: Mapping[str, Any]) -> None:
+        self.signs = signs
+        heads = {text[:LEAST] for text in signs}
+        columns = ("".join(map(re.escape, column)) for column in zip(*heads, strict=True))
+        self._near = re.compile("".join(f"[{column}]" for column in columns) or r"(?!)")
+        self._lengths: dict[str, list[int]] = {head: [] for head in heads}
+        for head, length in sorted({(text[:LEAST], len(text)) for text in signs}, reverse=True):
+            self._lengths[head].append(length)
 
     @classmethod
     def of(cls, signs: Mapping[str, Any]) -> Texts:
-        """Those long enough to be told from other text; of very many the `MOST` longest."""
-        known = sorted((text for text in signs if len(text) >= LEAST), key=len, reverse=True)
-        return cls({text: signs[text] for text in known[:MOST]})
+        """Those long enough to be told from other text."""
+        return cls({text: sign for text, sign in signs.items() if len(text) >= LEAST})
+
+    @classmethod
+    def spelling(cls, secrets: Iterable[Any]) -> Texts:
+        """All that is in secrets, however it is spelled, but for what is a mark already."""
+        true = (secret for secret in secrets if not is_mark(secret))
+        return cls.of({text: MASKED for secret in true for text in spelled(secret)})
 
     def hide(self, text: str) -> str:
         """The text without them."""
-        return self._within(text)(text)
+        parts: list[str] = []
+        done = 0
+        for at, secret in self._found(text):
+            parts += (text[done:at], str(self.signs[secret]))
+            done = at + len(secret)
+        return "".join((*parts, text[done:])) if parts else text
 
-    def hidden(self, value: Any) -> Any:
-        """The value without them in any of its texts."""
-        if not self.signs:
+    def hidden(self, value: Any, spared: Container[str] = ()) -> Any:
+        """The value without them in any of its texts but those that are `spared`."""
+        if not self.signs or not any(any(self._found(text)) for text in strings(value)):
             return value
-        hide = self._within("\0".join(strings(value)))
         try:
-            return value if hide is str else changed(value, hide)
+            return changed(value, lambda text: text if text in spared else self.hide(text))
         except RecursionError:
             return MASKED
 
-    def _within(self, whole: str) -> Callable[[str], str]:
-        """What takes them out of parts of a text: few of many secrets are ever in it."""
-        present = [text for text in self.signs if text in whole]
-        if not present:
-            return str
-        pattern = re.compile("|".join(map(_sought, present)))
-        return lambda text: pattern.sub(lambda match: str(self.signs[match[0]]), text)
+    def _found(self, text: str) -> Iterator[tuple[int, str]]:
+        """Those in a text, and where, from left to right; none within another."""
+        at = 0
+        while near := self._near.search(text, at):
+            at = near.start()
+            for length in self._lengths.get(text[at : at + LEAST], ()):
+                if self._is_at(text, at, length):
+                    yield at, text[at : at + length]
+                    at += length
+                    break
+            else:
+                at += 1
+
+    def _is_at(self, text: str, at: int, length: int) -> bool:
+        """Whether one stands there; a number does not stand inside a longer one."""
+        secret = text[at : at + length]
+        if secret not in self.signs:
+            return False
+        beside = text[at - 1 : at] if at else "", text[at + length : at + length + 1]
+        return not (secret.isdecimal() and any(each.isdecimal() for each in beside))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -133,6 +159,8 @@ def _sign(secret: Any) -> Any:
 
 def spelled(secret: Any) -> Iterator[str]:
     """The texts and numbers of a secret, as they are and as they stand in JSON."""
+    import json
+
     left = [secret]
     while left:
         part = left.pop()
@@ -143,14 +171,7 @@ def spelled(secret: Any) -> Iterator[str]:
         elif not isinstance(part, bool) and part is not None:
             text = str(part)
             yield text
-            import json
-
             yield json.dumps(text)[1:-1]
-
-
-def _sought(text: str) -> str:
-    """The pattern of one secret; a number is not found inside a longer one."""
-    return rf"(?<!\d){text}(?!\d)" if text.isdecimal() else re.escape(text)
 
 
 def changed(value: Any, change: Callable[[str], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -52,26 +52,27 @@ class Redactor:
         """A thread looked at, as it may be shown."""
         if not self.masks:
             return opened
-        maskings = {
-            each.id: MaskedPayload(self.masks, each.value) for each in opened.thread.interrupts
-        }
+        made = self._maskings(opened.thread)
+        asking = zip(opened.thread.interrupts, made, strict=True)
+        maskings = {interrupt.id: masking for interrupt, masking in asking}
         questions = tuple(_masked(q, maskings[q.interrupt.id]) for q in opened.questions)
         earlier = {
             key: tuple(_asked(each, maskings[key]) for each in asked)
             for key, asked in opened.earlier.items()
         }
         attempt = opened.attempt and self.attempt(opened.attempt, opened.thread)
-        thread = self.thread(opened.thread)
+        thread = self._thread(opened.thread, made)
         return replace(opened, thread=thread, questions=questions, earlier=earlier, attempt=attempt)
 
     def thread(self, thread: Thread) -> Thread:
         """A thread in full, as it may be shown."""
-        if not self.masks:
-            return thread
+        return self._thread(thread, self._maskings(thread)) if self.masks else thread
+
+    def _thread(self, thread: Thread, maskings: Sequence[MaskedPayload]) -> Thread:
         texts = self._texts(thread)
         over = self.masks.over
         return replace(
-            self._summary(thread, texts),
+            self._summary(thread, texts, maskings),
             values=texts.hidden(over(dict(thread.values))),
             metadata=texts.hidden(over(dict(thread.metadata))),
             given={key: texts.hidden(over(value)) for key, value in thread.given.items()},
@@ -82,7 +83,8 @@ class Redactor:
         """A row of the queue, as it may be shown."""
         if not self.masks:
             return row
-        return self._summary(row, self.masks.texts(*(each.value for each in row.interrupts)))
+        texts = self.masks.texts(*(each.value for each in row.interrupts))
+        return self._summary(row, texts, self._maskings(row))
 
     def attempt(self, attempt: Attempt, thread: Thread) -> Attempt:
         """An attempt on a thread, as it may be shown."""
@@ -136,10 +138,12 @@ class Redactor:
         taken = [*thread.given.values(), *(each.before for each in thread.interrupts)]
         return self.masks.texts(*payloads, *taken, thread.values, thread.metadata)
 
-    def _summary(self, thread: _T, texts: Texts) -> _T:
-        interrupts = tuple(
-            _asking(e, MaskedPayload(self.masks, e.value)) for e in thread.interrupts
-        )
+    def _maskings(self, thread: ThreadSummary) -> Sequence[MaskedPayload]:
+        """What is masked of what each interrupt asks."""
+        return [MaskedPayload(self.masks, each.value) for each in thread.interrupts]
+
+    def _summary(self, thread: _T, texts: Texts, maskings: Sequence[MaskedPayload]) -> _T:
+        interrupts = tuple(map(_asking, thread.interrupts, maskings))
         rivals = tuple(map(self._rivals, thread.rivals))
         reason = texts.hide(thread.reason)
         return replace(thread, interrupts=interrupts, reason=reason, rivals=rivals)

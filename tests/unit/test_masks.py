@@ -1,14 +1,16 @@
 """What settings mask is shown as a mark, and the mark stands for the very value."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl_tui import masked_payload
 from hitl_tui.errors import AnswerRefused
 from hitl_tui.masked_payload import MaskedPayload
-from hitl_tui.masks import MASKED, Masks
+from hitl_tui.masks import MASKED, Masks, Texts
 from hitl_tui.model.question import Choice, Problem
 from hitl_tui.model.threads import Interrupt, Thread, ThreadState
 from hitl_tui.opened import OpenThread
@@ -132,3 +134,48 @@ def test_what_is_refused_is_told_without_secrets():
         raise AnswerRefused(f"{SECRET}, 98765", [problem], hint=f"Not {SECRET}.")
     assert SECRET not in f"{refused.value} {refused.value.problems}"
     assert "98765" not in str(refused.value)
+
+
+@given(
+    st.lists(st.text("ab12-]^&", min_size=1, max_size=6), max_size=8),
+    st.text("ab12-]^& ", max_size=40),
+)
+def test_the_longest_secret_counts_wherever_one_stands(secrets, text):
+    known = sorted({each for each in secrets if len(each) >= 3}, key=len, reverse=True)
+    sought = "|".join(
+        rf"(?<!\d){each}(?!\d)" if each.isdecimal() else re.escape(each) for each in known
+    )
+    expected = re.sub(sought, lambda match: f"<{match[0]}>", text) if known else text
+    texts = Texts.of({each: f"<{each}>" for each in secrets})
+    assert texts.hide(text) == expected
+    assert texts.hidden([text, 1]) == [expected, 1]
+
+
+def test_a_text_is_looked_at_as_often_however_many_secrets_there_are(monkeypatch):
+    looks = []
+    look = Texts._is_at
+    monkeypatch.setattr(Texts, "_is_at", lambda *of: looks.append(of) or look(*of))
+    text = " ".join(f"tok-{number:05}" for number in range(40, 80))
+    for count in (100, 20_000):
+        looks.clear()
+        assert "tok-" not in Texts.of({f"tok-{n:05}": MASKED for n in range(count)}).hide(text)
+        assert len(looks) == 40
+
+
+def test_a_value_is_compared_with_its_own_secret_alone(monkeypatch):
+    compared = []
+    twins = masked_payload._twins
+    monkeypatch.setattr(masked_payload, "_twins", lambda *of: compared.append(of) or twins(*of))
+    payload = {"pin": [[number, number + 0.5, {"a": number}] for number in range(3_000)]}
+    masking = MaskedPayload(Masks(["$.pin[*][*]"]), payload)
+    assert masking.cover(payload) == masking.payload
+    assert masking.lift(masking.payload) == payload
+    assert len(compared) == 3 * 3_000
+
+
+def test_a_mark_stays_whole_though_its_place_spells_a_secret():
+    payload = {"pin": [*range(200)], "note": "100 and 101"}
+    masking = MaskedPayload(Masks(["$.pin[*]"]), payload)
+    assert masking.payload["pin"][100] == "•••••• (masked: pin.100)"
+    assert masking.payload["note"] == f"{masking.payload['pin'][100]} and •••••• (masked: pin.101)"
+    assert masking.lift(masking.payload) == payload

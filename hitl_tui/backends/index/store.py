@@ -19,6 +19,7 @@ from hitl_tui.backends.index.news import News, write_news, write_same
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import INDEXES, MADE_BY, TABLES
 from hitl_tui.backends.tables import stored
+from hitl_tui.unwanted import Unwanted, is_unwanted
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.entry import Entry
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Emptied", "News", "Store", "Unavailable"]
 
 _BUSY_SECONDS = 5.0
+_STEPS = 20_000  # of SQLite's machine, about a millisecond's, between two looks at who waits
 
 
 class Unavailable(Exception):
@@ -46,7 +48,8 @@ class Emptied(Unavailable):
 class Store:
     """One index file; safe to use from several threads.
 
-    `patience` is how many seconds to wait for others that write it.
+    `patience` is how many seconds to wait for others that write it. All raise Unwanted where what
+    takes long is done for nobody any more.
     """
 
     def __init__(self, place: Place, *, patience: float = _BUSY_SECONDS) -> None:
@@ -141,6 +144,8 @@ class Store:
             raise Unavailable(error.strerror or str(error)) from error
         except sqlite3.Error as error:
             name = getattr(error, "sqlite_errorname", "")
+            if name == "SQLITE_INTERRUPT" and is_unwanted():
+                raise Unwanted from error
             damage = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
             raise Unavailable(str(error), is_damage=damage) from error
 
@@ -171,6 +176,7 @@ class Store:
             check_same_thread=False,
         )
         connection.text_factory = _text
+        connection.set_progress_handler(is_unwanted, _STEPS)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection

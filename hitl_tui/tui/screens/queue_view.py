@@ -33,6 +33,7 @@ class QueueView(QueueBatch):
         states = self._tab.states
         if self.view.state is not None and states and self.view.state not in states:
             self.view = replace(self.view, state=None)
+        self.workers.cancel_group(self, "queue.count")  # of what was listed before
         self.threads.show(self._query(self.view), self.view.group)
         self.threads.border_subtitle = self.view.order
         self.query_one(TitleBar).narrowed = self.view.narrowed

@@ -30,6 +30,7 @@ from tests.benchmarks import (
     keys,
     listing,
     postgres,
+    search,
     source,
 )
 from tests.benchmarks.figures import Figure, table
@@ -84,7 +85,7 @@ class Bench:
         if count <= STOCK:
             goal = 50 if count >= STOCK else 15
             self._run("list", lambda: listing.measure(file, count, scratch, goal))
-        self._run("search", lambda: index.search(file, count, cache))
+        self._run("search", lambda: search.measure(file, count, cache, scratch))
         self._run("memory", lambda: index.memory(file, count, cache))
         self._run("build", lambda: index.build(file, count, scratch / "built"))
         self._run("new", lambda: self._follow(file, count, cache))

@@ -8,8 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -20,7 +18,6 @@ from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
-from hitl_tui.tui.rows import PAGE
 from tests.benchmarks import source
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import CONFIG, peak_memory
@@ -30,7 +27,6 @@ NEW = 100
 _RUNS = 5
 _BUILDS = 3
 _REST = 5.0  # seconds until all is loaded
-_SEARCHES = ("refund", "wire 950", "q00")
 
 _RAW = """
 SELECT h.thread_id, c.type, c.checkpoint, c.metadata, w.task_id, w.idx, w.channel, w.type, w.value
@@ -58,25 +54,6 @@ def build(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
     yield f"the index holds {size / count:,.0f} bytes a thread, the source {_bytes(file, count)}"
 
 
-def search(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
-    """The first results of each keystroke, against the bare full-text query.
-
-    Each time anew by a program that has shown what waits, and has not searched before.
-    """
-    for text in _SEARCHES:
-        ours, bare = [], []
-        for _ in range(_RUNS):
-            with closing(_backend(file, cache)) as backend, _opened(cache, file) as index:
-                backend.page(OPEN, 0, PAGE)
-                ours.append([_seconds(partial(_find, backend, part)) for part in _typed(text)])
-                bare.append([_seconds(partial(_find_bare, index, part)) for part in _typed(text)])
-                found = backend.page(Query(states=OPEN.states, search=text)).total
-        what = f'"{text}", {found:,} of {count:,} : the bare FTS5 query'
-        yield Figure(f"typing {what}", median(chain(*ours)), median(chain(*bare)), at_most=3)
-        firsts = [[keys[0] for keys in each] for each in (ours, bare)]
-        yield Figure(f"its first results {what}", *map(median, firsts), at_most=3)
-
-
 def memory(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
     """The most that the screen's process held, against the empty app's.
 
@@ -97,14 +74,14 @@ def memory(file: Path, count: int, cache: Path) -> Iterator[Figure | str]:
 def changes(file: Path, cache: Path) -> list[float]:
     """Seconds to read what 100 new threads ask, from their commit on; changes the file."""
     taken = []
-    with closing(_backend(file, cache)) as backend:
-        backend.page(OPEN)
-        total = backend.page(OPEN).total
+    with closing(backend(file, cache)) as reading:
+        reading.page(OPEN)
+        total = reading.page(OPEN).total
         for _ in range(_RUNS):
             first = source.next_number(file)
             source.add_copies(file, range(first, first + NEW), [source.OPEN_REFUND])
             total += NEW
-            taken.append(_seconds(lambda total=total: _sees(backend, total)))
+            taken.append(_seconds(lambda total=total: _sees(reading, total)))
     return taken
 
 
@@ -140,7 +117,8 @@ def _desk(file: Path, cache: Path) -> IndexDesk:
     return index_for(str(file), _caching(cache), described, second)
 
 
-def _backend(file: Path, cache: Path) -> SqliteBackend:
+def backend(file: Path, cache: Path) -> SqliteBackend:
+    """The file, with its index in a folder of the benchmark's."""
     return SqliteBackend(file, caching=_caching(cache), describe=described)
 
 
@@ -148,19 +126,6 @@ def _raw_pass(file: Path) -> None:
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
         for _ in connection.execute(_RAW):
             pass
-
-
-def _typed(text: str) -> list[str]:
-    """What stands in the search after each key, from the third on: full text knows no less."""
-    return [text[:end] for end in range(3, len(text) + 1)]
-
-
-def _find(backend: SqliteBackend, text: str) -> None:
-    backend.page(Query(states=OPEN.states, search=text), 0, PAGE)
-
-
-def _find_bare(index: sqlite3.Connection, text: str) -> None:
-    index.execute("SELECT rowid FROM words WHERE words MATCH ?", [f'"{text}"']).fetchall()
 
 
 @contextmanager

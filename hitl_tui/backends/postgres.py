@@ -6,7 +6,8 @@ the pool, writes them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from hitl_tui.backends.history import asked_before
@@ -76,6 +77,12 @@ class PostgresBackend(LocalBackend):
         weight = None if self._absent() else self._weighed.weight(thread_id)
         return weight.size if weight else 0
 
+    def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Several in full, all as of one moment; those that are not there are left out."""
+        if self._absent():
+            return {}
+        return self._reader.read(partial(self._several, thread_ids=thread_ids))
+
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """What the thread asked before its head, and was answered; oldest first."""
         if self._absent():
@@ -91,6 +98,11 @@ class PostgresBackend(LocalBackend):
     def _thread(self, thread_id: str) -> Thread | None:
         found = self._weighed.thread(thread_id) if self._in_passing else None
         return found or self._reader.read(lambda c: whole(self._tables(c), thread_id))
+
+    def _several(self, connection: Connection, thread_ids: Sequence[str]) -> dict[str, Thread]:
+        rows = self._tables(connection)
+        found = ((thread_id, whole(rows, thread_id)) for thread_id in thread_ids)
+        return {thread_id: thread for thread_id, thread in found if thread is not None}
 
     def _way(self) -> str:
         return f"read-only transactions, as {self._reader.ask(_ROLE)}"

@@ -84,6 +84,7 @@ class PostgresKeeper:
             if look is None:
                 work = partial(self._look, marks=marks, suspects=suspects, most=most)
                 look = self._reader.read(work)
+            self._suspects.text = look.now.text
             if look.now.identity != meta.file:
                 return Standing.MISSING
             if look.touched > most or marks.has_run_back(look.now):

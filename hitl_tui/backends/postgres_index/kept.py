@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.index.store import Store
     from hitl_tui.backends.index.sure import Claim
     from hitl_tui.backends.looks import Looks
+    from hitl_tui.backends.postgres_index.suspects import Suspects
     from hitl_tui.backends.postgres_reader import PostgresReader
     from hitl_tui.backends.weight import Weight
     from hitl_tui.database import Connection
@@ -35,8 +36,11 @@ class ProvenSummaries:
     screen.
     """
 
-    def __init__(self, reader: PostgresReader, store: Store, looks: Looks) -> None:
+    def __init__(
+        self, reader: PostgresReader, store: Store, looks: Looks, suspects: Suspects
+    ) -> None:
         self._reader = reader
+        self._suspects = suspects
         self._store = store
         self._looks = looks
         self._text = ""
@@ -47,7 +51,8 @@ class ProvenSummaries:
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What the queue shows of the threads now, in their order; None for one that is gone."""
-        if self._text and self._reader.glance(seen) == self._text:
+        was_written = self._suspects.text not in {"", self._text}
+        if self._text and not was_written and self._reader.glance(seen) == self._text:
             with self._guard:
                 known = {name: self._kept[name] for name in thread_ids if name in self._proven}
             if len(known) == len(set(thread_ids)):

@@ -53,7 +53,7 @@ class PostgresSource:
 
     def kept(self, store: Store) -> ProvenSummaries:
         """What reads rows, each anew only if it changed; to be closed by `close`."""
-        self._kept = ProvenSummaries(self.reader, store, self._looks)
+        self._kept = ProvenSummaries(self.reader, store, self._looks, self.suspects)
         return self._kept
 
     def close(self) -> None:

@@ -14,6 +14,8 @@ class Suspects:
         self._names: set[str] = set()
         self.met = 0
         """How many new rows were met where new ones stand, which needs no suspicion."""
+        self.text = ""
+        """The moment of the last look, see `Moment`: what was known before may have changed."""
         self._guard = Lock()
 
     def add(self, names: Iterable[str]) -> None:

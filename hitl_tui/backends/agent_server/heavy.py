@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from threading import Lock, Thread
 from typing import Any
@@ -56,10 +55,16 @@ class Apart:
         self._lock = Lock()
         self._wanted: list[Row] = []
         self._worker: Thread | None = None
+        self._fault: BaseException | None = None
         self.found = 0
 
     def want(self, rows: Iterable[Row]) -> None:
-        """Have the rows read; those that are being read already are not read twice."""
+        """Have the rows read; those that are being read already are not read twice.
+
+        Raises what went wrong with one, if that was no expected failure.
+        """
+        if self._fault is not None:
+            raise self._fault
         with self._lock:
             self._wanted += [row for row in rows if row not in self._wanted]
             if self._wanted and self._worker is None:
@@ -74,9 +79,11 @@ class Apart:
                     return
                 row = self._wanted[0]
             try:
-                with suppress(HitlError):  # what could not be read is read when it is shown again
-                    self._find_out(row)
-                    self.found += 1
-            finally:
-                with self._lock:
-                    self._wanted.remove(row)
+                self._find_out(row)
+                self.found += 1
+            except HitlError:
+                pass  # what could not be read is read when it is shown again
+            except BaseException as fault:  # noqa: BLE001 - raised where rows are asked for
+                self._fault = fault
+            with self._lock:
+                self._wanted.remove(row)

@@ -167,10 +167,13 @@ class ServerQueue:
 
     def _find_out(self, rows: Sequence[Row]) -> None:
         """Look at threads whose state their rows do not tell; no screen waits for heavy ones."""
+        _each(self._find, [row for row in rows if not row.size])
+        large = [row for row in rows if row.size]
         if self._early:
-            self._apart.want(row for row in rows if row.size)
-            rows = [row for row in rows if not row.size]
-        _each(self._find, rows)
+            self._apart.want(large)
+        else:  # one by one: several would be much at once
+            for row in large:
+                self._find(row)
 
     def _complete(self, rows: Sequence[Row]) -> None:
         """Ask where the threads stand; those that changed since they were listed are looked at."""

@@ -47,8 +47,7 @@ class Inbox:
         priorities: Mapping[str, float] = NOTHING,
         step: Step = lambda name: None,
     ) -> None:
-        self._backend = backend
-        self._journal = journal
+        self._backend, self._journal = backend, journal
         self._read_only = read_only
         self._contracts = contracts
         self._step = step
@@ -75,12 +74,9 @@ class Inbox:
 
     def version(self) -> Hashable:
         """A cheap token that differs whenever anything on screen may have changed."""
-        known = self._moment.attempts_at_a_glance().values()
-        alive = frozenset((attempt.attempt_id, attempt.alive) for attempt in known)
-        running = frozenset(self.running().items())
-        marks = frozenset(self.notes.marks().items())
+        running, marks = frozenset(self.running().items()), frozenset(self.notes.marks().items())
         written = None if self._read_only else self._journal.version()
-        return self._backend.version(), written, alive, running, marks
+        return self._backend.version(), written, self._moment.alive(), running, marks
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the queue in their true states, oldest waiting first."""
@@ -89,23 +85,17 @@ class Inbox:
             return found
         from hitl_tui.redactor import Redactor
 
-        redactor = Redactor(self._journal.masks)
-        return replace(found, rows=tuple(map(redactor.row, found.rows)))
+        return replace(found, rows=tuple(map(Redactor(self._journal.masks).row, found.rows)))
 
     def told(self, query: Query, limit: int | None, *, whole: bool) -> Sequence[Told] | None:
         """What a list tells, much faster than `page`; None unless certain without reading each."""
-        if self._journal.is_masked:
-            return None
-        return self._moment.told(self._overlaid(query), limit, whole=whole)
+        masked = self._journal.is_masked
+        return None if masked else self._moment.told(self._overlaid(query), limit, whole=whole)
 
     def first(self, query: Query, limit: int, looked_for: str | None = None) -> FirstFound | None:
-        """The first rows of a search, sooner than `page` reads them; None unless certain.
-
-        None also where the thread `looked_for` was found and is not among them.
-        """
-        if self._journal.is_masked:
-            return None
-        return self._moment.first(self._overlaid(query), limit, looked_for)
+        """The first rows of a search, sooner than `page`; None unless certain, see `Backend`."""
+        masked = self._journal.is_masked
+        return None if masked else self._moment.first(self._overlaid(query), limit, looked_for)
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""

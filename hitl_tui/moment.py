@@ -48,6 +48,11 @@ class Moment:
         """The same for the sake of rows."""
         return self._glance().attempts
 
+    def alive(self) -> frozenset[tuple[str, bool]]:
+        """The attempts that it tells of, and whether their owners live."""
+        known = self.attempts_at_a_glance().values()
+        return frozenset((attempt.attempt_id, attempt.alive) for attempt in known)
+
     def thread(self, thread_id: str) -> tuple[Thread, Attempt | None]:
         """A thread in its true state, and the attempt that made it so, if one did.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from hitl_tui.backends.index import search, tally
 from hitl_tui.backends.index.schema import STATES
-from hitl_tui.backends.index.select import Selection, Statement
+from hitl_tui.backends.index.select import Selection
+from hitl_tui.backends.index.statement import Statement
 from hitl_tui.backends.index.unread import unsure
 from hitl_tui.model.queries import ThreadState
 

@@ -16,7 +16,8 @@ from hitl_tui.backends.index.counting import counts
 from hitl_tui.backends.index.meta import Meta, read_meta
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.search import Matches
-from hitl_tui.backends.index.select import ROW, Key, Selection, Statement
+from hitl_tui.backends.index.select import ROW, Key, Selection
+from hitl_tui.backends.index.statement import Statement
 from hitl_tui.backends.index.store import Emptied, Store
 from hitl_tui.backends.index.telling import rows_by_id
 from hitl_tui.backends.index.unread import unread

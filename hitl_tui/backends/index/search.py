@@ -16,7 +16,8 @@ from itertools import chain, filterfalse, islice
 
 from hitl_tui.backends.index.named import listed, rows_of
 from hitl_tui.backends.index.schema import SPAN, STATES, span
-from hitl_tui.backends.index.select import Selection, Statement, is_full_text, looked_for, these
+from hitl_tui.backends.index.select import Selection
+from hitl_tui.backends.index.statement import Statement, is_full_text, looked_for, these
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
 _FEW = 1000  # rows that are sooner named one by one than looked for again

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -18,8 +17,8 @@ from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index import meta
 from hitl_tui.backends.index.named import among, corrected, inside, listed
 from hitl_tui.backends.index.schema import STATES, span
+from hitl_tui.backends.index.statement import FOUND, Statement, looked_for
 from hitl_tui.backends.times import ticks_at
-from hitl_tui.backends.words import fold
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
 ROW = "id, thread, checkpoint, state, graph, unread"
@@ -28,8 +27,6 @@ ROW = "id, thread, checkpoint, state, graph, unread"
 Key = tuple[Any, ...]
 """A row's place in the order: the values that it is sorted by."""
 
-_TRIGRAM = 3  # characters: shorter texts are looked for in all of the words
-_BATCH = 400
 _WAITING = ("quiet", "place", "thread")
 _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.WAITING: _WAITING,
@@ -39,40 +36,6 @@ _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.PRIORITY: ("hurry", *_WAITING),
     Sort.KIND: ("kind", *_WAITING),
 }
-_FOUND = "WITH found (id) AS MATERIALIZED (SELECT rowid FROM words WHERE {}) "
-
-
-@dataclass(slots=True)
-class Statement:
-    """SQL and what it binds."""
-
-    sql: str = ""
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, sql: str, *values: Any) -> Statement:
-        """Append to it."""
-        self.sql += sql
-        self.values += values
-        return self
-
-
-def is_full_text(text: str) -> bool:
-    """Whether full text knows where a text that is searched stands."""
-    return len(fold(text)) >= _TRIGRAM
-
-
-def looked_for(text: str) -> Statement:
-    """The condition that words hold a text that is searched."""
-    folded = fold(text)
-    if not is_full_text(text):
-        return Statement("instr(text, ?)", [folded])
-    quoted = folded.replace('"', '""')
-    return Statement("words MATCH ?", [f'"{quoted}"'])
-
-
-def these(ids: Iterable[int], text: str) -> Statement:
-    """What a search finds among some threads, at least one."""
-    return Statement(_FOUND.format(f"rowid IN ({listed(ids)}) AND instr(text, ?)"), [fold(text)])
 
 
 class Selection:
@@ -232,7 +195,7 @@ class Selection:
         if self._found is not None or not self._query.search:
             return self._found or Statement()
         condition = looked_for(self._query.search)
-        return Statement(_FOUND.format(condition.sql), condition.values)
+        return Statement(FOUND.format(condition.sql), condition.values)
 
     def _filters(self) -> Statement:
         query, statement = self._query, Statement()

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.contract.everywhere.world import here_and_there
+
 
 def told(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -38,6 +40,7 @@ def test_a_batch_sends_one_value_to_each_thread_that_takes_it(world):
     assert (none.returncode, "every thread is left out" in none.stderr) == (2, True)
 
 
+@here_and_there
 def test_a_batch_ends_with_the_highest_status_of_its_threads(world):
     threads = [world.seed("effect"), world.seed("effect")]
     world.switch("down", on=True)

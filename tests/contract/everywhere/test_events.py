@@ -2,7 +2,10 @@
 
 import json
 
+from tests.contract.everywhere.world import here_and_there
 
+
+@here_and_there
 def test_the_updates_of_every_node_are_told_those_of_subgraphs_too(world):
     world.seed("trip")
     (shown,) = world.told("show", world.place.source, world.thread)

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
+
 from hitl_tui.backends.agent_server.credentials import KINDS
 from hitl_tui.cli.wiring import connect
 from hitl_tui.settings import Settings
@@ -29,6 +31,9 @@ _GRAPHS = {"effect": f"{_EFFECT}:graph", "twice": f"{_EFFECT}:twice"} | {
     name: f"{ROOT / 'graphs' / name}.py:graph"
     for name in ("approval_gate", "monthly_report", "refund", "trip")
 }
+here_and_there = pytest.mark.parametrize("world", ["sqlite", "server"], indirect=True)
+"""A world in a file and one at a server, for what runs in a database as it does in a file."""
+
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """A thread that is nowhere."""
 

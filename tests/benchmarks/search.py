@@ -76,13 +76,14 @@ def _typing(
 ) -> Iterator[Figure]:
     sides: dict[str, list[list[float]]] = {"first": [], "full": [], "bare": [], "sorted": []}
     for _ in range(_RUNS):
-        with program() as inbox, _opened(cache, file) as connection:
+        with program() as inbox:
             cursor = _shown(inbox)
             taken = [_found(inbox, part, cursor) for part in _typed(text)]
             sides["first"].append([first for first, _ in taken])
             sides["full"].append([full for _, full in taken])
             for name, sql in (("bare", _BARE), ("sorted", _SORTED)):
-                sides[name].append([_asked(connection, sql, part) for part in _typed(text)])
+                with _opened(cache, file) as connection:
+                    sides[name].append([_asked(connection, sql, part) for part in _typed(text)])
             found = inbox.page(Query(states=AWAKE.states, search=text), 0, 1).total
     least = {name: list(map(min, zip(*runs, strict=True))) for name, runs in sides.items()}
     firsts = {name: keys[0] for name, keys in least.items()}

@@ -47,7 +47,14 @@ _KEY = {
 
 
 class Unreachable(Exception):
-    """No connection can be made; says why in people's words."""
+    """No connection can be made; says why in people's words.
+
+    `refused` tells that somebody answered, and that it was not about who asks.
+    """
+
+    def __init__(self, why: str, *, refused: bool = False) -> None:
+        super().__init__(why)
+        self.refused = refused
 
 
 class Address:
@@ -94,19 +101,28 @@ class Address:
         }
         return make_conninfo("", **{**_PATIENCE, **_NAMED, **known, **self.parameters})
 
-    def connect(self) -> Connection:
-        """A connection in autocommit mode; raises Unreachable."""
+    def connect(self, options: str = "") -> Connection:
+        """A connection in autocommit mode; raises Unreachable.
+
+        `options` are given to the server as it begins, after those that are asked for anyway; not
+        where a service may name some. A pooler may refuse them.
+        """
         import psycopg
 
         defaults = {key: value for key, value in _PATIENCE.items() if key not in self.parameters}
+        if options and not self._found("service", "PGSERVICE"):
+            given = self._found("options", "PGOPTIONS")
+            defaults["options"] = f"{given} {options}".strip()
         try:
             return psycopg.connect(
                 autocommit=True,
                 prepare_threshold=None,  # poolers between us and the database lose them
-                **{**_NAMED, **defaults, **self.parameters},  # type: ignore[arg-type]
+                **{**_NAMED, **self.parameters, **defaults},  # type: ignore[arg-type]
             )
         except psycopg.OperationalError as error:
-            raise Unreachable(self.words(error)) from error
+            words = self.words(error)
+            refused = "FATAL" in words and "authentication" not in words
+            raise Unreachable(words, refused=refused) from error
 
     def words(self, error: Exception) -> str:
         """What the database said, in one line and without a secret."""

@@ -26,17 +26,23 @@ _PLANNING = ("enable_seqscan", "enable_bitmapscan", "enable_hashagg", "jit")
 """What is off. A slice of threads is read in the order of an index and stops at its end, whatever
 statistics say: after a first filling they are old."""
 
+_KEPT = {
+    **dict.fromkeys(_PLANNING, "off"),
+    "default_transaction_read_only": "on",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""What a connection of our own is told for good. How we ask does not depend on what is asked for,
+so a statement's plan holds for all that it will be."""
+_OPTIONS = " ".join(f"-c {name}={value}" for name, value in _KEPT.items())
+
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SHARED = "; ".join([_BEGIN, *(f"SET LOCAL {name} = off" for name in _PLANNING)])
 _SETTLE = f"""
 SELECT set_config(name, value, false)
-FROM (VALUES {", ".join(f"('{name}', 'off')" for name in _PLANNING)},
-    ('default_transaction_read_only', 'on'), ('plan_cache_mode', 'force_generic_plan')
-) AS s (name, value)
+FROM (VALUES {", ".join(map(str, _KEPT.items()))}) AS s (name, value)
 WHERE pg_backend_pid() = %s
 """
-"""For a connection of our own: a pooler tells a number that is not the process's. How we ask does
-not depend on what is asked for, so a statement's plan holds for all that it will be."""
+"""For a connection of our own: a pooler tells a number that is not the process's."""
 
 _SETTLED_AT = 4  # times that a connection is used: whoever looks once has nothing of it
 _PREPARED_AFTER = 1  # times that a statement was asked
@@ -61,6 +67,7 @@ class PostgresReader:
         self._closed = False
         self._used: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
         self._keeps = True
+        self._begins_with: str | None = None
 
     @property
     def name(self) -> str:
@@ -157,20 +164,32 @@ class PostgresReader:
             connection.prepare_threshold = _PREPARED_AFTER
 
     def _read(self, connection: Connection, work: Callable[[Connection], T]) -> T:
-        connection.execute(_SHARED if connection.prepare_threshold is None else _BEGIN)
+        connection.execute(_BEGIN if _is_told(connection) else _SHARED)
         result = work(connection)
         connection.execute("COMMIT")
         return result
 
     def _read_once(self, connection: Connection, work: Callable[[Connection], T]) -> T:
-        is_shared = connection.prepare_threshold is None
-        return self._read(connection, work) if is_shared else work(connection)
+        return work(connection) if _is_told(connection) else self._read(connection, work)
+
+    def _connect(self) -> Connection:
+        """A connection that begins with our settings, unless a pooler refused that."""
+        if self._begins_with is not None:
+            return self._address.connect(self._begins_with)
+        try:
+            connection, taken = self._address.connect(_OPTIONS), _OPTIONS
+        except Unreachable as error:
+            if not error.refused:
+                raise
+            connection, taken = self._address.connect(), ""
+        self._begins_with = taken
+        return connection
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
         with self._guard:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or self._address.connect()
+        connection = connection or self._connect()
         try:
             yield connection
         except BaseException:
@@ -196,3 +215,9 @@ class PostgresReader:
         elif isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn)):
             hint = WHERE
         return SourceError(f"{self.name}: {words}.", hint=hint)
+
+
+def _is_told(connection: Connection) -> bool:
+    """Whether it goes by our settings: servers report one of them by themselves."""
+    told = connection.info.parameter_status("default_transaction_read_only")
+    return connection.prepare_threshold is not None or told == "on"

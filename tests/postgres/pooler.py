@@ -10,12 +10,17 @@ from pathlib import Path
 
 _KEY = b"K\x00\x00\x00\x0c"
 """How BackendKeyData begins: the number of the process and a secret follow, four bytes each."""
+_OPTIONS = b"\0options\0"
+_REFUSED = b"SFATAL\0C08P01\0Munsupported startup parameter: options\0\0"
 _NAME = ".s.PGSQL.5432"
 
 
 @contextmanager
 def pooler(server: Path, folder: Path) -> Iterator[Path]:
-    """A folder with the socket of a pooler before the server whose socket is in another folder."""
+    """A folder with the socket of a pooler before the server whose socket is in another folder.
+
+    As PgBouncer does, it takes no options.
+    """
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(folder / _NAME))
         listening.listen()
@@ -39,6 +44,9 @@ def _serve(listening: socket.socket, server: Path) -> None:
 def _pass_on(source: socket.socket, target: socket.socket) -> None:
     with source, suppress(OSError):
         while data := source.recv(65536):
+            if _OPTIONS in data:
+                source.sendall(b"E" + (4 + len(_REFUSED)).to_bytes(4, "big") + _REFUSED)
+                break
             head, key, rest = data.partition(_KEY)
             target.sendall(head + key + b"\x7f\xff\xff\xff" + rest[4:] if key else data)
         target.shutdown(socket.SHUT_RDWR)

@@ -9,15 +9,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, local
 from time import monotonic, sleep
 from typing import TypeVar
 
 QUIET = 0.05
 """Seconds in which a key that was struck has its effect."""
 
-OFTEN = 256
-"""Values after which those who read very many look whether a key was struck: half a millisecond."""
+OFTEN = 512
+"""Values after which those who read very many look whether a key was struck: a millisecond."""
 
 MANY = 100_000
 """New lists and mappings that are left out of collections: looking through so many is felt."""
@@ -33,38 +33,49 @@ class _Now:
     guard = Lock()
 
 
+class _Mine(local):
+    """Whether this thread reads much."""
+
+    much = 0
+
+
+_mine = _Mine()
+
+
 def key_came() -> None:
     """A key was struck."""
     _Now.quiet_until = monotonic() + QUIET
 
 
 def give_way() -> None:
-    """Pause while a key has its effect; a key that comes meanwhile does not make it longer."""
-    if (left := _Now.quiet_until - monotonic()) > 0:
+    """Pause while a key has its effect, if this thread reads much; not longer for more keys."""
+    if _mine.much and (left := _Now.quiet_until - monotonic()) > 0:
         sleep(left)
 
 
 def gently(values: Iterable[_T]) -> Iterator[_T]:
     """The values, between which keys have their turn."""
-    for number, value in enumerate(values):
+    for number, value in enumerate(values, 1):
         if number % OFTEN == 0:
             give_way()
         yield value
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """No garbage is collected while much is read; if it was very much, it is never looked through.
+def reading_much() -> Iterator[None]:
+    """The thread gives way to keys, and no garbage is collected while it reads.
 
-    It is plain values, which hold no cycles: they are gone when nobody wants them any more.
+    If it was very much, it is never looked through either. It is plain values, which hold no
+    cycles: they are gone when nobody wants them any more.
     """
+    _mine.much += 1
     with _Now.guard:
         _Now.readers += 1
-        if _Now.readers == 1:
-            gc.disable()
+        gc.disable()
     try:
         yield
     finally:
+        _mine.much -= 1
         with _Now.guard:
             _Now.readers -= 1
             if not _Now.readers:

@@ -15,7 +15,7 @@ from hitl_tui.backends.page_rows import PageRows
 from hitl_tui.backends.summaries import summaries
 from hitl_tui.backends.tables import Head, Tables, Write
 from hitl_tui.backends.weight import Weight, heavy
-from hitl_tui.giving_way import uncollected
+from hitl_tui.giving_way import reading_much
 
 if TYPE_CHECKING:
     from hitl_tui.backends.rows import ThreadRows
@@ -65,7 +65,7 @@ def held_still(
         if fetched is None:
             break
         weight, rows = fetched
-        with uncollected():
+        with reading_much():
             made = work(rows)
         if weigh() == weight:
             return weight, made

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from hitl_tui.backends import unhurried
 from hitl_tui.backends.plain import bytes_value, construct, snapshot
 from hitl_tui.errors import SourceError
-from hitl_tui.giving_way import gently, give_way, uncollected
+from hitl_tui.giving_way import gently, give_way, reading_much
 
 MAX_DEPTH = 256
 """How deep lists and mappings may be nested; Python's own tools give up not far beyond."""
@@ -41,7 +41,7 @@ def decode(kind: str | None, data: bytes | None) -> Any:
     """
     if not isinstance(data, bytes) or len(data) <= LARGE:
         return plain(unpack(kind, data))
-    with uncollected():
+    with reading_much():
         return plain(unpack(kind, data))
 
 

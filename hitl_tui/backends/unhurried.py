@@ -56,13 +56,13 @@ def unpack(data: bytes, extension: Callable[[int, bytes], Any]) -> Any:
     """
     reader = _Reader(data, extension)
     around: list[_Open] = []
-    left = 0
+    left = OFTEN
     try:
         while True:
+            left -= 1
             if not left:
                 left = OFTEN
                 give_way()
-            left -= 1
             value = reader.next()
             if type(value) is _Open:
                 if len(around) == _DEEPEST:

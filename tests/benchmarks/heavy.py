@@ -19,10 +19,10 @@ from tests.benchmarks import index, source
 from tests.benchmarks.figures import Figure, least_median_p95, p95
 from tests.benchmarks.keys import Operator, pause
 
-LAPS = 4
+LAPS = 3
 _COUNT = 100
 _BEGUN = 0.15  # seconds after which the thread under the cursor is being read
-_FOLDS = 6
+_FOLDS = 4
 _SEEN = 0.5  # seconds; what is new on screen ignores keys for a moment
 _TOP = 3  # the screen's line with the first row of the queue
 _LIGHT = 50  # the number of a light thread with no heavy one near
@@ -38,16 +38,17 @@ def measure(folder: Path) -> Iterator[Figure | str]:
     heavy: dict[str, list[float]] = {}
     folded: dict[str, list[float]] = {}
     with closing(Operator(own)) as operator:
-        operator.wait_for("Done ", "Heavy 4?")
+        operator.wait_for("Done ", f"Heavy {len(older_than) - 1}?")
         operator.until(lambda: not re.search("being read|reading…", operator.text), 120)
         for at, (shape, number) in enumerate(older_than.items()):
             light += _laps(operator, [source.token(_LIGHT + n) for n in (0, 3, 6, 10)])
             path = [f"Heavy {at}", *(source.token(number + n) for n in (0, 3, 6))]
             heavy[shape] = _laps(operator, path)
         yield from _compared("key while 50 MB are read", heavy, light)
-        _go(operator, source.token(_LIGHT))
-        few = _folds(operator)
+        few: list[float] = []
         for at, shape in enumerate(older_than):
+            _go(operator, source.token(_LIGHT))
+            few += _folds(operator)
             _go(operator, f"Heavy {at}")
             folded[shape] = _folds(operator)
         yield from _compared("fold among up to 1,000,000 lines", folded, few)

@@ -1,10 +1,13 @@
 """The thread as it came: folded, searched and copied; nothing in it can decide."""
 
 import string
+import threading
+from random import Random
 
 from hitl_tui.text import is_safe
 from hitl_tui.tui.content.raw import nodes_of, shown
 from hitl_tui.tui.screens.raw import Raw
+from hitl_tui.tui.widgets import raw_view
 from hitl_tui.tui.widgets.raw_view import RawView
 from tests.fakes import thread
 
@@ -76,9 +79,9 @@ async def test_a_search_goes_to_what_is_folded_and_on(operate):
         await operator.until(lambda: "not here" in operator.text)
         await operator.press("escape", "slash", "ctrl+u", *"account", "enter", "n", "n")
         view = operator.app.screen.query_one(RawView)
-        assert '"account 2"' in view._all[view._rows[view._cursor]].text
+        await operator.until(lambda: '"account 2"' in view._all[view._rows[view._cursor]].text)
         await operator.press("N")
-        assert '"account 1"' in view._all[view._rows[view._cursor]].text
+        await operator.until(lambda: '"account 1"' in view._all[view._rows[view._cursor]].text)
 
 
 async def test_keys_fold_move_and_copy_the_exact_value(operate):
@@ -91,11 +94,39 @@ async def test_keys_fold_move_and_copy_the_exact_value(operate):
         await operator.press("down", "left")
         assert "account 0" not in operator.text
         await operator.press("e", "end", "pageup", "pagedown", "y")
+        await operator.until(lambda: "Dear" in operator.app.clipboard)
         assert operator.app.clipboard.startswith('"Dear all,')
         assert "\\u001b[>q\\u200b" in operator.app.clipboard
         assert all(is_safe(text) for text in operator.raw.split("\n"))
         await operator.press("home", "left", "up")
         assert view._cursor == 0
+
+
+async def test_what_is_shown_is_what_no_fold_hides_after_any_keys(operate):
+    """Folds are put back as they were, however they were left, searched and resized."""
+    keys = ["down", "down", "enter", "left", "right", "up", "pagedown", "end", "home", "e", "n"]
+    chance = Random(7)
+    deep = {"rows": [{"n": {"to": [n, {"account": n}]}} for n in range(400)], "few": [[1], [2]]}
+    async with operate(thread("a", {"question": "Pay?", **deep}, values=deep)) as operator:
+        view = await raw(operator)
+        await operator.press("slash", *"account", "enter")
+        for number in range(80):
+            operator.app.simulate_key(chance.choice(keys))
+            if number % 10 == 9:
+                await operator.until(lambda: not (view._at_work or view._turns._waiting))
+                assert list(view._rows) == list(shown(view._all))
+                assert 0 <= view._cursor < len(view._rows)
+
+
+async def test_keys_wait_for_a_search_and_then_have_their_turn(operate, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(raw_view, "position_of", lambda *_: (gate.wait(30), 2)[1])
+    async with operate(thread("a", PAYLOAD)) as operator:
+        view = await raw(operator)
+        await operator.press("slash", "x", "enter", "down")
+        assert view._cursor == 0
+        gate.set()
+        await operator.until(lambda: view._cursor == 3)
 
 
 async def test_no_key_there_sends_or_decides_anything(operate):

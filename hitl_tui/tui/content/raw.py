@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rich.cells import cell_len
+
+from hitl_tui.giving_way import OFTEN, gently, give_way, reading_much
 from hitl_tui.text import line
 from hitl_tui.tui.widgets.answer_values import to_json
 
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from hitl_tui.opened import OpenThread
 
 _NARROWEST = 12
+_MANY = 1_000  # lines within a fold that are counted before it is unfolded
 
 
 @dataclass(slots=True)
@@ -20,7 +25,8 @@ class Node:
     """A line: `text` is safe; `end` is the position after its last line within.
 
     `value` is what stands there; a `piece` of a long text has none. `open` is whether the lines
-    within are shown. `found_as` is what a search looks at.
+    within are shown, and `hidden`, where that is known, which of them will be. `found_as` is what a
+    search looks at, `around` the position of the line it is in, -1 for none.
     """
 
     depth: int
@@ -30,6 +36,52 @@ class Node:
     open: bool = False
     piece: bool = False
     found_as: str = field(default="", repr=False)
+    around: int = -1
+    hidden: array[int] | None = field(default=None, repr=False)
+
+
+class Lines(NamedTuple):
+    """Lines to fold, the positions of those that no fold hides, and the cells of the widest."""
+
+    nodes: Sequence[Node]
+    rows: array[int]
+    width: int
+
+
+def lines_of(parts: Sequence[tuple[str, Any]], width: int) -> Lines:
+    """The lines of all parts, the first one unfolded; `width` is the room for a line. Slow."""
+    with reading_much():
+        nodes = nodes_of(parts, width)
+        widths = (2 * node.depth + 2 + cell_len(node.text) for node in gently(nodes))
+        return laid_out(Lines(nodes, array("q"), max(widths, default=0)))
+
+
+def unfolded(lines: Lines, opened: bool) -> Lines:
+    """All lines, or those of the first level; slow."""
+    for node in gently(lines.nodes):
+        node.open, node.hidden = opened, None
+    return laid_out(lines)
+
+
+def laid_out(lines: Lines) -> Lines:
+    """The same lines, with those that are shown now, and would be if a fold were opened; slow."""
+    for at, node in enumerate(gently(lines.nodes)):
+        if not node.open and node.end - at > _MANY:
+            node.hidden = shown(lines.nodes, at + 1, node.end)
+    return lines._replace(rows=shown(lines.nodes))
+
+
+def position_of(nodes: Sequence[Node], text: str, at: int, step: int) -> int | None:
+    """The next line that holds a text, from `at` on or back from it; None if there is none. Slow.
+
+    With `step` 0 the line at `at` counts too.
+    """
+    count, way = len(nodes), -1 if step < 0 else 1
+    for far in range(abs(step), count + 1):
+        number = (at + way * far) % count
+        if text in nodes[number].found_as:
+            return number
+    return None
 
 
 def parts_of(opened: OpenThread, at: int) -> list[tuple[str, Any]]:
@@ -60,6 +112,8 @@ def nodes_of(parts: Sequence[tuple[str, Any]], width: int) -> list[Node]:
         room = max(_NARROWEST, width - 2 * depth - 2)
         node = Node(depth, "", value)
         nodes.append(node)
+        if len(nodes) % OFTEN == 0:
+            give_way()
         if isinstance(value, Mapping) and value:
             node.text = f"{name}  {{{len(value)}}}"
             inner = [(depth + 1, f"{line(str(key))}:", part) for key, part in value.items()]
@@ -72,38 +126,35 @@ def nodes_of(parts: Sequence[tuple[str, Any]], width: int) -> list[Node]:
             node.text = f"{name} {shown}"
             if len(node.text) > room:
                 node.text = f"{name}  {_size(value, shown)}"
-                nodes += (
-                    Node(depth + 1, piece, piece=True) for piece in _pieces(value, shown, room - 2)
-                )
+                pieces = gently(_pieces(value, shown, room - 2))
+                nodes += (Node(depth + 1, piece, piece=True) for piece in pieces)
     _close(nodes)
     return nodes
 
 
 def within(nodes: Sequence[Node], at: int) -> Iterator[int]:
     """The positions of the lines around a line, the outermost last."""
-    depth = nodes[at].depth
-    for before in range(at - 1, -1, -1):
-        if nodes[before].depth < depth:
-            depth = nodes[before].depth
-            yield before
+    while (at := nodes[at].around) >= 0:
+        yield at
 
 
-def shown(nodes: Sequence[Node]) -> list[int]:
-    """The positions of the lines that no fold hides."""
-    found = []
-    at = 0
-    while at < len(nodes):
-        found.append(at)
-        at = at + 1 if nodes[at].open else nodes[at].end
+def shown(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> array[int]:
+    """The positions of the lines that no fold hides, of some whole lines."""
+    found = array("q")
+    stop = len(nodes) if stop is None else stop
+    while start < stop:
+        found.append(start)
+        start = start + 1 if nodes[start].open else nodes[start].end
     return found
 
 
 def _close(nodes: Sequence[Node]) -> None:
-    """Tell each line where it ends; unfold the first part."""
+    """Tell each line where it ends and what it is in; unfold the first part."""
     around: list[int] = []
-    for at, node in enumerate(nodes):
+    for at, node in enumerate(gently(nodes)):
         while around and nodes[around[-1]].depth >= node.depth:
             nodes[around.pop()].end = at
+        node.around = around[-1] if around else -1
         around.append(at)
         node.found_as = node.text.casefold()
     for at in around:

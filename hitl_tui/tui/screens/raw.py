@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from hitl_tui.tui.content.raw import nodes_of, parts_of
+from hitl_tui.tui.content.raw import lines_of, parts_of
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.settling import Settling
@@ -41,7 +41,7 @@ class Raw(Dialog[None]):
         self._opened = opened
         self._at = at
         self._lane = lane
-        self._view = RawView()
+        self._view = RawView(lane)
         self._search = Input(placeholder="search", compact=True, select_on_focus=False)
         self._told = Static(classes="hint", markup=False)
 
@@ -74,7 +74,7 @@ class Raw(Dialog[None]):
     async def _wrap(self) -> None:
         width = max(1, self._view.size.width - 1)  # but for the scroll bar
         parts = await self._lane.run(partial(parts_of, self._opened, self._at))
-        self._view.show(await self._lane.run(partial(nodes_of, parts, width)))
+        self._view.show(await self._lane.run(partial(lines_of, parts, width)))
 
     def action_leave(self) -> None:
         """End the search, else close."""
@@ -90,11 +90,11 @@ class Raw(Dialog[None]):
 
     def action_again(self, step: int) -> None:
         """Go on to the next place."""
-        self._tell(self._view.seek(self._search.value, step))
+        self._view.seek(self._search.value, step)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Go to the first place of what is typed."""
-        self._tell(self._view.seek(event.value))
+        self._view.seek(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Back to the lines."""
@@ -106,8 +106,9 @@ class Raw(Dialog[None]):
         self.app.copy_to_clipboard(text)
         self._say(f"{len(text):,} characters copied, if the terminal lets programs copy")
 
-    def _tell(self, found: bool) -> None:
-        self._say("" if found or not self._search.value else "not here")
+    def on_raw_view_sought(self, event: RawView.Sought) -> None:
+        """Tell whether the text is there."""
+        self._say("" if event.found or not self._search.value else "not here")
 
     def _say(self, text: str) -> None:
         self._told.update(text)

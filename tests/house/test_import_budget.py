@@ -39,17 +39,21 @@ from hitl_tui.tui.widgets.first_rows import FirstRows
 draw = FirstRows._row
 FirstRows._row = lambda self, *place: tell() if self._rows else draw(self, *place)
 """
-FORM = """
+SCREEN = """
 import hitl_tui.tui.app
 
 def load():
     from hitl_tui.tui.screens.queue import QueueScreen
+    from hitl_tui.tui.widgets.answer_pile import Pile
 
-    shown = QueueScreen.on_detail_loaded
-    QueueScreen.on_detail_loaded = lambda self, event: self.call_after_refresh(tell)
+    {then}
 
 hitl_tui.tui.app._load = load
 """
+FORM = SCREEN.format(
+    then="QueueScreen.on_detail_loaded = lambda self, event: self.call_after_refresh(tell)"
+)
+FORM_DUE = SCREEN.format(then="Pile._sheet = lambda self, question, beginning: tell()")
 PACKAGES = {
     "click",  # the command line
     "click_default_group",
@@ -149,6 +153,11 @@ def test_an_open_thread_loads_only_what_checks_its_own_schema(seeded, tmp_path):
     assert {"hitl_tui.tui.widgets.answer_sheet", "jsonschema"} <= modules
     assert _installed(modules) <= OPEN
     assert not [name for name in modules if name.startswith(OPEN_WITHOUT)]
+
+
+def test_what_a_form_is_made_of_is_loaded_before_the_event_loop_makes_one(seeded, tmp_path):
+    modules = _loaded(FORM_DUE, seeded, tmp_path)
+    assert {"hitl_tui.tui.widgets.answer_sheet", "textual.widgets._text_area"} <= modules
 
 
 @pytest.mark.parametrize("words", [["--json"], []], ids=["json", "words"])

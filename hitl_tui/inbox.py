@@ -94,8 +94,8 @@ class Inbox:
 
     def first(self, query: Query, limit: int, looked_for: str | None = None) -> FirstFound | None:
         """The first rows of a search, sooner than `page`; None unless certain, see `Backend`."""
-        masked = self._journal.is_masked
-        return None if masked else self._moment.first(self._overlaid(query), limit, looked_for)
+        tells = self._backend.finds_first and not self._journal.is_masked
+        return self._moment.first(self._overlaid(query), limit, looked_for) if tells else None
 
     def position(self, query: Query, thread_id: str) -> int | None:
         """Where in the query's rows the thread stands now."""

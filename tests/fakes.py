@@ -113,6 +113,8 @@ class FakeBackend:
     def told(self, query: Query, limit: int | None, *, whole: bool) -> None:
         """Each row has to be read."""
 
+    finds_first = False
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> None:
         """Each row has to be read."""
 

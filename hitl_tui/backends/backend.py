@@ -46,6 +46,10 @@ class Backend(Protocol):
         `whole` asks for all of each row; `limit` None for every row.
         """
 
+    @property
+    def finds_first(self) -> bool:
+        """Whether it is worth while to ask for `first`; cheap, and asks nobody."""
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """The first `limit` rows of a search, sooner than `page`; None unless they are certain.
 

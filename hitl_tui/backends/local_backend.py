@@ -39,6 +39,11 @@ class LocalBackend(LocalRuns, ABC):
         """None: each row has to be read."""
         return None
 
+    @property
+    def finds_first(self) -> bool:
+        """False: see `first`."""
+        return False
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """None: the rows have to be read."""
         return None

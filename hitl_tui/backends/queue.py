@@ -84,10 +84,14 @@ class Queue:
 
         return proved(place, self._file, self._describe, query, limit, whole=whole)
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether an index is kept, and was asked before."""
+        return self._desk is not None
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """The first rows of a search out of an index, where it tells them for certain."""
-        desk = self._index()
-        return desk.first(query, limit, looked_for) if desk else None
+        return self._desk.first(query, limit, looked_for) if self._desk is not None else None
 
     def close(self) -> None:
         """Stop a builder, and close the index."""

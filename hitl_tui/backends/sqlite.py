@@ -65,6 +65,11 @@ class SqliteBackend(LocalBackend):
         """What a list tells of the query's rows; None unless that is certain without reading."""
         return None if self._absent() else self._queue.told(query, limit, whole=whole)
 
+    @property
+    def finds_first(self) -> bool:
+        """Whether the file has an index that was asked for rows before."""
+        return self._queue.is_indexed
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """The first rows of a search; None unless an index tells them for certain."""
         return None if self._absent() else self._queue.first(query, limit, looked_for)

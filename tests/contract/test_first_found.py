@@ -30,6 +30,12 @@ SEARCHES = {
 }
 
 
+def asked(inbox):
+    """An inbox that showed rows before."""
+    inbox.page(Query(), 0, 1)
+    return inbox
+
+
 def drawn(rows: Rows, height: int) -> list[tuple[object, ...]]:
     """What of rows stands on a screen at once, but where a text was found that a title lacks."""
     shown = [row for number in sorted(rows.pages) for row in rows.pages[number]][:height]
@@ -47,7 +53,7 @@ def path(seeded, tmp_path):
 
 @pytest.mark.parametrize("query", SEARCHES.values(), ids=SEARCHES)
 def test_they_are_drawn_as_they_are_read(path, inbox_of, query):
-    inbox, reading = inbox_of(path, index(path)), inbox_of(path, None)
+    inbox, reading = asked(inbox_of(path, index(path))), inbox_of(path, None)
     read = read_rows(reading, query, None, 0, PAGE)
     cursor = drawn(read, 5)[3][0] if read.total else "nobody"
     for looked_for in (None, cursor, "nobody"):
@@ -63,7 +69,7 @@ def test_they_are_drawn_as_they_are_read(path, inbox_of, query):
 def test_nothing_is_read_of_a_file_that_is_as_it_was_when_all_of_it_was_read(
     path, inbox_of, monkeypatch
 ):
-    inbox = inbox_of(path, index(path))
+    inbox = asked(inbox_of(path, index(path)))
     monkeypatch.setattr(SqliteFile, "read", lambda *_, **__: pytest.fail("it was read"))
     assert first_found(inbox, SEARCHES["open"], None, 5) is not None
 
@@ -74,7 +80,7 @@ def test_what_was_written_since_is_told_as_it_is(tmp_path, inbox_of, is_open):
     path = tmp_path / "checkpoints.sqlite"
     saver = opened(path)
     take(sequential(saver), "a", {"log": []})
-    inbox, query = inbox_of(path, index(path)), Query(OPEN, search="first")
+    inbox, query = asked(inbox_of(path, index(path))), Query(OPEN, search="first")
     for thread in "bcd":
         take(sequential(saver), thread, {"log": []})
         if not is_open:
@@ -98,7 +104,7 @@ def test_a_thread_deleted_where_counting_takes_too_long_is_not_told(
     saver = opened(path)
     for thread in "abc":
         take(sequential(saver), thread, {"log": []})
-    inbox, query = inbox_of(path, index(path)), Query(OPEN, search="first")
+    inbox, query = asked(inbox_of(path, index(path))), Query(OPEN, search="first")
     assert first_found(inbox, query, None, 9).total == 3
     saver.delete_thread("b")
     assert first_found(inbox, query, None, 9) is None
@@ -107,7 +113,7 @@ def test_a_thread_deleted_where_counting_takes_too_long_is_not_told(
 
 
 def test_a_thread_changed_in_place_is_not_told(path, inbox_of):
-    inbox, query = inbox_of(path, index(path)), SEARCHES["open"]
+    inbox, query = asked(inbox_of(path, index(path))), SEARCHES["open"]
     first = first_found(inbox, query, None, 5).get(0).thread.thread_id
     with closing(sqlite3.connect(path)) as connection, connection:
         damage = "UPDATE checkpoints SET checkpoint = zeroblob(length(checkpoint))"
@@ -120,7 +126,7 @@ def test_what_comes_from_more_than_a_head_has_to_be_read(tmp_path, inbox_of):
     saver = opened(path)
     graph = locked_inside(saver)
     take(graph, "a", {"log": []})
-    inbox = inbox_of(path, index(path))
+    inbox = asked(inbox_of(path, index(path)))
     take(graph, "b", {"log": []})  # what is written since has to be proved
     assert inbox.page(Query(OPEN, search="deep?")).total == 2
     assert first_found(inbox, Query(OPEN, search="deep?"), None, 9) is None
@@ -134,7 +140,7 @@ def test_heavy_threads_are_left_to_those_who_read_them(tmp_path, inbox_of):
     take(sequential(saver), "a", {"log": []})
     caching = index(path)
     take(sequential(saver), "b", {"log": ["x" * 2_000_000]})
-    inbox = inbox_of(path, caching)
+    inbox = asked(inbox_of(path, caching))
     assert inbox.page(Query(OPEN, search="first")).total == 2
     assert first_found(inbox, Query(OPEN, search="first"), None, 9) is None
     assert first_found(inbox, Query(OPEN, search="first"), None, 1).total == 2
@@ -142,7 +148,7 @@ def test_heavy_threads_are_left_to_those_who_read_them(tmp_path, inbox_of):
 
 
 def test_what_the_journal_knows_more_of_has_to_be_read(path, inbox_of):
-    inbox, query = inbox_of(path, index(path)), SEARCHES["open"]
+    inbox, query = asked(inbox_of(path, index(path))), SEARCHES["open"]
     rows = read_rows(inbox, query, None, 0, 5)
     first, second = (rows.get(at).thread for at in (0, 1))
     inbox.notes.save_draft(second.thread_id, second.interrupts[0].id, "no")
@@ -151,11 +157,11 @@ def test_what_the_journal_knows_more_of_has_to_be_read(path, inbox_of):
     inbox.notes.snooze(first.thread_id, datetime.now(UTC) + timedelta(hours=1))
     told = first_found(inbox, query, None, 1)
     assert told.get(0).mark.snoozed_until is not None
-    asked = first.interrupts[0].id
+    question = first.interrupts[0].id
     journal = Journal(path.with_name("journal.db"))  # another operator's
     journal.begin(
         Attempt("1", first.thread_id, Verb.ANSWER, "bob", this_process(), datetime.now(UTC),
-                first.checkpoint_id, {asked: "yes"})
+                first.checkpoint_id, {question: "yes"})
     )  # fmt: skip
     assert first_found(inbox, query, None, 1) is None
     running = Query(frozenset({ThreadState.RUNNING}), search="refund")
@@ -166,8 +172,8 @@ def test_what_the_journal_knows_more_of_has_to_be_read(path, inbox_of):
 
 def test_masked_rows_and_those_of_no_search_have_to_be_read(path, inbox_of):
     caching = index(path)
-    assert first_found(inbox_of(path, caching), Query(OPEN), None, 5) is None
-    masked = inbox_of(path, caching, masks=["$..amount"])
+    assert first_found(asked(inbox_of(path, caching)), Query(OPEN), None, 5) is None
+    masked = asked(inbox_of(path, caching, masks=["$..amount"]))
     assert first_found(masked, SEARCHES["open"], None, 5) is None
     assert first_found(inbox_of(path, None), SEARCHES["open"], None, 5) is None
 

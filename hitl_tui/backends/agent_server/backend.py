@@ -73,6 +73,11 @@ class AgentServerBackend:
         """None: a server says nothing that is certain without asking for each thread."""
         return None
 
+    @property
+    def finds_first(self) -> bool:
+        """False: see `first`."""
+        return False
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """None: a server is asked for its rows themselves."""
         return None

@@ -35,7 +35,6 @@ def carry(
 ) -> Iterator[Member]:
     """Send what of a batch never began, `at_once` at a time; each member as it stands at its end.
 
-    Where runs are on this machine, the intents of the next few are written while those run.
     Those that began before come first and are only told: nothing is sent twice, whoever carries
     the batch beside us. `stop` begins no more, and lets those under way end; a failure does the
     same with `stop_at_failure`, and so does a journal that cannot be written, which is raised.
@@ -50,9 +49,7 @@ def carry(
     members = inbox.batches.members(batch_id)
     yield from (_as_shown(inbox, member) for member in members if member.begun)
     carriers = _Carriers(inbox, [member for member in members if not member.begun], stop, feed)
-    ahead = at_once > 1 and not inbox.outlives and not stop_at_failure
-    hands = at_once + (at_once + 1) // 2 if ahead else at_once
-    yield from carriers.run(hands, stop_at_failure=stop_at_failure)
+    yield from carriers.run(at_once, stop_at_failure=stop_at_failure)
 
 
 class _Line:
@@ -98,9 +95,9 @@ class _Carriers:
         self._stop = stop or Event()
         self._told: SimpleQueue[Member | BaseException | None] = SimpleQueue()
 
-    def run(self, hands: int, *, stop_at_failure: bool) -> Iterator[Member]:
+    def run(self, at_once: int, *, stop_at_failure: bool) -> Iterator[Member]:
         """Each member as it ends; raises, when all have ended, what went wrong with the journal."""
-        working = min(hands, self._count)
+        working = min(at_once, self._count)
         for number in range(working):
             Thread(target=self._work, args=(stop_at_failure,), daemon=True,
                    name=f"batch-{number}").start()  # fmt: skip

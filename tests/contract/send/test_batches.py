@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 
@@ -11,7 +11,6 @@ from hitl_tui.batching import begin, by_value, plan
 from hitl_tui.carrying import carry
 from hitl_tui.errors import Conflict, UsageError
 from tests.conftest import ROOT
-from tests.contract.runner.processes import soon
 from tests.contract.send.batch_driver import own
 from tests.contract.send.driver import answer
 from tests.contract.send.office import everywhere, here_and_there
@@ -92,27 +91,6 @@ def test_it_stops_at_the_first_failure_if_asked_and_goes_on_where_it_stopped(off
     again = outcomes(carry(inbox, batch_id, at_once=2, stop_at_failure=True))
     assert again == {threads[0]: "failed", **dict.fromkeys(threads[1:], "finished")}
     assert len(office.effects()) == len(threads)
-
-
-@pytest.mark.parametrize(("careful", "begun"), [(False, 3), (True, 2)])
-def test_while_two_run_the_next_is_written_down_unless_a_failure_would_stop_it(
-    office, careful, begun
-):
-    threads = [f"t{number}" for number in range(6)]
-    office.start(*threads)
-    office.switch("hang", on=True)
-    inbox = office.inbox()
-    batch_id, _ = sent_to(inbox, threads)
-    told = []
-    carried = carry(inbox, batch_id, at_once=2, stop_at_failure=careful)
-    carrying = Thread(target=lambda: told.extend(carried))
-    carrying.start()
-    written = lambda: [m.begun for m in inbox.batches.members(batch_id)].count(True)  # noqa: E731
-    assert soon(lambda: len(office.effects()) == 2 and written() == begun, 30)
-    office.switch("hang", on=False)
-    carrying.join(60)
-    assert outcomes(told) == dict.fromkeys(threads, "finished")
-    assert office.effects() == ["yes"] * len(threads)
 
 
 def test_one_that_is_stopped_begins_no_more(office):

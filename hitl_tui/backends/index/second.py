@@ -1,8 +1,8 @@
 """Has a second process read the later threads of a file, while a build reads the earlier ones.
 
 It writes nothing, and ends with whoever started it: what it reads goes into a pipe that is then
-closed. Where it cannot be started, or fails, the build goes on alone: what it could not read is then
-read here, and said here.
+closed. Where it cannot be started, or fails, the build goes on alone: what it could not read is
+then read here, and said here.
 """
 
 from __future__ import annotations

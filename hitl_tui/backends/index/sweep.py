@@ -72,7 +72,7 @@ class Sweep:
         until = self._second.after if self._second else None
         while (meta := self._meta()) is not None:
             with self._store.reading() as connection:
-                known = _known(connection, self._reached)
+                known = _known(connection, self._reached, until)
             batch = self._file.read(
                 partial(
                     read_batch,
@@ -125,22 +125,25 @@ class Sweep:
 
     def _gone(self, batch: Batch, until: str | None) -> list[bytes]:
         """The threads of the index in the batch's range that the source has no more."""
-        end = until if batch.last is None else batch.last
-        last = "" if end is None else "AND thread <= CAST(? AS TEXT)"
-        bounds = [stored(self._reached)] + ([] if end is None else [stored(end)])
+        where, bounds = _between(self._reached, until if batch.last is None else batch.last)
         with self._store.reading() as connection:
-            rows = connection.execute(
-                f"SELECT thread FROM threads WHERE thread {keys.after(self._reached)} {last}",
-                bounds,
-            )
+            rows = connection.execute(f"SELECT thread FROM threads WHERE {where}", bounds)
             return [stored(thread) for (thread,) in rows if thread not in batch.there]
 
 
-def _known(connection: sqlite3.Connection, after: str) -> Known:
+def _known(connection: sqlite3.Connection, after: str, until: str | None) -> Known:
     """The next threads of the index; those that it lacks shift the range, so twice as many."""
+    where, bounds = _between(after, until)
     rows = connection.execute(
-        f"SELECT thread, {SIGNATURE} FROM threads WHERE thread {keys.after(after)}"
-        f" ORDER BY thread LIMIT {KNOWN}",
-        [stored(after)],
+        f"SELECT thread, {SIGNATURE} FROM threads WHERE {where} ORDER BY thread LIMIT {KNOWN}",
+        bounds,
     )
     return {thread: (stored(head), *rest) for thread, head, *rest in rows}
+
+
+def _between(after: str, last: str | None) -> tuple[str, list[bytes]]:
+    """SQL for the threads after one, up to another, and what it binds."""
+    first = f"thread {keys.after(after)}"
+    if last is None:
+        return first, [stored(after)]
+    return f"{first} AND thread <= CAST(? AS TEXT)", [stored(after), stored(last)]

@@ -76,13 +76,16 @@ def _all_of(of_any_draft: Any, of_the_last: Any) -> dict[str, Checks]:
 
 @contextmanager
 def _without(packages: Collection[str]) -> Iterator[None]:
-    """Have this thread, and no other, find none of these packages unless they are loaded."""
+    """Have this thread, and no other, find none of these packages unless they are loaded.
+
+    The list of finders is replaced, never changed: other threads may be going through it.
+    """
     finder = _Missing(packages)
-    sys.meta_path.insert(0, finder)
+    sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path = [each for each in sys.meta_path if each is not finder]
 
 
 class _Missing:

@@ -97,12 +97,11 @@ def until(condition, seconds=60):
 def test_the_screen_shows_what_waits_while_the_index_is_built(make, path, folder):
     """And then all of it; the version tells when to look again."""
     backend = make(Caching(folder, command(path, folder), index_from=0))
-    whole = make()
+    whole, seen = make(), backend.version()
     early = backend.page(OPEN)
     assert early.partial
     assert early.rows == whole.page(OPEN, 0, 128).rows
     assert backend.counts(Query())[ThreadState.OPEN] > 0
-    seen = backend.version()
     until(lambda: not backend.page(OPEN).partial)
     assert backend.version() != seen
     for query in (OPEN, DONE, Query(search="q002"), Query(sort=Sort.GRAPH)):

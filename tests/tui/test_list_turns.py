@@ -129,3 +129,17 @@ async def test_a_key_on_an_empty_list_opens_nothing_that_comes_later(operate):
         assert operator.list.marks == ()
         await operator.press("down")
         await operator.shows("late")
+
+
+async def test_a_thread_that_was_left_before_it_is_read_opens_no_form(operate):
+    async with operate(*QUEUE) as operator:
+        gate, whole = threading.Event(), operator.backend.thread
+        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        await operator.press("down", "enter")
+        await operator.until(lambda: operator.queue.opening == "t1")
+        await operator.press("escape")
+        gate.set()
+        await operator.shows("t1")
+        await operator.until(lambda: operator.queue.detail.drawn is operator.queue.detail.opened)
+        assert operator.queue.arrangement.at("queue")
+        assert operator.app.focused is operator.list

@@ -87,7 +87,11 @@ class QueueActions(Screen[None]):
         self.action_send(together=True)
 
     def action_back(self) -> None:
-        """Go to the queue, in a narrow terminal too; what turned stale is read again."""
+        """Go to the queue, in a narrow terminal too; what turned stale is read again.
+
+        A thread that was to be answered as soon as it is read is not any more.
+        """
+        self.opening = None
         self.detail.look_again()
         self.arrangement.go("queue")
 

@@ -73,7 +73,7 @@ def _drop_left(screen: QueueActions) -> bool:
 
 
 def _back(screen: QueueActions) -> bool:
-    return not screen.arrangement.at("queue")
+    return not screen.arrangement.at("queue") or screen.opening is not None
 
 
 def _batch(screen: QueueActions) -> bool:

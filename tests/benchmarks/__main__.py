@@ -4,7 +4,8 @@ Both sides of a ratio are measured in turn, in one run, on one machine. Status 1
 could not be run; a goal that is missed is shown, never a failure.
 
 A million threads take minutes to make and to index. With `--keep`, the files of each size and their
-indexes stay in FOLDER, and are taken from there the next time; `search`, `new` and `busy` add some threads.
+indexes stay in FOLDER, and are taken from there the next time; `search`, `new` and `busy` add some
+threads.
 """
 
 from __future__ import annotations

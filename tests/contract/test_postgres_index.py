@@ -448,10 +448,14 @@ def test_what_the_server_counted_and_nobody_met_hurries_the_patrol(
     is_found = found(looking, "new-1") is not None
     assert is_found is (where == "at the end")
     assert soon(missed.any, 1) is not is_found
+    patrol = looking._queue._indexed._patrol
+    assert patrol.hurried() is not is_found
     rounds(looking)
     assert found(looking, "new-1") is not None
     monkeypatch.setattr(missed, "_rested", 0)
     assert not missed.any()
+    monkeypatch.setattr(missed, "any", lambda: True)
+    assert not patrol.hurried(), "there is nothing to look at: others have their turn"
 
 
 def test_one_statement_tells_what_is_new_only_where_nothing_else_can_have_happened(address):

@@ -60,6 +60,10 @@ class Patrol:
         first = next(self._turns)
         return first.step() or (self._threads if first is self._pages else self._pages).step()
 
+    def hurried(self) -> bool:
+        """Look at the next pages, if rows are missed; False if none are, or there are no pages."""
+        return self._missed.any() and self._pages.step()
+
     def find_new(self) -> None:
         """Look at all rows that are new, now, wherever they stand."""
         while self._pages.step() and self._pages.is_under_way:
@@ -79,9 +83,8 @@ class Patrol:
         while not self._stop.wait(wait):
             begun = monotonic()
             try:
-                hurry = self._missed.any()
-                stepped = (self._pages if hurry else self).step()
-                wait = _PAUSE / (10 if hurry else 1) if stepped else _IDLE
+                hurry = self.hurried()
+                wait = _PAUSE / 10 if hurry else _PAUSE if self.step() else _IDLE
             except (SourceError, Unavailable):
                 hurry, wait = False, _TROUBLE
             wait = max(wait, (_HURRY if hurry else _SHARE) * (monotonic() - begun))

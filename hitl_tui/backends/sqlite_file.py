@@ -43,6 +43,11 @@ CACHE_KB = 256
 """Pages that a connection keeps for itself. The system keeps the file's, so more are as soon read
 again, and SQLite's own two megabytes stay with each thread that once read so much."""
 
+SETTLED_NS = 3_000_000_000
+"""How long a commit may be on its way to the disk: a WAL has its frames, and the time of the last
+one, before the disk has them; only then its index names them, and they are read."""
+
+_SOON_NS = 300_000_000  # most are there by then
 _ATTEMPTS = 8
 _TICK_NS = 20_000_000  # a file system's clock: younger changes may share their time with the next
 _TURN = RLock()  # of the whole process, as the locks are; see above
@@ -90,18 +95,19 @@ class SqliteFile:
         """A token that differs after every commit; it costs two `stat`s and opens nothing.
 
         Commits within one tick of the file system's clock share their time, so a token of a file
-        that changed just now is unlike any other: whoever compares looks once more.
+        that changed just now is unlike any other: whoever compares looks once more. So it is some
+        time after a WAL changed, when what was written to it is surely read.
         """
-        stamps, young = self.stamps()
+        stamps = self._stamps()
         if _TURN.acquire(blocking=False):
             _LEFT.close_idle()
             _TURN.release()
-        return stamps, time.monotonic_ns() if young else 0
+        return stamps, time.monotonic_ns() if _young(stamps) else _unsettled(stamps)
 
     def stamps(self) -> tuple[Hashable, bool]:
-        """Times and sizes, and whether a change a moment from now could leave the same ones."""
+        """Times and sizes, and whether more could yet be read without other ones."""
         stamps = self._stamps()
-        return stamps, _young(stamps)
+        return stamps, _young(stamps) or _unsettled(stamps) > 0
 
     def identity(self) -> Hashable:
         """Which file stands at the path, whatever is in it; None if there is none."""
@@ -221,3 +227,12 @@ def _young(stamps: Stamps) -> bool:
     """Whether a further change could leave the same times behind."""
     newest = max((stamp[1] for stamp in stamps if stamp), default=0)
     return abs(time.time_ns() - newest) < _TICK_NS
+
+
+def _unsettled(stamps: Stamps) -> int:
+    """How many looks are due until what was written to the WAL is surely read."""
+    wal = stamps[1]
+    if wal is None or wal[2] == 0:
+        return 0
+    age = abs(time.time_ns() - wal[1])
+    return (age < SETTLED_NS) + (age < _SOON_NS)

@@ -7,16 +7,20 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from mmap import mmap
 from threading import Thread
 
 import pytest
 
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.backends.sqlite import SqliteBackend
-from hitl_tui.backends.sqlite_file import SqliteFile, Way
+from hitl_tui.backends.sqlite_file import SETTLED_NS, SqliteFile, Way
 from hitl_tui.errors import HitlError, SourceError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.shapes import config, opened, sequential, take
+
+WAL_INDEX_HEADER = 96
+"""Bytes of a `-shm` file that say up to where the WAL is valid, twice (SQLite's WAL format)."""
 
 WRITER = """
 import sys
@@ -87,6 +91,10 @@ def everything(backend):
     backend.close()
 
 
+def threads(backend):
+    return {row.thread_id for row in backend.page(Query()).rows}
+
+
 def contents(folder):
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
 
@@ -141,12 +149,13 @@ def test_a_wal_without_its_index_is_read_from_a_private_copy(path, writer, tmp_p
     assert contents(copy.parent) == before
 
 
-def settled_version(backend, seconds=5):
-    """The version once the last change is old enough to be told from the next one."""
+def settled_version(backend, path, seconds=10):
+    """The version once what was written last is surely read, and is told from the next change."""
     end = time.monotonic() + seconds
-    while (version := backend.version()) != backend.version():
+    while SqliteFile(path).stamps()[1]:
         assert time.monotonic() < end
-    return version
+        time.sleep(0.05)
+    return backend.version()
 
 
 def test_what_another_process_commits_is_seen_at_once(path, backend, writer):
@@ -222,9 +231,28 @@ def test_a_wal_that_is_taken_away_the_moment_it_was_found_disturbs_nobody(
 
 def test_the_version_stays_while_nothing_is_written(path, backend, writer):
     writer("b")
-    settled = settled_version(backend)
+    settled = settled_version(backend, path)
     everything(backend)
     assert backend.version() == settled
+
+
+def test_a_commit_that_is_long_on_its_way_to_the_disk_is_noticed(path, backend, writer):
+    """Its frames, and their time, are in the WAL before its index names them: until then a reader
+    sees what was before, and neither file changes when it is there."""
+    writer("first")
+    with open(f"{path}-shm", "r+b", buffering=0) as file, mmap(file.fileno(), 0) as index:
+        before = index[:WAL_INDEX_HEADER]
+        writer("second")
+        after, index[:WAL_INDEX_HEADER] = index[:WAL_INDEX_HEADER], before
+        time.sleep(0.1)  # longer than two changes may share a time
+        seen = backend.version()
+        assert "second" not in threads(backend)
+        index[:WAL_INDEX_HEADER] = after
+        end = time.monotonic() + 2 * SETTLED_NS / 1e9
+        while backend.version() == seen and time.monotonic() < end:
+            time.sleep(0.05)
+        assert backend.version() != seen
+        assert "second" in threads(backend)
 
 
 def test_a_replaced_file_is_noticed(path, backend, tmp_path):

@@ -57,7 +57,7 @@ def test_a_text_is_stepped_as_its_format_has_it(name, text, by, large, then):
 )
 def test_where_nothing_is_typed_a_step_starts_from_now(name, text):
     assert FORMATS[name].stepped("", 1, large=False, now=NOW) == text
-    assert formats().conforms(text, name)
+    assert formats({"format": name}).conforms(text, name)
 
 
 @pytest.mark.parametrize("name", ["date", "date-time", "time"])
@@ -69,7 +69,7 @@ def test_whatever_is_stepped_to_is_of_the_format(name, now, steps):
     text = ""
     for by, large in steps:
         text = FORMATS[name].stepped(text, by, large=large, now=now)
-        assert formats().conforms(text, name)
+        assert formats({"format": name}).conforms(text, name)
 
 
 READINGS = [

@@ -97,7 +97,7 @@ schemas = st.recursive(st.sampled_from(SCALARS), grown, max_leaves=6).map(
 
 def accepts(schema: dict[str, Any], value: Any) -> bool:
     """What the library says, asked apart from everything of ours."""
-    return Draft202012Validator(schema, format_checker=formats()).is_valid(value)
+    return Draft202012Validator(schema, format_checker=formats(schema)).is_valid(value)
 
 
 def filled(schema: dict[str, Any], instance: Any) -> tuple[Any, tuple[Pick, ...]]:

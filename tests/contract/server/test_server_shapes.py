@@ -40,6 +40,7 @@ class Walk:
 
     def __init__(self, server, backend, shape, folder):
         self.server, self.backend, self.shape, self.folder = server, backend, shape, folder
+        (server.switches / shape.name).unlink(missing_ok=True)  # the server may have been walked
         self.thread = server.client.threads.create(graph_id=shape.name)["thread_id"]
 
     def steps(self):

@@ -148,7 +148,10 @@ class Terminal:
 
     def close(self) -> None:
         """End the command, whatever it does."""
-        self.child.close(force=True)
+        try:
+            self.child.close(force=True)
+        except pexpect.ExceptionPexpect:  # it is killed: much memory takes a moment to give back
+            self.child.wait()
 
     def _shows(self, texts: tuple[str, ...], gone: str = "") -> bool:
         shown = self.text

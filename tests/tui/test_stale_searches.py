@@ -99,10 +99,15 @@ async def test_what_is_found_first_is_drawn_while_the_list_is_read_and_keys_wait
         take(sequential(saver), thread, {"log": []})
     saver.conn.close()
     backend = SqliteBackend(path, caching=index(path), describe=described)
+
+    def held(*args):
+        while not gate.wait(0.01):
+            if is_unwanted():  # that of an earlier letter
+                raise Unwanted
+        return read_rows(*args)
+
     async with operate(backend=backend) as operator:
-        monkeypatch.setattr(
-            thread_list, "read_rows", lambda *args: gate.wait(30) and read_rows(*args)
-        )
+        monkeypatch.setattr(thread_list, "read_rows", held)
         await operator.pilot.press("slash", *"two")
         await operator.until(lambda: operator.list._rows.total == 1)
         assert operator.list._rows.get(0).thread.thread_id == "two"

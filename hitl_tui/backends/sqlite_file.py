@@ -27,6 +27,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
+from hitl_tui import settled
 from hitl_tui.backends.left_open import Left, LeftOpen, Stamp, Stamps
 from hitl_tui.backends.refusals import explained, header
 from hitl_tui.errors import SourceError
@@ -43,11 +44,6 @@ CACHE_KB = 256
 """Pages that a connection keeps for itself. The system keeps the file's, so more are as soon read
 again, and SQLite's own two megabytes stay with each thread that once read so much."""
 
-SETTLED_NS = 3_000_000_000
-"""How long a commit may be on its way to the disk: a WAL has its frames, and the time of the last
-one, before the disk has them; only then its index names them, and they are read."""
-
-_SOON_NS = 300_000_000  # most are there by then
 _ATTEMPTS = 8
 _TICK_NS = 20_000_000  # a file system's clock: younger changes may share their time with the next
 _TURN = RLock()  # of the whole process, as the locks are; see above
@@ -234,5 +230,4 @@ def _unsettled(stamps: Stamps) -> int:
     wal = stamps[1]
     if wal is None or wal[2] == 0:
         return 0
-    age = abs(time.time_ns() - wal[1])
-    return (age < SETTLED_NS) + (age < _SOON_NS)
+    return settled.looks_due(abs(time.time_ns() - wal[1]))

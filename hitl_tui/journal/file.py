@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hitl_tui import settled
 from hitl_tui.errors import JournalError
 from hitl_tui.journal.file_writing import Writing, rows
 from hitl_tui.journal.memory import Memory
@@ -22,7 +23,6 @@ T = TypeVar("T")
 
 _BUSY = 10.0  # seconds to wait for another operator's write
 _TICK_NS = 20_000_000  # a file system's clock
-_SETTLED_NS = 2_000_000_000  # a commit stands in the file before it counts: the disk must have it
 
 
 class JournalFile:
@@ -48,10 +48,11 @@ class JournalFile:
         """A cheap token that differs when anybody wrote to the file.
 
         Writes within one tick of the file system's clock share their time, so a token of a file
-        that changed just now is unlike any other: whoever compares looks once more.
+        that changed just now is unlike any other: whoever compares looks once more. So it is some
+        time after, when what was written is surely read.
         """
         found, age = self._signatures()
-        return found, time.monotonic_ns() if age < _TICK_NS else 0
+        return found, time.monotonic_ns() if age < _TICK_NS else settled.looks_due(age)
 
     def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
@@ -96,7 +97,7 @@ class JournalFile:
     def _settled(self) -> Hashable:
         """The same where no commit can be under way that changes them no more; else None."""
         found, age = self._signatures()
-        return found if age > _SETTLED_NS else None
+        return None if settled.looks_due(age) else found
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:

@@ -19,9 +19,8 @@ class Lane:
     """A thread of its own that does jobs in order, started by the first.
 
     Jobs that nobody waits for any more are skipped, and one under way is told so: slow reads never
-    pile up. Textual's thread
-    workers share a small pool instead, in which a few slow ones would hold up all others, and
-    quitting would wait for them.
+    pile up. Textual's thread workers share a small pool instead, in which a few slow ones would
+    hold up all others, and quitting would wait for them.
     """
 
     def __init__(self, name: str) -> None:

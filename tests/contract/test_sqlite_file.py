@@ -12,9 +12,10 @@ from threading import Thread
 
 import pytest
 
+from hitl_tui import settled
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.backends.sqlite import SqliteBackend
-from hitl_tui.backends.sqlite_file import SETTLED_NS, SqliteFile, Way
+from hitl_tui.backends.sqlite_file import SqliteFile, Way
 from hitl_tui.errors import HitlError, SourceError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.shapes import config, opened, sequential, take
@@ -248,7 +249,7 @@ def test_a_commit_that_is_long_on_its_way_to_the_disk_is_noticed(path, backend, 
         seen = backend.version()
         assert "second" not in threads(backend)
         index[:WAL_INDEX_HEADER] = after
-        end = time.monotonic() + 2 * SETTLED_NS / 1e9
+        end = time.monotonic() + 2 * settled.NS / 1e9
         while backend.version() == seen and time.monotonic() < end:
             time.sleep(0.05)
         assert backend.version() != seen

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_tui import settled
 from hitl_tui.errors import Conflict, JournalError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import alive, this_process
@@ -226,6 +228,16 @@ def test_version_differs_after_a_write(journal):
     before = journal.version()
     journal.begin(attempt())
     assert journal.version() != before
+
+
+def test_version_differs_once_more_when_what_was_written_is_surely_read(journal):
+    """A commit may stand in the file before it counts: who looked in between looks again."""
+    journal.begin(attempt())
+    time.sleep(0.05)  # longer than two changes may share a time
+    seen, end = journal.version(), time.monotonic() + 2 * settled.NS / 1e9
+    while journal.version() == seen and time.monotonic() < end:
+        time.sleep(0.05)
+    assert journal.version() != seen
 
 
 def test_a_folder_in_its_place_is_told(tmp_path):

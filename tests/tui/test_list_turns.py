@@ -1,6 +1,9 @@
 """Keys of the list count in the order in which they were struck, though it is still being read."""
 
 import threading
+from dataclasses import replace
+
+import pytest
 
 from hitl_tui.errors import SourceError
 from hitl_tui.model.threads import ThreadState
@@ -142,4 +145,30 @@ async def test_a_thread_that_was_left_before_it_is_read_opens_no_form(operate):
         await operator.shows("t1")
         await operator.until(lambda: operator.queue.detail.drawn is operator.queue.detail.opened)
         assert operator.queue.arrangement.at("queue")
+        assert operator.app.focused is operator.list
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+s"])
+async def test_a_thread_that_is_read_and_not_drawn_yet_is_opened_at_its_form(operate, key):
+    async with operate(*QUEUE) as operator:
+        gate, recall = threading.Event(), operator.detail.recall
+        operator.detail.recall = lambda opened: (gate.wait(20), recall(opened))[1]
+        await operator.press("down")
+        await operator.until(lambda: operator.detail.opened is not None)
+        await operator.press(key)
+        gate.set()
+        await operator.shows("t1")
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+
+
+async def test_a_thread_that_left_the_list_before_it_was_read_opens_nothing(operate):
+    async with operate(*QUEUE) as operator:
+        gate, whole = threading.Event(), operator.backend.thread
+        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        await operator.press("down", "enter")
+        await operator.until(lambda: operator.queue.opening == "t1")
+        operator.backend.put(replace(operator.backend.threads["t1"], state=ThreadState.DONE))
+        await operator.until(lambda: operator.queue.opening is None)
+        gate.set()
+        await operator.calm()
         assert operator.app.focused is operator.list

@@ -142,14 +142,14 @@ class QueueScreen(QueueView, Ground):
 
     def on_thread_list_opened(self, event: ThreadList.Opened) -> None:
         """Go to the answer, once the thread is there."""
-        opened = self.detail.opened
-        if opened is not None and opened.thread.thread_id == event.thread_id:
+        if self.detail.thread_id == event.thread_id:
             self.open_answer()
         else:
             self.opening = event.thread_id
 
     def on_thread_list_vanished(self, event: ThreadList.Vanished) -> None:
         """The thread left the list: nothing can be sent to it from here."""
+        self.opening = None
         self.detail.leave()
         if self.arrangement.place == "answer" and not self.detail.stale:
             self.arrangement.go("queue")
@@ -179,7 +179,8 @@ class QueueScreen(QueueView, Ground):
         self.refresh_bindings()
 
     def on_detail_failed(self, event: Detail.Failed) -> None:
-        """The thread cannot be read."""
+        """The thread cannot be read: it is told, and opens nothing when it can be read later."""
+        self.opening = None
         self.desk.tell(event.error, event.thread_id)
 
     @property

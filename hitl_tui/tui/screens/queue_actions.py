@@ -179,9 +179,11 @@ class QueueActions(Screen[None]):
         self.arrangement.go("queue")
 
     def open_answer(self) -> None:
-        """Go to the form, or to the request of a thread that takes no answer."""
+        """Go to the form, or to the request of a thread that takes no answer, once it is shown."""
         if self.detail.stale:
             self.detail.look_again()
+            self.opening = self.detail.thread_id
+        elif not self.detail.is_current:
             self.opening = self.detail.thread_id
         else:
             self.arrangement.go("answer" if self.detail.ticket else "request")

@@ -91,6 +91,11 @@ class Detail(StaleForms):
         return self._opened
 
     @property
+    def is_current(self) -> bool:
+        """Whether what was read of the thread stands on screen, and the form that goes with it."""
+        return self._opened is not None and self.drawn is self._opened
+
+    @property
     def question(self) -> Question | None:
         """The question shown."""
         if self._opened is None or not self._opened.questions:

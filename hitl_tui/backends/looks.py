@@ -10,15 +10,14 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
 from threading import Lock
-from threading import Thread as Worker
 from typing import TYPE_CHECKING, Protocol
 
 from hitl_tui.backends.apart import HeavyRow, apart, row_apart, weight_of
+from hitl_tui.backends.backlog import Backlog
 from hitl_tui.backends.summaries import lightened, read_summaries, whole
 from hitl_tui.backends.tables import Tables
 from hitl_tui.backends.weight import HEAVY, Weight, heavy, unread
 from hitl_tui.backends.words import Describe
-from hitl_tui.errors import HitlError
 
 if TYPE_CHECKING:
     from hitl_tui.backends.sqlite_file import SqliteFile
@@ -60,12 +59,13 @@ class Looks:
         self._describe = describe
         self.in_passing = in_passing
         self._known: dict[str, HeavyRow] = {}
-        self._wanted: list[str] = []
         self._guard = Lock()
-        self._worker: Worker | None = None
-        self._fault: BaseException | None = None
-        self.found = 0
+        self._backlog = Backlog(self._look, again=True)
+
+    @property
+    def found(self) -> int:
         """Differs when a thread that was being read has been."""
+        return self._backlog.found
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What is shown of the threads now, in their order; None for one that is not there.
@@ -89,36 +89,12 @@ class Looks:
 
     def heavy(self, thread_id: str, weight: Weight) -> ThreadSummary | None:
         """What is known of a heavy thread; has it read if that is not all."""
-        if self._fault is not None:
-            raise self._fault
         with self._guard:
             known = self._known.get(thread_id)
-            if known is not None and known.weight == weight:
-                return known.summary
-            if thread_id not in self._wanted:
-                self._wanted.append(thread_id)
-            if self._worker is None:
-                self._worker = Worker(target=self._work, name="hitl-heavy", daemon=True)
-                self._worker.start()
+        if known is not None and known.weight == weight:
+            return known.summary
+        self._backlog.want([thread_id])
         return unread(weight)
-
-    def _work(self) -> None:
-        """Read what is wanted, one after the other, until nothing is."""
-        while True:
-            with self._guard:
-                if not self._wanted:
-                    self._worker = None
-                    return
-                thread_id = self._wanted[0]
-            try:
-                self._look(thread_id)
-            except HitlError:
-                pass  # whoever reads the source next is told
-            except BaseException as fault:  # noqa: BLE001 - raised where the rows are asked for
-                self._fault = fault
-            with self._guard:
-                self._wanted.remove(thread_id)
-                self.found += 1
 
     def _look(self, thread_id: str) -> None:
         row = self._threads.row(thread_id)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.agent_server import catalogue
 from hitl_tui.backends.agent_server.bounds import TooMuch
 from hitl_tui.backends.agent_server.checks import Checks
-from hitl_tui.backends.agent_server.heavy import Apart
 from hitl_tui.backends.agent_server.looking import ThreadUnreadable, head_of
 from hitl_tui.backends.agent_server.rows import Row, matching, state_of, unsure
+from hitl_tui.backends.backlog import Backlog
 from hitl_tui.backends.summaries import lightened, overlaid
 from hitl_tui.backends.words import Describe
 from hitl_tui.errors import HitlError, ThreadNotFound
@@ -61,7 +61,7 @@ class ServerQueue:
         self._ordered: Sequence[Row] = ()
         self._reader: Thread | None = None
         self._checks = Checks(self._find_out, server, at_once=not early)
-        self._apart = Apart(self._find)
+        self._apart = Backlog(self._find, again=False)
 
     def version(self) -> Hashable:
         """Differs when a thread changed, when all rows are known, and when a heavy one is."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.agent_server.events import told
 from hitl_tui.backends.agent_server.looking import Looked, status_of
 from hitl_tui.backends.agent_server.outcome import Ended, Failure, ending
-from hitl_tui.errors import HitlError, SourceError, ThreadNotFound
+from hitl_tui.backends.agent_server.outliving import ALIVE, TALKS, Outlived, Outliving
+from hitl_tui.errors import HitlError, ThreadNotFound
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, RunRequest
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ _PAUSE = 0.5  # seconds between two tries to come back to a server
 _OFTEN = 5  # connections in a row that bring nothing, until they are tried less often
 _MOST_PAUSE = 10.0  # seconds, where every connection breaks at once
 _CATCH_UPS = 3  # connections that may break after the run has ended
-_QUIET = 15.0  # seconds without an event, until the run is asked for though its stream lives
-_LAST_WORDS = 2.0  # seconds in which a run that has ended may still tell something
 _CLOSED = "The server closed the connection."
-_ENDLESS = "The run has ended, and the server goes on sending signs of life."
 _GOING = frozenset({"pending", "running"})
 
 
@@ -63,8 +61,8 @@ class Following:
         self._patience = patience
         self._last: str | None = None
         self._heard = time.monotonic()
-        self._asked = self._heard  # when its stream was quiet, and the run asked for
-        self._over: float | None = None  # when its stream was seen to outlive it
+        self._outliving = Outliving(self._has_ended)
+        self._ended: str | None = ""  # how it ended, once that was seen while its stream went on
         self._broken = 0  # connections in a row that brought nothing
         self._failure = Failure()
 
@@ -73,7 +71,7 @@ class Following:
         yield self._log("INFO", f"The server has it as run {self._run_id}.")
         while True:
             why = yield from self._connection()
-            status = self._status()
+            status = self._status() if self._ended == "" else self._ended
             if status is None:
                 reason = "The server does not know the run any more. It may have run."
                 yield end(self._request, Ended(Outcome.IN_DOUBT, reason))
@@ -91,7 +89,7 @@ class Following:
     def _caught_up(self, why: str) -> Iterator[RunEvent]:
         """What the run told after the connection broke and before it ended."""
         for _ in range(_CATCH_UPS):
-            if why in (_CLOSED, _ENDLESS):
+            if why in (_CLOSED, ALIVE, TALKS):
                 return
             why = yield from self._connection()
 
@@ -104,20 +102,26 @@ class Following:
                 yield from told(part, self._request.thread_id, self._request.run_id)
                 while self._going.notes:
                     yield self._log("WARNING", self._going.notes.pop(0))
+        except Outlived as left:
+            if left.talks:
+                self._failure.broke = True
+                yield self._log("WARNING", str(left))
+            return str(left)
         except HitlError as error:
             return error.message
         return _CLOSED
 
     def _wait(self) -> None:
-        """Ask for the run where its stream is only alive; raises SourceError if it has ended."""
-        now = time.monotonic()
-        if self._over is not None and now - max(self._over, self._heard) > _LAST_WORDS:
-            raise SourceError(_ENDLESS)
-        if self._over is None and now - max(self._asked, self._heard) > _QUIET:
-            status = self._status()
-            self._asked = time.monotonic()
-            if status is None or (status and status not in _GOING):
-                self._over = self._asked
+        """Called with whatever comes; raises Outlived if the run ended and its stream goes on."""
+        self._outliving.check(self._heard)
+
+    def _has_ended(self) -> bool:
+        """Whether the server says that the run ended, or does not know it any more."""
+        status = self._status()
+        if status is None or (status and status not in _GOING):
+            self._ended = status
+            return True
+        return False
 
     def _status(self) -> str | None:
         """How the run stands; "" where that cannot be asked now, None if it is not known there."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hitl_tui.backends.agent_server import running
+from hitl_tui.backends.agent_server import outliving, running
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, SourceError, ThreadNotFound
@@ -120,6 +120,26 @@ def test_a_stream_that_is_cut_again_and_again_is_joined_to_its_end(desk, proxy):
     text = "".join(e.data["text"] for e in events if e.type is EventType.TOKEN)
     assert text.startswith("All machines")
     assert {event.type for event in events} >= {EventType.UPDATE, EventType.CUSTOM, EventType.TOKEN}
+
+
+def test_a_run_that_talks_is_asked_for_ever_less_often_and_followed_to_its_end(
+    desk, proxy, monkeypatch
+):
+    """Whether its stream outlives it must be asked; one that goes on is told to its last word."""
+    monkeypatch.setattr(outliving, "TALK", 0.02)
+    service = {"service": "api", "version": "1", "machines": ["m1", "m2"]}
+    thread, inbox = desk.server.thread("deploy", service), desk.inbox(url=proxy.url)
+    asked = []
+    proxy.chooses = lambda method, path: asked.append(path) or ""
+    *events, end = list(inbox.answer(thread, {desk.server.asked(thread): "deploy"}))
+    assert end.data["outcome"] == "finished"
+    progress = [e.data["data"]["progress"] for e in events if e.type is EventType.CUSTOM]
+    assert progress == [round(step / 60, 2) for step in range(1, 61)]
+    text = "".join(e.data["text"] for e in events if e.type is EventType.TOKEN)
+    assert text.endswith("Nothing is left to do.")
+    (stream,) = [path for path in asked if "/stream" in path]
+    run = stream.partition("/stream")[0]
+    assert 3 <= asked.count(run) <= 9, "0.02, 0.06, 0.14, 0.3 s after its beginning, and so on"
 
 
 def test_cancelling_stops_the_run_and_says_that_it_may_have_run(desk):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import bounds, following, limits, running, transport
+from hitl_tui.backends.agent_server import bounds, limits, outliving, running, transport
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.runs import EventType
@@ -377,8 +377,8 @@ def test_a_stream_that_outlives_its_run_is_left_with_all_that_it_told(
         return [seen for seen in hostile.seen if seen[1].endswith("/runs/r")]
 
     status = {"status": "running"}
-    monkeypatch.setattr(following, "_QUIET", 0.1)
-    monkeypatch.setattr(following, "_LAST_WORDS", 0.2)
+    monkeypatch.setattr(outliving, "QUIET", 0.1)
+    monkeypatch.setattr(outliving, "LAST_WORDS", 0.2)
     hostile.answers |= {
         f"/threads/{THREAD}/runs": lambda handler: respond(
             handler, {"run_id": "r"} if handler.command == "POST" else []
@@ -392,6 +392,60 @@ def test_a_stream_that_outlives_its_run_is_left_with_all_that_it_told(
     assert {event.data["data"] for event in events if event.type is EventType.CUSTOM} == {1, 2}
     assert not any("Joining" in str(event.data) for event in events)
     assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 1
+    inbox.close()
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("success", "paused"), ("error", "in_doubt")])
+def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_thread(
+    hostile, tmp_path, monkeypatch, status, outcome
+):
+    """It is asked for the run while it talks, and once it says that the run ended, left soon.
+
+    What it would have told of an error is not known then: no refusal is read from what was heard.
+    """
+    left = threading.Event()
+
+    def stream(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        error = b'{"error": "UnknownInterruptError", "message": "gone"}'
+        handler.wfile.write(b"id: 0\nevent: error\ndata: " + error + b"\n\n")
+        try:
+            for number in range(1, 1000):
+                handler.wfile.write(b"id: %d\nevent: custom\ndata: %d\n\n" % (number, number))
+                time.sleep(0.01)
+        except OSError:
+            left.set()
+
+    def asked(handler=None):
+        found = sum(path.endswith("/runs/r") for _, path, _, _ in hostile.seen)
+        if handler is not None:
+            respond(handler, {"status": status if found >= 3 else "running"})
+        return found
+
+    monkeypatch.setattr(outliving, "TALK", 0.05)
+    monkeypatch.setattr(outliving, "LEFTOVER", 0.2)
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": asked,
+    }
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert left.wait(10)
+    assert end.data["outcome"] == outcome
+    assert (asked(), sum(path.endswith("/stream") for _, path, _, _ in hostile.seen)) == (3, 1)
+    told = [event.data["data"] for event in events if event.type is EventType.CUSTOM]
+    assert told == list(range(1, len(told) + 1))
+    logs = [event.data["message"] for event in events if event.type is EventType.LOG]
+    assert sum("what it tells now is left out" in each for each in logs) == 1
+    assert not any("Joining" in each for each in logs)
+    assert inbox.open(THREAD).thread.state is (
+        ThreadState.OPEN if outcome == "paused" else ThreadState.IN_DOUBT
+    )
     inbox.close()
 
 

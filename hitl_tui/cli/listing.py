@@ -48,8 +48,9 @@ def list_(
     """The queue of SOURCE, oldest waiting first: what is open, locked or in doubt."""
     wanted = frozenset() if "all" in states else frozenset(map(ThreadState, states)) or _WAITING
     query = _query(wanted, flags, whole=as_json)
-    with inbox_for(source, flags) as inbox:
+    with inbox_for(source, flags, hears=False) as inbox:
         if group_by:
+            _hear()
             output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json)
             return
         shown = 0
@@ -58,6 +59,8 @@ def list_(
             marks = inbox.notes.marks()
             output.print_told([(row, marks.get(row.thread_id)) for row in told], as_json)
             shown, limit = len(told), 0
+        else:
+            _hear()
         while limit is None or shown < limit:
             room = _PAGE if limit is None else min(_PAGE, limit - shown)
             page = inbox.page(query, shown, room)
@@ -70,6 +73,13 @@ def list_(
                 break
     if not shown and not as_json:
         output.warn("Nothing waits." if wanted == _WAITING else "No such thread.")
+
+
+def _hear() -> None:
+    """Threads are read: what is loaded for that may log. An index is told without any of it."""
+    from hitl_tui.cli.hearing import print_what_is_logged
+
+    print_what_is_logged()
 
 
 def _query(states: frozenset[ThreadState], flags: dict[str, Any], *, whole: bool) -> Query:

@@ -15,6 +15,7 @@ from hitl_tui.cli.wiring import (
     source_argument,
     thread_argument,
 )
+from hitl_tui.questions.registry import troubles
 from hitl_tui.text import line
 
 
@@ -48,6 +49,8 @@ def doctor(source: str, **flags: Any) -> int:
         for ok, text in inbox.doctor():
             usable = usable and ok is not False
             click.echo(f"{_SIGNS[ok]}  {line(text)}")
+    for trouble in troubles():
+        click.echo(f"{_SIGNS[None]}  {line(trouble)}")
     return 0 if usable else 8
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from hitl_tui.cli.hearing import Heard, kept_for_a_screen
 from hitl_tui.cli.unhurried import drawing_soon, leave_out_what_is_loaded, take_short_turns
 from hitl_tui.cli.wiring import (
     common_options,
@@ -17,6 +18,9 @@ from hitl_tui.cli.wiring import (
 )
 from hitl_tui.errors import UsageError
 
+if TYPE_CHECKING:
+    from hitl_tui.tui.app import HitlApp
+
 
 @click.command("open")
 @source_argument
@@ -26,6 +30,13 @@ def open_(source: str, **flags: Any) -> None:
     """Open the inbox on SOURCE (`hitl-tui SOURCE` is the same)."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The inbox needs a terminal; `list` and `answer` do not.")
+    with kept_for_a_screen() as heard:
+        app = _run(source, flags, heard)
+    sys.exit(app.return_code or 0)
+
+
+def _run(source: str, flags: dict[str, Any], heard: Heard) -> HitlApp:
+    """The app, run and ended; what is logged meanwhile stands in its log."""
     settings = settings_for(source, flags)
     take_short_turns()
     inbox = connect(source, settings, background=True)
@@ -38,9 +49,10 @@ def open_(source: str, **flags: Any) -> None:
     app = HitlApp(inbox, grace=settings.grace, at_once=settings.workers, ahead=ahead)
     app.log_lines = settings.log_lines
     app.loaded = leave_out_what_is_loaded
+    app.listen = heard.hand_to
     try:
         app.run()
     finally:
         app.finish()
         inbox.close()
-    sys.exit(app.return_code or 0)
+    return app

@@ -48,15 +48,26 @@ def common_options(command: _F) -> _F:
 
 
 @contextmanager
-def inbox_for(source: str, flags: dict[str, Any], *, create: bool = False) -> Iterator[Inbox]:
-    """The inbox of a source, closed at the end; `create` allows a file that is not there yet."""
-    with inbox_with(source, settings_for(source, flags), create=create) as inbox:
+def inbox_for(
+    source: str, flags: dict[str, Any], *, create: bool = False, hears: bool = True
+) -> Iterator[Inbox]:
+    """The inbox of a source, closed at the end; `create` allows a file that is not there yet.
+
+    Without `hears` the caller loads what prints what is logged, if it loads anything that logs.
+    """
+    with inbox_with(source, settings_for(source, flags), create=create, hears=hears) as inbox:
         yield inbox
 
 
 @contextmanager
-def inbox_with(source: str, settings: Settings, *, create: bool = False) -> Iterator[Inbox]:
-    """The inbox of a source under these settings, closed at the end."""
+def inbox_with(
+    source: str, settings: Settings, *, create: bool = False, hears: bool = True
+) -> Iterator[Inbox]:
+    """The inbox of a source under these settings, closed at the end; `hears` as for `inbox_for`."""
+    if hears:
+        from hitl_tui.cli.hearing import print_what_is_logged
+
+        print_what_is_logged()
     inbox = connect(source, settings, create=create)
     try:
         yield inbox

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from hitl_tui.model.threads import Interrupt
@@ -50,6 +52,7 @@ BUILT_IN: tuple[Dialect, ...] = (
 )
 
 _log = logging.getLogger(__name__)
+_troubles: dict[str, None] = {}
 
 
 def known(interrupt: Interrupt) -> Dialect:
@@ -72,8 +75,8 @@ def _reads(dialect: Dialect, interrupt: Interrupt) -> bool:
             return False
         dialect.title(interrupt)
         return isinstance(dialect.read(interrupt), Reading)
-    except Exception:  # noqa: BLE001 - another package's code may raise anything
-        _log.exception("The dialect %s cannot read a payload", dialect.name)
+    except Exception as error:  # noqa: BLE001 - another package's code may raise anything
+        _tell(f"The dialect {dialect.name} cannot read a payload: {_where(error)}.")
         return False
 
 
@@ -94,14 +97,40 @@ def added() -> tuple[Dialect, ...]:
     return tuple(dialect for point in points if (dialect := _load(point)))
 
 
+def forget_added() -> None:
+    """Look for the dialects of other packages anew when they are next needed."""
+    added.cache_clear()
+    _troubles.clear()
+
+
+def troubles() -> tuple[str, ...]:
+    """What is wrong with dialects of other packages, as far as it was noticed; loads them."""
+    added()
+    return tuple(_troubles)
+
+
 def _load(point: EntryPoint) -> Dialect | None:
     """One added dialect, or None if its package is broken: the others must still work."""
     try:
         made = point.load()()
-    except Exception:  # noqa: BLE001 - another package's code may raise anything
-        _log.exception("The dialect %s (%s) does not load", point.name, point.value)
+    except Exception as error:  # noqa: BLE001 - another package's code may raise anything
+        why = f"{type(error).__name__}: {error}"
+        _tell(f"The dialect {point.name} ({point.value}) does not load: {why}.")
         return None
     if isinstance(made, Dialect):
         return made
-    _log.error("The dialect %s (%s) is not a Dialect", point.name, point.value)
+    _tell(f"The dialect {point.name} ({point.value}) is not a Dialect.")
     return None
+
+
+def _tell(trouble: str) -> None:
+    """Log it, but not for each of ten thousand threads again."""
+    if trouble not in _troubles:
+        _troubles[trouble] = None
+        _log.warning("%s", trouble)
+
+
+def _where(error: Exception) -> str:
+    """What was raised where; its words stay out of it: they may be a payload's, secrets too."""
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {PurePath(frame.filename).name}, line {frame.lineno}"

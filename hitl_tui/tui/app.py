@@ -24,6 +24,7 @@ from hitl_tui.tui.widgets.first_rows import FirstRows
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
+    from hitl_tui.model.runs import RunEvent
     from hitl_tui.tui.ahead import Ahead
     from hitl_tui.tui.rows import Rows
     from hitl_tui.tui.screens.queue import QueueScreen
@@ -56,6 +57,8 @@ class HitlApp(App[None]):
     """How many lines the log keeps."""
     loaded: Callable[[], object] = staticmethod(lambda: None)
     """Called when all of a screen whose first rows were read ahead is there."""
+    listen: Callable[[Callable[[RunEvent], None]], object] = staticmethod(lambda tell: None)
+    """Called with who takes what is logged in this process, once there is a log to show it in."""
     help_title = "App"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit",
@@ -123,12 +126,14 @@ class HitlApp(App[None]):
         """Open the queue, with the rows that are known already."""
         from hitl_tui.tui.screens.queue import QueueScreen
 
-        self._queue = QueueScreen(self._inbox, self._clock, Settling(self._settle), self._grace)
+        queue = QueueScreen(self._inbox, self._clock, Settling(self._settle), self._grace)
+        self._queue = queue
         self._queue.first = rows
         self._queue.at_once = self._at_once
         self._queue.log_lines = self.log_lines
         self.push_screen(self._queue)
         self._queue.call_after_refresh(self._turns.begin)
+        self._queue.call_after_refresh(lambda: self.listen(queue.log_pane.feed))
 
     async def on_event(self, event: Event) -> None:
         """Hand on one key at a time."""

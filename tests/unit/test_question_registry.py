@@ -43,9 +43,9 @@ def coin(tmp_path, monkeypatch):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: coin-dialect\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(POINTS)
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry.added.cache_clear()
+    registry.forget_added()
     yield
-    registry.added.cache_clear()
+    registry.forget_added()
     sys.modules.pop("coin_dialect", None)
 
 
@@ -69,15 +69,27 @@ def test_it_cannot_take_what_a_built_in_one_knows():
     assert read(Interrupt("1", payload)).dialect == "options"
 
 
-def test_a_payload_it_stumbles_over_is_plain(coin, caplog):
-    assert read(Interrupt("1", {"toss": "edge"})).dialect == "plain"
-    assert "on its edge" in caplog.text
+def test_a_payload_it_stumbles_over_is_plain_and_told_once_without_its_words(coin, caplog):
+    for name in ("1", "2"):
+        assert read(Interrupt(name, {"toss": "edge"})).dialect == "plain"
+    told = [it for it in map(str, registry.troubles()) if "cannot read" in it]
+    assert told == [
+        "The dialect coin cannot read a payload: RuntimeError in coin_dialect.py, line 11."
+    ]
+    assert caplog.text.count("cannot read") == 1
 
 
-def test_what_is_broken_is_left_out_and_logged(coin, caplog):
+def test_what_is_broken_is_left_out_and_told(coin, caplog):
     assert [dialect.name for dialect in registry.added()] == ["coin"]
-    assert "broken" in caplog.text
-    assert "none" in caplog.text
+    assert (
+        [record.getMessage() for record in caplog.records]
+        == list(registry.troubles())
+        == [
+            "The dialect broken (coin_dialect:Nothing) does not load: AttributeError:"
+            " module 'coin_dialect' has no attribute 'Nothing'.",
+            "The dialect none (coin_dialect:Form) is not a Dialect.",
+        ]
+    )
 
 
 def test_titles_and_known_payloads_look_nothing_up(monkeypatch):

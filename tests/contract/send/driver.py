@@ -78,15 +78,15 @@ def race(source, operator, value):
 
 
 def main():
-    source, operator, value, at, how, lease = sys.argv[1:]
+    source, operator, value, at, how, lease, thread = sys.argv[1:]
     if how == "race":
         race(source, operator, value)
         return
     fault_in_journal(at, how)
     inbox = inbox_at(source, operator, float(lease), step=fault(at, how))
-    asked = inbox.open("t").thread.interrupts[0].id
-    inbox.notes.save_draft("t", asked, {"value": value})
-    print(json.dumps(answer(inbox, "t", value)), flush=True)
+    asked = inbox.open(thread).thread.interrupts[0].id
+    inbox.notes.save_draft(thread, asked, {"value": value})
+    print(json.dumps(answer(inbox, thread, value)), flush=True)
     inbox.close()
 
 

@@ -87,9 +87,11 @@ class Office:
         file = Path(f"{self.effects_file}.{name}")
         file.touch() if on else file.unlink(missing_ok=True)
 
-    def operator(self, value="ann's", at="-", how="-", lease=60.0) -> subprocess.Popen[str]:
-        """A process that answers thread t, with a fault at a step."""
-        words = [str(self.source), "ann", value, at, how, str(lease)]
+    def operator(
+        self, value="ann's", at="-", how="-", lease=60.0, thread="t"
+    ) -> subprocess.Popen[str]:
+        """A process that answers a thread, with a fault at a step."""
+        words = [str(self.source), "ann", value, at, how, str(lease), thread]
         return subprocess.Popen(
             [sys.executable, "-m", "tests.contract.send.driver", *words],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -9,7 +9,6 @@ import time
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from operator import attrgetter
@@ -17,6 +16,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.agent_server import catalogue
+from hitl_tui.backends.agent_server.abreast import each
 from hitl_tui.backends.agent_server.bounds import TooMuch
 from hitl_tui.backends.agent_server.checks import Checks
 from hitl_tui.backends.agent_server.looking import ThreadUnreadable, head_of
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 _EVERY = 1.0  # seconds between two looks whether anything changed
 COUNTS_EVERY = 5.0  # seconds between two counts of all threads: what was deleted leaves no row
-_LOOKS = 8  # threads looked at at a time
 
 _ORDER = attrgetter("order")
+_SIZE = attrgetter("size")
 
 Look = Callable[[str], ThreadSummary]
 
@@ -167,17 +167,16 @@ class ServerQueue:
 
     def _find_out(self, rows: Sequence[Row]) -> None:
         """Look at threads whose state their rows do not tell; no screen waits for heavy ones."""
-        _each(self._find, [row for row in rows if not row.size])
+        each(self._find, [row for row in rows if not row.size], _SIZE)
         large = [row for row in rows if row.size]
         if self._early:
             self._apart.want(large)
-        else:  # one by one: several would be much at once
-            for row in large:
-                self._find(row)
+        else:
+            each(self._find, large, _SIZE)
 
     def _complete(self, rows: Sequence[Row]) -> None:
         """Ask where the threads stand; those that changed since they were listed are looked at."""
-        _each(self._place, rows)
+        each(self._place, rows, _SIZE)
 
     def _find(self, row: Row) -> None:
         try:
@@ -223,13 +222,3 @@ class ServerQueue:
         found = matching(rows, query, self._describe)
         shown = tuple(overlaid(row.summary, query) for row in found)
         return Page(shown, offset + len(shown), offset, partial=True)
-
-
-def _each(do: Callable[[Row], None], rows: Sequence[Row]) -> None:
-    """Some at a time."""
-    if len(rows) == 1:
-        do(rows[0])
-    elif rows:
-        with ThreadPoolExecutor(_LOOKS, thread_name_prefix="hitl-look") as pool:
-            for _ in pool.map(do, rows):
-                pass

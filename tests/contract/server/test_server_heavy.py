@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 import uuid
 
 import pytest
@@ -20,16 +21,16 @@ HEAVY = 17  # the number of the heavy one
 
 
 class Library(Hostile):
-    """A server of many threads, one of which is heavy; `asked` are the searches it was asked.
+    """A server of many threads, some of which are heavy; `asked` are the searches it was asked.
 
     One that is `deaf` takes no notice of which fields are wanted, and tells the state's values too.
     """
 
-    def __init__(self, size, *, deaf=False):
+    def __init__(self, size, *, deaf=False, heavy=(HEAVY,)):
         super().__init__()
         self.asked = []
         self.deaf = deaf
-        self.rows = [self._row(number, size if number == HEAVY else 10) for number in range(MANY)]
+        self.rows = [self._row(number, size if number in heavy else 10) for number in range(MANY)]
         self.answers |= {"/threads/search": self._search, "/threads/count": MANY}
         for row in self.rows:
             place = f"/threads/{row['thread_id']}"
@@ -94,6 +95,36 @@ def test_a_list_reads_what_is_heavy_apart_and_misses_nothing(library, deaf):
     assert len(backend.thread(heavy.thread_id).interrupts[0].value) > 300_000
     assert backend.size(heavy.thread_id) > 300_000
     assert backend.size(rows[0].thread_id) == 0
+    backend.close()
+
+
+def test_a_list_reads_several_heavy_threads_side_by_side_and_no_more_than_may_be_there(library):
+    """Three of four together have no more bytes than one answer may have."""
+    heavy = (3, 7, HEAVY, 30)
+    served = library(300_000, heavy=heavy)
+    guard, met, there, peak = threading.Lock(), threading.Event(), 0, 0
+
+    def held_up(state):
+        def tell(handler):
+            nonlocal there, peak
+            with guard:
+                there += 1
+                peak = max(peak, there)
+                met.set() if there == 3 else None
+            met.wait(20)
+            time.sleep(0.2)  # in which a fourth one would come
+            with guard:
+                there -= 1
+            respond(handler, state)
+
+        return tell
+
+    for number in heavy:
+        place = f"/threads/{served.rows[number]['thread_id']}/state"
+        served.answers[place] = held_up(served.answers[place])
+    backend = seen_at(served.url)
+    assert names(backend.page(Query()).rows) == [f"Number {number}" for number in range(MANY)]
+    assert peak == 3
     backend.close()
 
 

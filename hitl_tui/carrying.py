@@ -20,7 +20,7 @@ from hitl_tui.sending import Send
 Feed = Callable[[RunEvent], object]
 """Takes the events of runs."""
 
-_AHEAD = 8  # members that are looked at together
+_AHEAD = 16  # members that are looked at together
 _FRESH = 1.0  # seconds for which a look counts
 
 

@@ -121,10 +121,10 @@ class SqliteBackend(LocalBackend):
 
 
 def _threads(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, Thread]:
+    from hitl_tui.backends.page_rows import PageRows
     from hitl_tui.backends.summaries import whole
-    from hitl_tui.backends.tables import Tables
 
-    rows = Tables(connection)
+    rows = PageRows(connection, thread_ids)
     found = ((thread_id, whole(rows, thread_id)) for thread_id in thread_ids)
     return {thread_id: thread for thread_id, thread in found if thread is not None}
 

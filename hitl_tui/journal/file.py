@@ -6,12 +6,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitl_tui import settled
 from hitl_tui.errors import JournalError
+from hitl_tui.journal.file_reading import Readers
 from hitl_tui.journal.file_writing import Writing, rows
 from hitl_tui.journal.memory import Memory
 from hitl_tui.journal.together import Together
@@ -37,6 +38,7 @@ class JournalFile:
         self._make_folder = make_folder
         self._together = Together(self._begun, self._commit, self._forget)
         self._memory = Memory(self._settled)
+        self._readers = Readers(path)
         self._connection: sqlite3.Connection | None = None
         self._identity: Hashable = None
 
@@ -55,10 +57,7 @@ class JournalFile:
         return found, time.monotonic_ns() if age < _TICK_NS else settled.looks_due(age)
 
     def read(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
-        """Rows over a connection of its own: sqlite-utils is not loaded merely to look.
-
-        `mode=rw` never makes the file, and lets the last one to close remove the -wal beside it.
-        """
+        """Rows over a connection of its own: sqlite-utils is not loaded merely to look."""
         with self._reading() as connection:
             return _rows(connection, sql, values) if connection else []
 
@@ -105,9 +104,7 @@ class JournalFile:
             yield None
             return
         try:
-            uri = f"{self._path.absolute().as_uri()}?mode=rw"
-            with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY)) as connection:
-                connection.execute("BEGIN")
+            with self._readers.reading(_identity(self._path)) as connection:
                 yield connection
         except sqlite3.Error as error:
             raise self._unusable(error) from error
@@ -119,6 +116,7 @@ class JournalFile:
                 self._forget()
                 self._connection = self._open()
                 self._identity = _identity(self._path)
+                self._readers.keep(self._identity)
             self._connection.execute("BEGIN IMMEDIATE")
         except (sqlite3.Error, OSError):
             self._forget()
@@ -131,6 +129,7 @@ class JournalFile:
             raise OSError("it was deleted or replaced this very moment")
 
     def _forget(self) -> None:
+        self._readers.drop()
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,5 +129,5 @@ def _environment(env: Any, folder: Path) -> tuple[dict[str, str], Path | None]:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
+    status = os.stat(path)
     return status.st_mtime_ns, status.st_size

@@ -174,11 +174,12 @@ class Pool:
                 if event.type is EventType.END:
                     end = event
                 else:
-                    self._note_well(request.graph_id)
                     yield event
         finally:
             self._crew.give_back(process, reusable=execution.reusable)
         if end is not None:
+            if end.data.get("sent", True):
+                self._note_well(request.graph_id)
             yield end
 
 

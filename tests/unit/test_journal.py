@@ -154,6 +154,29 @@ def test_one_that_is_replaced_while_it_is_written_to_promises_nothing(journal, p
         journal.begin(attempt("a2", thread="t2"))
 
 
+def test_each_look_sees_what_others_wrote_and_the_file_that_is_there(journal, path):
+    journal.begin(attempt())
+    assert set(journal.unresolved()) == {"t"}
+    other = Journal(path)
+    other.begin(attempt("a2", thread="t2"))
+    assert set(journal.unresolved()) == {"t", "t2"}
+    other.close()
+    path.rename(path.with_name("away"))
+    assert journal.unresolved() == {}
+    Journal(path).begin(attempt("a3", thread="t3"))
+    assert set(journal.unresolved()) == {"t3"}
+
+
+def test_a_mere_look_keeps_nothing_open(path):
+    writing, looking = Journal(path), Journal(path)
+    writing.begin(attempt())
+    assert set(looking.unresolved()) == {"t"}
+    writing.close()
+    assert list(path.parent.iterdir()) == [path]  # the last to close took the -wal away
+    opened = {os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")}
+    assert str(path) not in opened
+
+
 def test_a_second_attempt_on_a_thread_is_told_who_has_it(journal, path):
     journal.begin(attempt())
     other = Journal(path)

@@ -27,7 +27,7 @@ from hitl_tui.moment import Moment
 from hitl_tui.notebook import Notebook
 from hitl_tui.opened import OpenThread, must_allow
 from hitl_tui.questions.again import asked_again
-from hitl_tui.questions.digest import digest
+from hitl_tui.questions.digest import digest, turn
 from hitl_tui.redactor import Redactor, lifted
 from hitl_tui.sending import Send, Sender
 from hitl_tui.states import answered_by, came_first, verbs, words
@@ -77,7 +77,8 @@ class Working:
         if not history or not opened.questions:
             return opened
         before = asked_again(thread.interrupts, self._backend.asked_before(thread_id))
-        return replace(opened, earlier=before)
+        questions = tuple(replace(q, turn=turn(thread, q.interrupt)) for q in opened.questions)
+        return replace(opened, questions=questions, earlier=before)
 
     def _looks(self, thread_ids: Sequence[str]) -> Mapping[str, OpenThread | HitlError]:
         """Several as `_look`, without what they asked before: of one moment where that goes."""
@@ -113,7 +114,8 @@ class Working:
         drafts = self._notes.drafts(thread.thread_id)
         attempts = self._journal.attempts(thread.thread_id)
         known = sorted(gone & drafts.keys())
-        return tuple(LeftDraft(key, drafts[key], answered_by(attempts, key)) for key in known)
+        ids = {key: key.partition(" ")[0] for key in known}  # one put aside has its turn behind
+        return tuple(LeftDraft(key, drafts[key], answered_by(attempts, ids[key])) for key in known)
 
     def answer(
         self,

@@ -98,6 +98,8 @@ class Question:
 
     Where settings mask something of it, all this is as it may be shown; `origin` is then the
     interrupt as it truly is, which answers are checked against, and `masking` knows what is masked.
+
+    `turn` tells it from what its node asked, or asks later, under the same id; empty: not known.
     """
 
     interrupt: Interrupt
@@ -112,6 +114,7 @@ class Question:
     contract: str = ""
     origin: Interrupt | None = field(default=None, compare=False, repr=False)
     masking: MaskedPayload | None = field(default=None, compare=False, repr=False)
+    turn: str = field(default="", repr=False)
 
     @property
     def truth(self) -> Interrupt:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from hitl_tui.model.threads import Interrupt, Thread
+
+_LETTERS, _VALUES = 1_000_000, 10_000
 
 
 def digest(payload: Any) -> str:
@@ -18,3 +23,32 @@ def digest(payload: Any) -> str:
     from hashlib import sha256
 
     return sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def turn(thread: Thread, interrupt: Interrupt) -> str:
+    """Differs between all that a node asks under one id: other words, or the same once more.
+
+    A node that asks twice does so under the same id, on the same checkpoint. Of a large payload it
+    is what its task stored that is told apart, where the source shows that; empty if nothing can.
+    """
+    if _is_large(interrupt.value):
+        return thread.imprints.get(interrupt.task_id, "")
+    return f"{len(interrupt.before)} {digest(interrupt.value)}"
+
+
+def _is_large(payload: Any) -> bool:
+    """Whether its digest would hold up whoever waits for the interpreter."""
+    left, values, letters = [payload], 0, 0
+    while left:
+        part = left.pop()
+        values += 1
+        if isinstance(part, str):
+            letters += len(part)
+        elif isinstance(part, Mapping):
+            left += part.values()
+            values += len(part)
+        elif isinstance(part, list | tuple):
+            left += part
+        if letters > _LETTERS or values + len(left) > _VALUES:
+            return True
+    return False

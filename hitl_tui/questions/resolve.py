@@ -127,7 +127,7 @@ def unfolds(plain: Schema) -> bool:
 def holds_parts(plain: Schema, root: Schema) -> bool:
     """Whether an alternative of a resolved schema is more than a single value."""
     options = alternatives(plain, root)
-    return any("properties" in it or it.get("type") in {"object", "array"} for it in options)
+    return any("properties" in it or it.get("type") in ("object", "array") for it in options)
 
 
 def names(value: Any) -> Sequence[str]:

@@ -30,11 +30,20 @@ def is_blank(question: Question, picks: Picks) -> bool:
 def to_json(question: Question, picks: Picks) -> dict[str, Any]:
     """A draft of these picks, one for each of the question's actions."""
     pairs = zip(question.actions, picks, strict=True)
-    return {"of": _offers(question), "picks": [_kept(action, pick) for action, pick in pairs]}
+    kept = [_kept(action, pick) for action, pick in pairs]
+    return {"of": _offers(question), "turn": question.turn, "picks": kept}
+
+
+def is_for(question: Question, draft: Any) -> bool:
+    """Whether a draft was made for this question, and not for another one under its id."""
+    turn = draft.get("turn") if isinstance(draft, Mapping) else ""
+    return not (isinstance(turn, str) and turn and question.turn) or turn == question.turn
 
 
 def from_json(question: Question, draft: Any) -> Picks:
     """The picks of a draft as far as they fit the question; none if it is no draft of it."""
+    if not is_for(question, draft):
+        return ()
     with suppress(AttributeError, KeyError, TypeError, ValueError):
         if len(draft["picks"]) != len(question.actions):
             return ()

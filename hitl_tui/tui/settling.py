@@ -22,11 +22,14 @@ class Settling:
         """The same rule for something else on screen."""
         return Settling(self._seconds)
 
-    def watch(self, shown: object) -> None:
-        """Something is about to be drawn; if it is new, keys have to wait for it."""
+    def watch(self, shown: object, *, beside: bool = False) -> None:
+        """Something is about to be drawn; if it is new, keys have to wait for it.
+
+        They need not if it is only `beside` what they go to, and that stays.
+        """
         if shown != self._shown:
             self._shown = shown
-            self._since = None
+            self._since = self._since if beside else None
 
     def drawn(self) -> None:
         """What was last watched is on screen."""

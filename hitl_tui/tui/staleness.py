@@ -15,12 +15,18 @@ GONE = "This thread is gone."
 LEFT = "This thread left the list while you were at it."
 
 
-def why_stale(ticket: Ticket, now: OpenThread, *, listed: bool, objection: str) -> str:
-    """What changed since the form with this ticket was opened; empty if nothing that matters."""
+def why_stale(ticket: Ticket, now: OpenThread, at: str, *, listed: bool, objection: str) -> str:
+    """What changed since the form with this ticket was opened; empty if nothing that matters.
+
+    `at` is the interrupt whose form the operator is at, empty for none. Were that form only taken
+    away, what is typed on would fall into another one's.
+    """
     thread = now.thread
-    asked = {interrupt.id for interrupt in thread.interrupts}
-    if not asked & set(ticket.interrupt_ids):
-        return f"This question was answered meanwhile: the thread is {thread.state.label} now."
+    asked, ours = ticket.still_asked(now), {at} if at else set(ticket.interrupt_ids)
+    if not asked & ours:
+        anew = any(interrupt.id in ours for interrupt in thread.interrupts)
+        fate = "was answered meanwhile, or is asked anew" if anew else "was answered meanwhile"
+        return f"This question {fate}: the thread is {thread.state.label} now."
     if thread.state is not ThreadState.OPEN:
         return f"This thread is {thread.state.label} now. {thread.reason}".rstrip()
     if thread.checkpoint_id != ticket.seen:

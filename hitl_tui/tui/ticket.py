@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 class Ticket:
     """What answers are for: the questions, and the checkpoint at which the operator saw them.
 
-    `opened` is the thread as the operator saw it.
+    `opened` is the thread as the operator saw it, `turns` are those of the questions.
     """
 
     thread_id: str
     interrupt_ids: tuple[str, ...]
     seen: str | None
     opened: OpenThread = field(compare=False, repr=False)
+    turns: tuple[str, ...] = ()
 
     def covers(self, answers: Mapping[str, Any]) -> bool:
         """Whether answers, by interrupt id, are for questions that it is about."""
         return bool(answers) and answers.keys() <= set(self.interrupt_ids)
+
+    def still_asked(self, now: OpenThread) -> set[str]:
+        """Which of the questions a thread still asks: the very same, not others under their ids."""
+        asked = {(each.interrupt.id, each.turn) for each in now.questions}
+        pairs = zip(self.interrupt_ids, self.turns, strict=True)
+        return {interrupt_id for interrupt_id, turn in pairs if (interrupt_id, turn) in asked}
 
 
 def ticket_for(opened: OpenThread) -> Ticket | None:
@@ -34,7 +41,8 @@ def ticket_for(opened: OpenThread) -> Ticket | None:
     if not opened.questions:
         return None
     ids = tuple(question.interrupt.id for question in opened.questions)
-    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id, opened)
+    turns = tuple(question.turn for question in opened.questions)
+    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id, opened, turns)
 
 
 def why_not(opened: OpenThread, *, listed: bool) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hitl_tui.errors import AnswerRefused
@@ -49,6 +49,7 @@ def answered(question: Question, message: str | None) -> list[Any]:
 
 
 @given(payloads, schemas)
+@example(None, {"type": [], "anyOf": [None]})
 @settings(max_examples=400, deadline=None)
 def test_every_payload_is_read_and_titled_in_one_line(value, schema):
     question = read(Interrupt("1", value, response_schema=schema))

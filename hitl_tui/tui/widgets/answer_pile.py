@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Pile:
-    """Makes, keeps and puts away sheets; what was typed into them is kept by interrupt id."""
+    """Makes, keeps and puts away sheets; what was typed into them is kept by question."""
 
     def __init__(self, guard: Guard) -> None:
         self.sheets: tuple[AnswerSheet, ...] = ()
         self._guard = guard
-        self._drafts: dict[str, Draft] = {}
+        self._drafts: dict[_Asked, Draft] = {}
 
     def arrange(
         self,
@@ -33,16 +33,18 @@ class Pile:
     ) -> None:
         """Keep the sheets of what was shown before, take away and add the others, within `body`.
 
-        The guard goes up if there is a new one. `place` is as for `AnswerPane.show`.
+        The guard goes up if there is a new one, unless the operator is at one that stays. `place`
+        is as for `AnswerPane.show`.
         """
         shown = {_key(sheet.question): sheet for sheet in self.sheets}
         wanted = [_key(question) for question in questions]
+        stays = any(key in wanted and sheet.has_focus_within for key, sheet in shown.items())
         for key in shown.keys() - set(wanted):
             self._put_away(shown[key])
-        if set(wanted) - shown.keys():
+        if set(wanted) - shown.keys() and not stays:
             self._guard.start()
         self.sheets = tuple(
-            shown.get(key) or self._sheet(question, beginnings.get(key[0]))
+            shown.get(key) or self._sheet(question, beginnings.get(question.interrupt.id))
             for key, question in zip(wanted, questions, strict=True)
         )
         self._head(*place)
@@ -51,7 +53,7 @@ class Pile:
 
     def forget(self, interrupt_id: str) -> None:
         """Drop what was typed for a question that was answered."""
-        self._drafts.pop(interrupt_id, None)
+        self._drafts = {key: kept for key, kept in self._drafts.items() if key[0] != interrupt_id}
         for sheet in self.sheets:
             if sheet.interrupt_id == interrupt_id:
                 sheet.disarm()
@@ -61,11 +63,16 @@ class Pile:
         """What the operator made of the questions shown."""
         return [(sheet.question, sheet.picks) for sheet in self.sheets if sheet.touched]
 
-    def recall(self, interrupt_id: str, picks: tuple[Pick, ...]) -> None:
+    @property
+    def at(self) -> str:
+        """The interrupt of the sheet that has the focus; empty if none does."""
+        return next((each.interrupt_id for each in self.sheets if each.has_focus_within), "")
+
+    def recall(self, question: Question, picks: tuple[Pick, ...]) -> None:
         """Have a draft at hand for when its question is shown, unless there is a newer one."""
         from hitl_tui.tui.widgets.answer_start import Draft
 
-        self._drafts.setdefault(interrupt_id, Draft(picks))
+        self._drafts.setdefault(_asked(question), Draft(picks))
 
     def unsent(self, interrupt_ids: Container[str]) -> None:
         """What was posted for these was not sent: it is a draft again."""
@@ -80,14 +87,14 @@ class Pile:
 
     def _put_away(self, sheet: AnswerSheet) -> None:
         if sheet.touched:
-            self._drafts[sheet.interrupt_id] = sheet.draft
+            self._drafts[_asked(sheet.question)] = sheet.draft
         if sheet.is_attached:
             sheet.remove()
 
     def _sheet(self, question: Question, beginning: Beginning | None) -> AnswerSheet:
         from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # loaded with what it shows
 
-        draft = self._drafts.get(question.interrupt.id)
+        draft = self._drafts.get(_asked(question))
         sheet = AnswerSheet(question, self._guard, draft, beginning)
         sheet.disabled = bool(question.blocked)
         return sheet
@@ -104,6 +111,14 @@ class Pile:
             above = sheet
 
 
-def _key(question: Question) -> tuple[str, str, str]:
-    """What tells forms apart: the interrupt, and whether and how it can be answered."""
-    return question.interrupt.id, question.blocked, question.contract
+_Asked = tuple[str, str]
+
+
+def _asked(question: Question) -> _Asked:
+    """What tells questions apart: a node asks several under the same id."""
+    return question.interrupt.id, question.turn
+
+
+def _key(question: Question) -> tuple[_Asked, str, str]:
+    """What tells forms apart: the question, and whether and how it can be answered."""
+    return _asked(question), question.blocked, question.contract

@@ -223,7 +223,7 @@ class Detail(StaleForms):
             return
         at = index - shown.start
         self._reader.show(view.heading, view.requests, view.context, at)
-        self._answer.recall(drafts)
+        self._answer.recall(opened.questions, drafts)
         self._arm(opened, view, shown, at)
 
     def _arm(self, opened: OpenThread, view: View, shown: range, at: int) -> None:
@@ -234,7 +234,9 @@ class Detail(StaleForms):
             return
         questions = opened.questions[shown.start : shown.stop]
         why = self.objection(opened) or why_not(opened, listed=self._listed)
-        self._settling.watch(tuple(question.interrupt.id for question in questions))
+        stays = self._answer.at in {question.interrupt.id for question in questions}
+        shown_now = tuple((question.interrupt.id, question.turn) for question in questions)
+        self._settling.watch(shown_now, beside=stays)
         place = (shown.start, len(opened.questions))
         self._answer.show(questions, at=at, place=place, why_not=why, beginnings=view.beginnings)
         self._ticket = None if why else ticket_for(opened)

@@ -33,10 +33,16 @@ class KeptForms(Widget):
         """What the operator made of the questions shown."""
         return self._pile.drafts
 
-    def recall(self, drafts: Mapping[str, tuple[Pick, ...]]) -> None:
-        """Have drafts at hand, by interrupt id, for when their questions are shown."""
-        for interrupt_id, picks in drafts.items():
-            self._pile.recall(interrupt_id, picks)
+    @property
+    def at(self) -> str:
+        """The interrupt whose form has the focus; empty if none does."""
+        return self._pile.at
+
+    def recall(self, questions: Sequence[Question], drafts: Mapping[str, tuple[Pick, ...]]) -> None:
+        """Have drafts of these questions, by interrupt id, at hand for when they are shown."""
+        for question in questions:
+            if picks := drafts.get(question.interrupt.id):
+                self._pile.recall(question, picks)
 
     def unsent(self, interrupt_ids: Container[str]) -> None:
         """What was posted for these was not sent: it is a draft again."""

@@ -63,7 +63,8 @@ class StaleForms(Column):
         ticket = self._stale_ticket if self.stale else self._ticket
         if ticket is not None and self._at_work:
             objection = self.objection(opened)
-            why = why_stale(ticket, opened, listed=self._listed, objection=objection)
+            at = self._answer.at
+            why = why_stale(ticket, opened, at, listed=self._listed, objection=objection)
             if why:
                 self._turn_stale(why)
 

@@ -17,7 +17,7 @@ _PARTS = ("channel_values", "channel_versions", "versions_seen")
 def checkpoint(head: Head) -> Mapping[str, Any]:
     """The checkpoint, with its channels' values and versions; values are not made plain yet."""
     found = unpack(head.kind, head.checkpoint)
-    if not isinstance(found, dict) or not all(_is_record(found.get(part)) for part in _PARTS):
+    if not isinstance(found, dict) or not all(map(_is_record, map(found.get, _PARTS))):
         raise Unreadable("The checkpoint is damaged.")
     if not head.channels and not head.sends:
         return found

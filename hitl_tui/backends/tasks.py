@@ -68,6 +68,7 @@ def push_path(index: int) -> str:
     return f"~{PUSH}, {index:010d}, {False:010d}"
 
 
+@lru_cache(maxsize=4096)
 def is_internal(channel: str) -> bool:
     """Whether a channel schedules tasks rather than holding the graph's state."""
     return channel in {START, SENDS} or channel.startswith(("branch:", "join:", "start:"))

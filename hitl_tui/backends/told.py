@@ -50,12 +50,40 @@ def fields(row: ThreadSummary, title: str, titles: Sequence[str]) -> dict[str, A
 
 
 def told_json(row: ThreadSummary, titles: Sequence[str]) -> str:
-    """The same as JSON in ASCII; empty for a row with alarms: only the journal can explain them."""
+    """The same as JSON in ASCII; empty for a row with alarms: only the journal can explain them.
+
+    Put together as `json.dumps` does it, but sooner: an index keeps it of every thread.
+    """
     if row.rivals:
         return ""
-    import json
+    from json.encoder import encode_basestring_ascii as text
 
-    return json.dumps(fields(row, titles[0] if titles else "", titles))
+    graph, head, reason = row.graph_id, row.checkpoint_id, row.reason
+    since, written = row.waiting_since, row.updated_at
+    asked = [
+        _INTERRUPT % (text(i.id), text(i.node), text(title))
+        for i, title in zip(row.interrupts, titles, strict=True)
+    ]
+    return _ROW % (
+        text(row.thread_id),
+        text(row.state.value),
+        _NULL if graph is None else text(graph),
+        _NULL if head is None else text(head),
+        text(since.isoformat()) if since else _NULL,
+        text(written.isoformat()) if written else _NULL,
+        text(titles[0] if titles else ""),
+        ", ".join(asked),
+        ", ".join(map(text, row.next)),
+        text(reason) if reason else _NULL,
+    )
+
+
+_NULL = "null"
+_INTERRUPT = '{"id": %s, "node": %s, "title": %s}'
+_ROW = (
+    '{"thread_id": %s, "state": %s, "graph_id": %s, "checkpoint_id": %s, "waiting_since": %s,'
+    ' "updated_at": %s, "title": %s, "interrupts": [%s], "next": [%s], "reason": %s}'
+)
 
 
 def time(moment: datetime | None) -> str | None:

@@ -43,6 +43,7 @@ def alone(path):
 def added(monkeypatch):
     """How many threads came from a second process, which is started for any file here."""
     monkeypatch.setattr(second, "_WORTH", 0)
+    monkeypatch.setattr(second, "_STARTING", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     found, add = [], Sweep._add
     monkeypatch.setattr(
@@ -114,7 +115,7 @@ BUILDER = """
 import sys, time
 from pathlib import Path
 from hitl_tui.backends.index import second
-second._WORTH, enter = 0, second.Second.__enter__
+second._WORTH, second._STARTING, enter = 0, 0, second.Second.__enter__
 
 def told(self):
     entered = enter(self)

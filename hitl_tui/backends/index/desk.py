@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST = 5000  # threads that are read again while somebody waits
-_STEP = 32  # batches of a build after which what is shown so far is worth another look
+_STEP = 8  # changes by a build after which what is shown so far is worth another look
 _COUNT_SHARE = 20  # deletions are looked for at most this part of the time
 _COUNT_SECONDS = 10.0
 _HEAVY_SHARE = 4  # a builder that reads heavy threads counts too

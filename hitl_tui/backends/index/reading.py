@@ -51,7 +51,7 @@ def read_entries(
             if summary is not None
         ]
 
-    rows = PageRows(connection, list(by_id), most=_SMALL)
+    rows = PageRows(connection, list(by_id), most=_SMALL, heads=heads)
     large = {name for name in by_id if name in rows.larger or rows.writes(name) > _FEW}
     found = read(rows, [name for name in by_id if name not in large])
     sized = sizes(connection, [name for name in by_id if name in large])

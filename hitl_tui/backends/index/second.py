@@ -12,11 +12,12 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import Empty, Queue
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
-from hitl_tui.backends.index.batch import Batch
+from hitl_tui.backends.index.batch import TOGETHER, Batch
 from hitl_tui.backends.index.part import ask_for, received
 from hitl_tui.backends.sqlite_file import Way
 from hitl_tui.backends.tables import Tables
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from hitl_tui.backends.sqlite_file import SqliteFile
 
-_AHEAD = 4  # batches that are kept until they are written
-_WORTH = 200_000_000  # bytes of a file that take much longer than starting a process does
-_OURS = 0.4  # of all threads: who reads these writes all
+_AHEAD = 2 * TOGETHER  # batches that are kept until they are written
+_WORTH = 50_000_000  # bytes of a file that take longer than starting a process does
+_STARTING = 16_000_000  # bytes of a file that are read in that time, by one of two
+_OURS = 0.38  # of all other threads: who reads these writes all
 
 _AT = """
 SELECT CAST(thread_id AS TEXT) FROM checkpoints
@@ -79,19 +81,26 @@ class Second:
             with suppress(Empty):
                 self._batches.get(timeout=0.05)
 
-    def batch(self, *, wait: bool) -> Batch | None:
-        """The next threads; None if there are none yet, or it failed. The last batch is empty."""
+    def batches(self, most: int, *, wait: bool) -> list[Batch]:
+        """The next threads; none if there are none yet, or it failed. The last batch is empty."""
+        found: list[Batch] = []
         with suppress(Empty):
-            found = self._batches.get(block=wait)
-            self.has_failed = found is None
-            return found
-        return None
+            while len(found) < most:
+                batch = self._batches.get(block=wait and not found)
+                self.has_failed = batch is None
+                if batch is None:
+                    break
+                found.append(batch)
+                if batch.last is None:
+                    break
+        return found
 
     @classmethod
     @contextmanager
     def helping(cls, command: Sequence[str], file: SqliteFile) -> Iterator[Second | None]:
         """One for a file whose index is empty; None where it is not worth it, or not possible."""
-        after = file.read(_share) if command and _is_worth_it(file) else ""
+        is_worth_it = command and _is_worth_it(file)
+        after = file.read(partial(_after, share=_share(file.size()))) if is_worth_it else ""
         if not after:
             yield None
             return
@@ -112,11 +121,16 @@ def _is_worth_it(file: SqliteFile) -> bool:
     return is_free and file.size() >= _WORTH and file.way() is not Way.COPIED
 
 
-def _share(connection: sqlite3.Connection) -> str:
+def _share(size: int) -> float:
+    """Our own part of a file of so many bytes, which we read while the other one starts."""
+    return min(1.0, _OURS + _STARTING / max(1, size))
+
+
+def _after(connection: sqlite3.Connection, share: float) -> str:
     """The last thread of our own part; "" if that is not to be told."""
     Tables(connection)  # refuses a database that is no checkpointer
     (rows,) = connection.execute(
         "SELECT count(*) FROM checkpoints WHERE checkpoint_ns = ''"
     ).fetchone()
-    row = connection.execute(_AT, [int(rows * _OURS)]).fetchone()
+    row = connection.execute(_AT, [int(rows * share)]).fetchone()
     return row[0] if row else ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends import heads as keys
-from hitl_tui.backends.index.batch import KNOWN, Batch, Known, read_batch
+from hitl_tui.backends.index.batch import KNOWN, TOGETHER, Batch, Known, joined, read_batch
 from hitl_tui.backends.index.entry import SIGNATURE
 from hitl_tui.backends.index.meta import Meta
 from hitl_tui.backends.index.store import News, Store
@@ -20,6 +21,8 @@ from hitl_tui.backends.tables import stored
 from hitl_tui.backends.words import Describe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hitl_tui.backends.index.second import Second
     from hitl_tui.backends.sqlite_file import SqliteFile
 
@@ -51,6 +54,7 @@ class Sweep:
         self._second = second
         self._own_done = self._other_done = False
         self._serial = meta.serial if second else _UNKNOWN
+        self._together = 1  # batches that are written at once: the first ones are soon seen
         self.changed = False
         self.broken = False
 
@@ -71,34 +75,40 @@ class Sweep:
         """Read the next ones, and write what of them is new."""
         until = self._second.after if self._second else None
         while (meta := self._meta()) is not None:
-            with self._store.reading() as connection:
-                known = _known(connection, self._reached, until)
-            batch = self._file.read(
-                partial(
-                    read_batch,
-                    after=self._reached,
-                    known=known,
-                    describe=self._describe,
-                    until=until,
-                )
-            )
+            batch = joined(list(islice(self._read(until), self._together)))
             gone = self._gone(batch, until)
             if self._write(News(batch.entries, gone, added=batch.added), batch.last, meta):
                 self._own_done = batch.last is None or batch.last == self._reached
                 self._reached = batch.last or self._reached
+                self._together = min(2 * self._together, TOGETHER)
                 return
 
+    def _read(self, until: str | None) -> Iterator[Batch]:
+        """The next batches, without the one after the last thread, unless there is no other."""
+        reached = self._reached
+        while True:
+            with self._store.reading() as connection:
+                known = _known(connection, reached, until)
+            work = partial(read_batch, after=reached, known=known, describe=self._describe)
+            batch = self._file.read(partial(work, until=until))
+            is_end = batch.last in {None, reached}
+            if not is_end or reached == self._reached:
+                yield batch
+            if is_end or batch.last is None:
+                return
+            reached = batch.last
+
     def _sent(self) -> Batch | None:
-        """What the second process read; waited for when all else is done."""
+        """What the second process read so far; waited for when all else is done."""
         assert self._second is not None
-        batch = self._second.batch(wait=self._own_done)
+        batches = self._second.batches(TOGETHER, wait=self._own_done)
+        self._other_done = bool(batches) and batches[-1].last is None
         if self._second.has_failed:
             self._second, self._own_done = None, False
-        return batch
+        return joined(batches) if batches else None
 
     def _add(self, batch: Batch) -> None:
         """Write what it read, which the index has not, unless another program wrote meanwhile."""
-        self._other_done = batch.last is None
         while batch.last is not None and (meta := self._meta()) is not None:
             is_ours = meta.serial == self._serial
             news = News(added=batch.added) if is_ours else News(batch.added)

@@ -10,14 +10,16 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import pytest
 
 from hitl_tui.backends.agent_server.credentials import KINDS
 from hitl_tui.cli.wiring import connect
+from hitl_tui.inbox import Inbox
 from hitl_tui.settings import Settings
 from tests.cli import said
 from tests.conftest import ROOT
@@ -27,7 +29,14 @@ from tests.contract.server.served import Served
 from tests.places import Source, stock
 
 _EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
-_GRAPHS = {"effect": f"{_EFFECT}:graph", "twice": f"{_EFFECT}:twice"} | {
+_AGENTS = ROOT / "tests" / "contract" / "asking" / "agents.py"
+_GRAPHS = {
+    "effect": f"{_EFFECT}:graph",
+    "twice": f"{_EFFECT}:twice",
+    "batched": f"{_AGENTS}:batched",
+    "per_call": f"{_AGENTS}:per_call",
+    "deploy": f"{ROOT / 'graphs' / 'deploy.py'}:make_graph",
+} | {
     name: f"{ROOT / 'graphs' / name}.py:graph"
     for name in ("approval_gate", "monthly_report", "refund", "trip")
 }
@@ -134,6 +143,9 @@ class World:
             "approval_gate": {"article": "Text"},
             "monthly_report": {"month": "2026-01", "file": str(self.folder / "numbers")},
             "trip": {"city": "Rome", "nights": 2},
+            "batched": {"messages": [["user", "4"]]},
+            "per_call": {"messages": [["user", "4"]]},
+            "deploy": {"service": "api", "version": "1", "machines": ["m1", "m2"]},
         }
         self.thread = self.place.seed(graph, inputs.get(graph, {"effects": str(self.effects_file)}))
         return self.thread
@@ -147,12 +159,14 @@ class World:
         """What answers did."""
         return self.effects_file.read_text().splitlines() if self.effects_file.exists() else []
 
-    def call(self, operator: str, words: Sequence[str]) -> subprocess.Popen[str]:
-        """The process of a command."""
+    def call(
+        self, operator: str, words: Sequence[str], out: int | IO[str] = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
+        """The process of a command, which prints to `out`."""
         return subprocess.Popen(
             [sys.executable, "-m", "hitl_tui", *words, "--config", str(self._config),
              "--operator", operator],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True,
             env=self.environment, cwd=ROOT,
         )  # fmt: skip
 
@@ -180,14 +194,19 @@ class World:
         self.at_work = self.call(operator, words)
         assert soon(lambda: len(self.effects()) > before, 30), self.at_work.poll()
 
+    @contextmanager
+    def inbox(self, operator: str = "ann") -> Iterator[Inbox]:
+        """What an operator has at hand, on this source."""
+        made = connect(self.place.source, Settings(operator=operator, config=self._config))
+        try:
+            yield made
+        finally:
+            made.close()
+
     def state(self) -> str:
         """How the thread stands for whoever looks now."""
-        source = self.place.source
-        inbox = connect(source, Settings(operator="looker", config=self._config))
-        try:
+        with self.inbox("looker") as inbox:
             return inbox.open(self.thread).thread.state.value
-        finally:
-            inbox.close()
 
     def close(self) -> None:
         """Let whatever hangs go on, and end who is still at work."""
@@ -202,5 +221,9 @@ def _built(graph: str) -> Any:
 
     from graphs.seeding import load
 
+    if graph in {"batched", "per_call"}:
+        from tests.contract.asking import agents
+
+        return getattr(agents, graph)
     own = {"effect": effect.graph, "twice": effect.twice}
     return own[graph] if graph in own else asyncio.run(load.load(graph))

@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.contract.server.shapes_served import SERVED
 
 _EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
-_ASK = ROOT / "tests" / "contract" / "asking" / "ask.py"
+_ASKING = ROOT / "tests" / "contract" / "asking"
 _SHAPES = Path(__file__).with_name("shapes_served.py")
 _DOORS = Path(__file__).with_name("doors.py")
 _QUIET = {
@@ -63,11 +63,13 @@ class Served:
         if not graphs.exists():
             ignored = shutil.ignore_patterns("__pycache__", ".langgraph_api", "dialect_example")
             shutil.copytree(ROOT / "graphs", graphs, ignore=ignored)
-            for file in (_EFFECT, _ASK, _SHAPES):
+            for file in (_EFFECT, _ASKING / "ask.py", _ASKING / "agents.py", _SHAPES):
                 shutil.copy(file, graphs)
             config = json.loads((graphs / "langgraph.json").read_text())
             config["graphs"] |= {"effect": "./effect.py:graph", "twice": "./effect.py:twice"}
             config["graphs"] |= {"ask": "./ask.py:graph"}
+            agents = ("batched", "per_call")
+            config["graphs"] |= {name: f"./agents.py:{name}" for name in agents}
             shaped = SERVED if shapes else []
             config["graphs"] |= {each.name: f"./shapes_served.py:{each.name}" for each in shaped}
             if doors:

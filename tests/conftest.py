@@ -75,7 +75,13 @@ def empty(server: Cluster) -> Iterator[str]:
 
 @pytest.fixture
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """A copy of the demo's file, or of its database where a test is `on_both`."""
+    """A copy of the demo's file, or of its database where a test is `on_both`.
+
+    Where it runs `everywhere`, also a server, which has other threads.
+    """
+    if getattr(request, "param", "sqlite") == "server":
+        yield request.getfixturevalue("agent_server").url
+        return
     if getattr(request, "param", "sqlite") == "postgres":
         server = request.getfixturevalue("server")
         with database(server, f"copy_{next(_NUMBERS)}", "seeded") as address:

@@ -4,6 +4,7 @@ at an Agent Server, named by their addresses. What a test does to any of them is
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,6 +26,9 @@ _TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
 
 on_both = pytest.mark.parametrize("source", KINDS, indirect=True)
 """The demo's threads in a file, and again in a database."""
+
+everywhere = pytest.mark.parametrize("source", EVERYWHERE, indirect=True)
+"""Those two, and a server, which has threads of its own."""
 
 here_and_there = pytest.mark.parametrize("anywhere", EVERYWHERE[:2], indirect=True)
 """`anywhere` for what a database does as a file does: in a file, and at a server."""
@@ -58,6 +62,8 @@ def has_journal(source: Source) -> bool:
     """Whether anything was ever written down."""
     if isinstance(source, Path):
         return source.with_name(f"{source.name}.hitl.db").exists()
+    if source.startswith("http"):
+        return any(Path(os.environ["XDG_DATA_HOME"]).rglob("*.hitl.db"))
     schemas = rows(source, "SELECT 1 FROM pg_namespace WHERE nspname = 'hitl_tui'")
     return bool(schemas)
 

@@ -137,25 +137,6 @@ def test_a_thread_that_does_not_exist_is_status_8(source, command):
     assert said == "No such thread: checkpoints.sqlite has no thread nobody.\n"
 
 
-@pytest.mark.parametrize(("value", "words"), [
-    ("{oops", "line 1 column 2"), ("", "line 1 column 1"), ("'a'", "line 1"), ("NaN", "NaN"),
-    ("1 2", "Extra data"), ("[" * 100_000, "not JSON"),
-])  # fmt: skip
-def test_an_answer_that_is_no_json_is_status_2_and_says_where(source, value, words):
-    call = ("answer", source, "age-1", "--value", value, "--config", CONFIG)
-    said = refusal(source.parent, 2, *call)
-    assert "--value is not JSON" in said
-    assert words in said
-    assert "A text needs quotes" in said
-
-
-def test_answers_in_a_file_that_is_no_json_or_not_there_are_status_2(source, tmp_path):
-    (tmp_path / "answers.json").write_text('{"a": 1,\n}')
-    call = ("answer", source, "age-1", "--config", CONFIG, "--from")
-    assert "line 2" in refusal(tmp_path, 2, *call, "answers.json")
-    assert "absent.json" in hitl(*call, "absent.json").stderr
-
-
 @pytest.fixture
 def unwritable(seeded: Path) -> Iterator[Path]:
     """A file that one may read, in a folder that one may not write."""

@@ -170,7 +170,8 @@ def _asked(
             raise ThreadNotFound(f"{server.name} has no thread {thread_id}.") from error
         raise
     if not isinstance(found, kind):
-        raise SourceError(f"{server.name} answers what no Agent Server does.")
+        told = f"{server.name} answers what no Agent Server does."
+        raise SourceError(told, hint="Check the address.")
     return found
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.lifeline import lifeline
+
 NOT_INSTALLED = "POSTGRES IS NOT INSTALLED: what is tested on it was left out (apt: postgresql)"
 _SETTINGS = """
 listen_addresses = ''
@@ -27,6 +29,13 @@ autovacuum = off
 log_min_messages = fatal
 {more}
 """
+
+
+_STOP = """
+pid=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$pid"
+while kill -0 "$pid"; do sleep 0.1; done
+"""
+"""Stops the server in a folder if one runs there, as `immediate` does."""
 
 
 class Cluster:
@@ -123,7 +132,8 @@ def _folder(owner: str | None) -> Iterator[Path]:
     try:
         if owner:
             shutil.chown(folder, owner)
-        yield folder
+        with lifeline(f'{_STOP} rm -rf "$1"', folder):
+            yield folder
     finally:
         shutil.rmtree(folder)
 
@@ -134,7 +144,8 @@ def _kept(folder: Path, owner: str | None) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     if owner:
         shutil.chown(folder, owner)
-    yield folder
+    with lifeline(_STOP, folder):
+        yield folder
 
 
 def need() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import contents, hitl, lines
+from tests.lifeline import lifeline
 from tests.terminal.graphs.hostile import ANSWERED
 from tests.terminal.terminal import ENVIRONMENT
 from tests.terminal.using import SETTLED, wait_until
@@ -82,13 +83,14 @@ def source(tmp_path) -> Path:
 @pytest.fixture
 def tmux(source, tmp_path) -> Iterator[Tmux]:
     command = (sys.executable, "-m", "hitl_tui", source, "--config", GRAPHS)
-    server = Tmux(tmp_path / "tmux", *command)
-    try:
-        server.wait_for("waiting")
-        time.sleep(SETTLED)
-        yield server
-    finally:
-        server.close()
+    with lifeline('tmux -S "$1" kill-server', tmp_path / "tmux"):
+        server = Tmux(tmp_path / "tmux", *command)
+        try:
+            server.wait_for("waiting")
+            time.sleep(SETTLED)
+            yield server
+        finally:
+            server.close()
 
 
 def asks(source: Path) -> dict:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -19,6 +20,7 @@ from langgraph_sdk import get_sync_client
 
 from tests.conftest import ROOT
 from tests.contract.server.shapes_served import SERVED
+from tests.lifeline import lifeline
 
 _EFFECT = ROOT / "tests" / "contract" / "send" / "graphs" / "effect.py"
 _ASKING = ROOT / "tests" / "contract" / "asking"
@@ -59,6 +61,7 @@ class Served:
         paths = {"SHAPE_SWITCHES": str(self.switches), "PYTHONPATH": str(ROOT)}
         self._environment = paths | environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline = ExitStack()
         graphs = folder / "graphs"
         if not graphs.exists():
             ignored = shutil.ignore_patterns("__pycache__", ".langgraph_api", "dialect_example")
@@ -81,6 +84,16 @@ class Served:
 
     def start(self) -> None:
         """Begin to serve; returns when requests are answered."""
+        process = self.launch()
+        end = time.monotonic() + _STARTS_IN
+        while not self._answers():
+            log_text = (self.folder / "log").read_text(errors="replace")
+            assert process.poll() is None, log_text[-4000:]
+            assert time.monotonic() < end, log_text[-4000:]
+            time.sleep(0.1)
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process, which leads a group of its own, and ends with this one."""
         command = [
             str(Path(sys.executable).with_name("langgraph")), "dev", "--no-browser", "--no-reload",
             "--port", str(self.port), "--n-jobs-per-worker", "10",
@@ -93,31 +106,31 @@ class Served:
                 stdin=subprocess.DEVNULL,
                 env=environment | _QUIET | self._environment, start_new_session=True,
             )  # fmt: skip
-        end = time.monotonic() + _STARTS_IN
-        while not self._answers():
-            log_text = (self.folder / "log").read_text(errors="replace")
-            assert self._process.poll() is None, log_text[-4000:]
-            assert time.monotonic() < end, log_text[-4000:]
-            time.sleep(0.1)
+        self._lifeline.enter_context(lifeline('kill -KILL "-$1"', self._process.pid))
+        return self._process
 
     def kill(self) -> None:
         """End it as a crash does, with whatever it runs."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            self._process = None
+            self._ended()
 
     def stop(self) -> None:
         """End it in an orderly way: what it runs is put off until it is back."""
         if self._process is not None:
             os.kill(self._process.pid, signal.SIGTERM)
             self._process.wait(30)
-            self._process = None
+            self._ended()
 
     def close(self) -> None:
         """End it for good."""
         self.kill()
         self.client.close()
+
+    def _ended(self) -> None:
+        self._lifeline.close()
+        self._process = None
 
     def thread(self, graph: str, graph_input: Any, **more: Any) -> str:
         """A thread that ran to its first stop, by the SDK alone."""

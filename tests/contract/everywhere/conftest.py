@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_tui.backends.agent_server.credentials import KINDS
 from tests.contract.everywhere.world import Local, Place, Remote, World
 
 
@@ -21,6 +22,8 @@ def world(
     else:
         place = Local(tmp_path / "threads.sqlite")
     made = World(request.param, place, tmp_path)
+    for name in (name for kind in KINDS for name in kind.names):
+        monkeypatch.delenv(name, raising=False)
     for name, value in made.environment.items():
         monkeypatch.setenv(name, value)
     yield made

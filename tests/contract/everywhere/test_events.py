@@ -9,10 +9,10 @@ from tests.contract.everywhere.world import here_and_there
 @here_and_there
 def test_the_updates_of_every_node_are_told_those_of_subgraphs_too(world):
     world.seed("trip")
-    (shown,) = world.told("show", world.place.source, world.thread)
+    (shown,) = world.told("show", world.thread)
     (asked,) = [each["id"] for each in shown["interrupts"] if each["node"] == "hotel"]
-    words = ("answer", world.place.source, world.thread, "--interrupt", asked, "--text", "single")
-    done = world.done(*words, "--json")
+    words = ("answer", world.thread, "--interrupt", asked, "--text", "single")
+    done = world.said("ann", *words, "--json")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     updates = [
         ([place.partition(":")[0] for place in event.get("namespace", ())], event["node"],

@@ -46,8 +46,8 @@ def as_it_was(world: World, line: list[str]) -> list[str]:
             assert world.effects() == words[1:]
         case _:
             assert all(ends), f"a call ends in some way: {said}"
-            process = world.at_work if said == "end" else world.call(*who_says(world, said))
-            return [*ended(process), world.state()]
+            done = world.end() if said == "end" else world.done(*who_says(world, said))
+            return [*ended(done), world.state()]
     return ends
 
 
@@ -61,9 +61,7 @@ def who_says(world: World, said: str) -> tuple[str, list[str]]:
     return operator or "ann", [command, *ordered, *events]
 
 
-def ended(process: subprocess.Popen[str]) -> list[str]:
-    """The exit status and the outcome of the last event; a traceback is of the graph alone."""
-    out, err = process.communicate(timeout=90)
-    assert "Traceback" not in err, err
-    last = json.loads(out.splitlines()[-1]) if out.startswith("{") else {}
-    return [str(process.returncode), str(last.get("outcome", "-"))]
+def ended(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The exit status and the outcome of the last event."""
+    last = json.loads(done.stdout.splitlines()[-1]) if done.stdout.startswith("{") else {}
+    return [str(done.returncode), str(last.get("outcome", "-"))]

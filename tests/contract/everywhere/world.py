@@ -1,12 +1,12 @@
 """Where the contract is held: threads in a file, in a database, at a server; the calls are alike.
 
-Threads come to be by LangGraph alone, or by its SDK; operators are processes of the command line.
+Threads come to be by LangGraph alone, or by its SDK; operators call the command line in this very
+process, and in one of its own what is left at work, stopped or killed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -17,7 +17,6 @@ from typing import IO, Any, Protocol
 
 import pytest
 
-from hitl_tui.backends.agent_server.credentials import KINDS
 from hitl_tui.cli.wiring import connect
 from hitl_tui.inbox import Inbox
 from hitl_tui.settings import Settings
@@ -129,10 +128,7 @@ class World:
         self.thread = NOBODY
         self.named: dict[str, str] = {}
         self.at_work: subprocess.Popen[str] | None = None
-        data = {"XDG_DATA_HOME": str(folder / "data"), "EDITOR": "false"}
-        ours = {name for kind in KINDS for name in kind.names}
-        kept = {key: value for key, value in os.environ.items() if key not in ours}
-        self.environment = kept | data
+        self.environment = {"XDG_DATA_HOME": str(folder / "data"), "EDITOR": "false"}
         self._config = folder / "langgraph.json"
         self._config.write_text(json.dumps({"dependencies": ["."], "graphs": _GRAPHS}))
 
@@ -164,32 +160,28 @@ class World:
     ) -> subprocess.Popen[str]:
         """The process of a command, which prints to `out`."""
         return subprocess.Popen(
-            [sys.executable, "-m", "hitl_tui", *words, "--config", str(self._config),
-             "--operator", operator],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True,
-            env=self.environment, cwd=ROOT,
+            [sys.executable, "-m", "hitl_tui", *words, *self._own(operator)],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
 
-    def done(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Ann's command, to its end."""
-        process = self.call("ann", words)
-        out, err = process.communicate(timeout=90)
-        assert "Traceback" not in err, err
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    def done(self, operator: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        """An operator's command in this very process, to its end."""
+        done = said(*words, *self._own(operator))
+        assert "hitl_tui/" not in done.stderr, "a traceback of ours"
+        return done
 
     def said(self, operator: str, command: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """An operator's command on this source, in this very process."""
-        own = ("--config", str(self._config), "--operator", operator)
-        return said(command, self.place.source, *words, *own)
+        """An operator's command on this source."""
+        return self.done(operator, [command, self.place.source, *words])
 
-    def told(self, *words: str) -> list[dict[str, Any]]:
-        """The objects that a command of hers printed, which ended well."""
-        done = self.done(*words, "--json")
+    def told(self, command: str, *words: str) -> list[dict[str, Any]]:
+        """The objects that a command of Ann's on this source printed, which ended well."""
+        done = self.said("ann", command, *words, "--json")
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def begin(self, operator: str, words: Sequence[str]) -> None:
-        """Somebody else's command, which is at work when this returns."""
+        """A command in a process of its own, which is at work when this returns."""
         before = len(self.effects())
         self.at_work = self.call(operator, words)
         assert soon(lambda: len(self.effects()) > before, 30), self.at_work.poll()
@@ -202,6 +194,16 @@ class World:
             yield made
         finally:
             made.close()
+
+    def end(self) -> subprocess.CompletedProcess[str]:
+        """The command that was at work, to its end."""
+        assert self.at_work is not None
+        out, err = self.at_work.communicate(timeout=90)
+        assert "hitl_tui/" not in err, "a traceback of ours"
+        return subprocess.CompletedProcess(self.at_work.args, self.at_work.returncode, out, err)
+
+    def _own(self, operator: str) -> list[str]:
+        return ["--config", str(self._config), "--operator", operator]
 
     def state(self) -> str:
         """How the thread stands for whoever looks now."""

@@ -34,11 +34,12 @@ OPEN = Query(states=frozenset({ThreadState.OPEN}))
 COUNT = 60
 LAST = "~"
 MUCH = {
-    "a text": [{"question": "Read all this?", "text": "word " * 10_000_000}],
-    "keys": [{"question": "Which?", **{f"k{number}": number for number in range(1_000_000)}}],
-    "a line": ["x" * 5_000_000],
-    "questions": [f"Number {number}? {'x' * 10_000}" for number in range(200)],
+    "a text": lambda: [{"question": "Read all this?", "text": "word " * 10_000_000}],
+    "keys": lambda: [{"question": "Which?", **{f"k{n}": n for n in range(1_000_000)}}],
+    "a line": lambda: ["x" * 5_000_000],
+    "questions": lambda: [f"Number {number}? {'x' * 10_000}" for number in range(200)],
 }
+"""What a thread asks: made where it is needed, since all tests would carry it along."""
 
 OTHERS = [what for what in MUCH if what != "keys"]
 
@@ -133,7 +134,7 @@ def until(condition, seconds=60):
 def test_a_thread_that_becomes_heavy_delays_no_news(what, path, saver, screen, gate, large):
     """It is told by its size; what else changed is there at once; then it is as it truly is."""
     assert screen.page(OPEN).total == 18
-    ask(saver, LAST, MUCH[what])
+    ask(saver, LAST, MUCH[what]())
     take(sequential(saver), "other", {"log": []})
     page = screen.page(OPEN)
     rows = by_name(page)
@@ -173,8 +174,8 @@ def test_what_nobody_sees_is_read_by_the_builder_and_not_by_the_screen(path, fol
 def test_a_build_reads_heavy_threads_after_all_others(path, saver, tmp_path, monkeypatch):
     """Also those whose ids come first: meanwhile the index is used, and tells all but them."""
     folder, gate = tmp_path / "cache", threading.Event()
-    ask(saver, "!first", MUCH["a line"])
-    ask(saver, "!second", MUCH["questions"])
+    ask(saver, "!first", MUCH["a line"]())
+    ask(saver, "!second", MUCH["questions"]())
     monkeypatch.setattr(
         heavies, "row_apart", lambda *given: gate.wait(60) and apart.row_apart(*given)
     )
@@ -207,13 +208,13 @@ def test_a_heavy_thread_that_changes_while_it_is_read_is_told_as_it_is(
 ):
     """A reading that is older than the index is thrown away; one that never holds still is read
     while the file is held."""
-    ask(saver, LAST, MUCH["a line"])
+    ask(saver, LAST, MUCH["a line"]())
     left, summaries = iter(range(times)), apart.summaries
 
     def interrupted(rows, names):
         found = summaries(rows, names)
         if next(left, None) is not None:
-            graph(saver, MUCH["a line"]).invoke({"answer": ""}, config(LAST))
+            graph(saver, MUCH["a line"]()).invoke({"answer": ""}, config(LAST))
         return found
 
     monkeypatch.setattr(apart, "summaries", interrupted)
@@ -222,17 +223,17 @@ def test_a_heavy_thread_that_changes_while_it_is_read_is_told_as_it_is(
     monkeypatch.setattr(apart, "summaries", summaries)
     assert program.page(OPEN).total == 19
     assert contents(folder, path) == fresh(path)
-    graph(saver, MUCH["a line"]).invoke(Command(resume="yes"), config(LAST))
+    graph(saver, MUCH["a line"]()).invoke(Command(resume="yes"), config(LAST))
     assert program.page(OPEN).total == 18
     program.close()
 
 
 def test_older_news_of_a_heavy_thread_never_replace_newer(path, folder, saver):
-    ask(saver, LAST, MUCH["a line"])
+    ask(saver, LAST, MUCH["a line"]())
     program = SqliteBackend(path, caching=at_once(folder), describe=described)
     program.page(OPEN)
     old = apart.row_apart(SqliteFile(path), LAST)
-    graph(saver, MUCH["a line"]).invoke(Command(resume="yes"), config(LAST))
+    graph(saver, MUCH["a line"]()).invoke(Command(resume="yes"), config(LAST))
     assert program.page(OPEN).total == 18
     store = Store(Place(folder, path))
     assert not heavies.Heavies(SqliteFile(path), store, described).settle(old)
@@ -248,7 +249,7 @@ def head(saver):
 def test_a_list_out_of_an_index_waits_until_all_is_read(path, folder, saver, screen, gate):
     """A state that is a guess is told by nobody."""
     take(sequential(saver), "other", {"log": []})
-    ask(saver, LAST, MUCH["a line"])
+    ask(saver, LAST, MUCH["a line"]())
     assert by_name(screen.page(OPEN))[LAST].unread
     store = Store(Place(folder, path))
     for query in (OPEN, Query(states=frozenset({ThreadState.LOCKED}))):

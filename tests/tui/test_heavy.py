@@ -31,9 +31,9 @@ from tests.tui.test_batches import at_table
 
 KEYS = 300_000
 HEAVY = {
-    "a-text": {"question": "Read all this?", "text": "word " * 10_000_000},
-    "b-keys": {"question": "Which of them?", **{f"k{number}": number for number in range(KEYS)}},
-    "c-line": "x" * 5_000_000,
+    "a-text": lambda: {"question": "Read all this?", "text": "word " * 10_000_000},
+    "b-keys": lambda: {"question": "Which of them?", **{f"k{n}": n for n in range(KEYS)}},
+    "c-line": lambda: "x" * 5_000_000,
 }
 QUESTIONS = 200
 DEEPEST = 250
@@ -44,8 +44,8 @@ DEEPEST = 250
 def heavy(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("heavy") / "checkpoints.sqlite"
     with SqliteSaver.from_conn_string(str(path)) as saver:
-        for name, value in HEAVY.items():
-            ask(saver, name, [value])
+        for name, made in HEAVY.items():
+            ask(saver, name, [made()])
         ask(saver, "d-many", [f"Number {number}?" for number in range(QUESTIONS)])
         ask(saver, "e-deep", [{"question": "How deep?", "down": _nested(DEEPEST - 1)}])
     return path
@@ -115,7 +115,7 @@ async def test_a_thread_that_becomes_heavy_while_the_screen_is_open_hides_nothin
         backend = SqliteBackend(path, caching=nothing, describe=described, in_passing=True)
         async with operate(backend=backend, size=(140, 40)) as operator:
             await operator.until(lambda: "Light?" in operator.text)
-            ask(saver, "b-heavy", [HEAVY["c-line"]])
+            ask(saver, "b-heavy", [HEAVY["c-line"]()])
             ask(saver, "c-light", ["New and light?"])
             await operator.until(lambda: "New and light?" in operator.text)
             assert "… " in _row(operator, "5 MB are being read")

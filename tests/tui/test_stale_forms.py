@@ -1,10 +1,12 @@
 """A form that is open while its thread changes says why, keeps what is typed, and sends nothing."""
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from hitl_tui.model.threads import Interrupt, ThreadState
+from hitl_tui.tui.widgets.detail import Detail
 from tests.fakes import FakeBackend, thread
 
 TEXT = {"type": "string"}
@@ -85,6 +87,29 @@ async def test_what_was_typed_and_left_turns_stale_too(operate):
         await operator.press("enter")
         await operator.until(lambda: operator.queue.arrangement.at("answer"))
         assert not operator.queue.answer.can_send
+
+
+async def test_news_of_a_stale_form_on_its_way_when_it_is_opened_again_leads_nowhere(operate):
+    """Going to the form waits for the thread as it is now, whatever is told of it before."""
+    async with operate(FIRST) as operator:
+        await typing(operator)
+        await operator.press("escape")
+        detail, queue, told = operator.detail, operator.queue, []
+        post = detail.post_message
+        detail.post_message = lambda message: (
+            (isinstance(message, Detail.Loaded) and (told.append(message) or True)) or post(message)
+        )
+        operator.backend.put(replace(FIRST, checkpoint_id="a@2"))
+        await operator.until(lambda: detail.stale and told)
+        detail.post_message = post
+        gate, whole = threading.Event(), operator.backend.thread
+        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        await operator.press("enter")
+        await operator.until(lambda: queue.opening == "a")
+        detail.post_message(told[0])
+        await operator.pilot.pause()
+        gate.set()
+        await operator.until(lambda: queue.arrangement.at("answer"))
 
 
 async def test_an_untouched_thread_simply_follows(operate):

@@ -68,7 +68,6 @@ class Detail(StaleForms):
         self._reader = Reader(id="reader")
         self._answer = AnswerPane(id="answer")
         self._ticket: Ticket | None = None
-        self.drawn: OpenThread | None = None  # what stands on screen
         self._view: tuple[View, range, int] | None = None  # how it was shown
 
     def on_unmount(self) -> None:
@@ -115,7 +114,7 @@ class Detail(StaleForms):
     def show(self, thread_id: str | None) -> None:
         """Follow another thread; nothing can be sent until it is read."""
         self.disarm()
-        self._listed, self.stale = True, ""
+        self._listed, self.stale, self.drawn = True, "", None
         if thread_id != self._followed:
             self._opened, self._index = None, 0
         self._followed = thread_id

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class StaleForms(Column):
     """What of the detail is about forms that are no longer about what the thread shows.
 
-    `stale` is why they are not, empty while they are. `objection` tells what else speaks against
+    `stale` is why they are not, empty while they are. `drawn` is what stands on screen, None once
+    that is to be read again. `objection` tells what else speaks against
     an answer to a thread, `recall` its drafts by interrupt id; that one may block.
     """
 
@@ -34,6 +35,7 @@ class StaleForms(Column):
     _stale_ticket: Ticket | None = None
     _listed: bool
     stale = ""
+    drawn: OpenThread | None = None
     objection: Callable[[OpenThread], str] = staticmethod(lambda opened: "")
     recall: Callable[[OpenThread], Mapping[str, Picks]] = staticmethod(lambda opened: {})
 
@@ -47,7 +49,7 @@ class StaleForms(Column):
     def look_again(self) -> None:
         """Show the thread as it is now, after a form that had turned stale."""
         if self.stale:
-            self.stale = ""
+            self.stale, self.drawn = "", None
             self.reload()
 
     def reload(self) -> None:

@@ -7,8 +7,10 @@ loaded here.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from hitl_tui.backends.agent_server.abreast import each
 from hitl_tui.backends.agent_server.address import Address
 from hitl_tui.backends.agent_server.doctor import checks
 from hitl_tui.backends.agent_server.graphs import declared, must_have
@@ -16,9 +18,8 @@ from hitl_tui.backends.agent_server.looking import asked_before, look
 from hitl_tui.backends.agent_server.queue import ServerQueue
 from hitl_tui.backends.agent_server.running import Runs
 from hitl_tui.backends.agent_server.server import Server
-from hitl_tui.backends.several import one_by_one
 from hitl_tui.backends.words import Describe, undescribed
-from hitl_tui.errors import GraphError, UsageError
+from hitl_tui.errors import GraphError, ThreadNotFound, UsageError
 from hitl_tui.model.runs import GraphInfo, RunEvent, RunRequest
 from hitl_tui.model.threads import Asked, Group, Page, Query, Thread, ThreadState
 
@@ -103,8 +104,15 @@ class AgentServerBackend:
         return self._queue.size(thread_id)
 
     def several(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
-        """Several in full, one after the other; those that are not there are left out."""
-        return one_by_one(self.thread, thread_ids)
+        """Several in full, some at a time; those that are not there are left out."""
+        found: dict[str, Thread] = {}
+
+        def read(thread_id: str) -> None:
+            with suppress(ThreadNotFound):
+                found[thread_id] = self.thread(thread_id)
+
+        each(read, thread_ids, self.size)
+        return found
 
     def asked_before(self, thread_id: str) -> tuple[Asked, ...]:
         """What the thread's runs answered, as far as the server keeps them; oldest first."""

@@ -14,7 +14,7 @@ from hitl_tui.errors import SourceError
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.contract.runner.processes import soon
-from tests.contract.server.test_server_hostile import ROW, STATE, Hostile, respond
+from tests.contract.server.test_server_hostile import ROW, STATE, Hostile, refuses, respond
 
 MANY = 40
 HEAVY = 17  # the number of the heavy one
@@ -98,33 +98,53 @@ def test_a_list_reads_what_is_heavy_apart_and_misses_nothing(library, deaf):
     backend.close()
 
 
-def test_a_list_reads_several_heavy_threads_side_by_side_and_no_more_than_may_be_there(library):
-    """Three of four together have no more bytes than one answer may have."""
-    heavy = (3, 7, HEAVY, 30)
-    served = library(300_000, heavy=heavy)
-    guard, met, there, peak = threading.Lock(), threading.Event(), 0, 0
+class Crowd:
+    """Holds up requests for states until `most` are there at once; `peak` is how many there were."""
 
-    def held_up(state):
+    def __init__(self, served, numbers, most):
+        self.peak = self._there = 0
+        self._most = most
+        self._guard, self._met = threading.Lock(), threading.Event()
+        for number in numbers:
+            place = f"/threads/{served.rows[number]['thread_id']}/state"
+            served.answers[place] = self._held_up(served.answers[place])
+
+    def _held_up(self, state):
         def tell(handler):
-            nonlocal there, peak
-            with guard:
-                there += 1
-                peak = max(peak, there)
-                met.set() if there == 3 else None
-            met.wait(20)
-            time.sleep(0.2)  # in which a fourth one would come
-            with guard:
-                there -= 1
+            with self._guard:
+                self._there += 1
+                self.peak = max(self.peak, self._there)
+                if self._there == self._most:
+                    self._met.set()
+            self._met.wait(20)
+            time.sleep(0.2)  # in which one more would come
+            with self._guard:
+                self._there -= 1
             respond(handler, state)
 
         return tell
 
-    for number in heavy:
-        place = f"/threads/{served.rows[number]['thread_id']}/state"
-        served.answers[place] = held_up(served.answers[place])
+
+def test_a_list_reads_several_heavy_threads_side_by_side_and_no_more_than_may_be_there(library):
+    """Three of four together have no more bytes than one answer may have."""
+    heavy = (3, 7, HEAVY, 30)
+    served = library(300_000, heavy=heavy)
+    crowd = Crowd(served, heavy, 3)
     backend = seen_at(served.url)
     assert names(backend.page(Query()).rows) == [f"Number {number}" for number in range(MANY)]
-    assert peak == 3
+    assert crowd.peak == 3
+    backend.close()
+
+
+def test_threads_of_a_batch_are_looked_at_side_by_side(library):
+    served = library(10)
+    crowd = Crowd(served, range(12), 8)
+    ids = [row["thread_id"] for row in served.rows[:12]]
+    served.answers[f"/threads/{uuid.UUID(int=99)}"] = refuses(404)
+    backend = seen_at(served.url)
+    found = backend.several([*ids, str(uuid.UUID(int=99))])
+    assert {name: thread.thread_id for name, thread in found.items()} == {id: id for id in ids}
+    assert crowd.peak == 8
     backend.close()
 
 

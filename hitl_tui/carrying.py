@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 
 from hitl_tui.errors import Conflict, HitlError, JournalError, UsageError
 from hitl_tui.inbox import Inbox
+from hitl_tui.lining import Line, Taken
 from hitl_tui.model.batches import Member
 from hitl_tui.model.runs import EventType, Outcome, RunEvent
 from hitl_tui.model.threads import ThreadState
-from hitl_tui.sending import Send
+from hitl_tui.relaying import Relay
 
 Feed = Callable[[RunEvent], object]
 """Takes the events of runs."""
-
-_AHEAD = 16  # members that are looked at together
-_FRESH = 1.0  # seconds for which a look counts
 
 
 def carry(
@@ -52,36 +48,6 @@ def carry(
     yield from carriers.run(at_once, stop_at_failure=stop_at_failure)
 
 
-class _Line:
-    """Members still to be sent, in order; a few at a time are looked at, ahead of their turn."""
-
-    def __init__(self, inbox: Inbox, members: Sequence[Member]) -> None:
-        self._inbox = inbox
-        self._left = deque(members)
-        self._ready: deque[tuple[Member, Send | HitlError]] = deque()
-        self._looked = 0.0
-        self._lock = Lock()
-
-    def take(self) -> tuple[Member, Send | HitlError] | None:
-        """The next member and what sends it, or why it cannot be sent; None if all are gone.
-
-        What was looked at too long ago is looked at again.
-        """
-        with self._lock:
-            if not self._ready:
-                several = [self._left.popleft() for _ in range(min(_AHEAD, len(self._left)))]
-                self._looked = time.monotonic()
-                self._ready.extend(zip(several, self._readied(several), strict=True))
-            if not self._ready:
-                return None
-            member, found = self._ready.popleft()
-            is_old = time.monotonic() - self._looked > _FRESH
-        return member, (self._readied([member])[0] if is_old else found)
-
-    def _readied(self, members: Sequence[Member]) -> Sequence[Send | HitlError]:
-        return self._inbox.several.ready(members) if members else ()
-
-
 class _Carriers:
     """Threads that take members from one line until it is empty or they are told to stop."""
 
@@ -91,7 +57,7 @@ class _Carriers:
         self._inbox = inbox
         self._feed = feed
         self._count = len(members)
-        self._line = _Line(inbox, members)
+        self._line = Line(inbox, members)
         self._stop = stop or Event()
         self._told: SimpleQueue[Member | BaseException | None] = SimpleQueue()
 
@@ -117,37 +83,56 @@ class _Carriers:
             raise fault
 
     def _work(self, stop_at_failure: bool) -> None:
+        """One after the other; whatever goes wrong, what was begun is carried to its end."""
+        relay = None if stop_at_failure else Relay(self._line, self._stop)
         try:
-            while not self._stop.is_set() and (taken := self._line.take()) is not None:
-                ended = _sent(self._inbox, *taken, self._feed)
-                if stop_at_failure and ended.failed:
+            taken = self._taken()
+            while taken is not None:
+                try:
+                    ended = self._sent(taken, relay)
+                    if stop_at_failure and ended.failed:
+                        self._stop.set()
+                    self._told.put(ended)
+                except BaseException as error:  # noqa: BLE001 - raised where the batch is followed
                     self._stop.set()
-                self._told.put(ended)
-        except BaseException as error:  # noqa: BLE001 - raised where the batch is followed
+                    self._told.put(error)
+                taken = (relay and relay.taken()) or self._taken()
+        except BaseException as error:  # noqa: BLE001 - as above
             self._stop.set()
             self._told.put(error)
         finally:
             self._told.put(None)
 
+    def _taken(self) -> Taken | None:
+        return None if self._stop.is_set() else self._line.take()
 
-def _sent(inbox: Inbox, member: Member, send: Send | HitlError, feed: Feed) -> Member:
-    """Send one member, follow its run to the end, and tell how that was; JournalError is raised."""
-    end: dict[str, object] = {}
-    try:
-        if isinstance(send, HitlError):
-            raise send
-        for event in send():
-            feed(event)
+    def _sent(self, taken: Taken, relay: Relay | None) -> Member:
+        """Send one member and tell how its run ended; JournalError is raised."""
+        member, send = taken
+        try:
+            if isinstance(send, HitlError):
+                raise send
+            end = self._end(send(relay))
+        except JournalError:
+            raise
+        except HitlError as error:
+            batches = self._inbox.batches
+            outcome = Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
+            batches.refuse(member.attempt_id, outcome, str(error))
+            return batches.member(member.attempt_id)
+        outcome, reason = Outcome(str(end["outcome"])), str(end.get("reason") or "")
+        return replace(member, begun=True, outcome=outcome, reason=reason)
+
+    def _end(self, events: Iterator[RunEvent]) -> Mapping[str, object]:
+        """Follow a run; what its end tells. While it runs, the next members are looked at."""
+        end: Mapping[str, object] = {}
+        for number, event in enumerate(events):
+            self._feed(event)
             if event.type is EventType.END:
-                end = dict(event.data)
-    except JournalError:
-        raise
-    except HitlError as error:
-        outcome = Outcome.CONFLICT if isinstance(error, Conflict) else Outcome.REFUSED
-        inbox.batches.refuse(member.attempt_id, outcome, str(error))
-        return inbox.batches.member(member.attempt_id)
-    told = {"outcome": Outcome(str(end["outcome"])), "reason": str(end.get("reason") or "")}
-    return replace(member, begun=True, **told)  # type: ignore[arg-type]  # as named above
+                end = event.data
+            elif number == 0:
+                self._line.look_ahead()
+        return end
 
 
 def _as_shown(inbox: Inbox, member: Member) -> Member:

@@ -26,6 +26,9 @@ Step = Callable[[str], object]
 """Told each step of a send as it is reached: "intent", "permit", "sent", "over", "settled", each
 when it is done, and "begin" before them all."""
 
+Then = Callable[[str], Callable[[], None] | None]
+"""Asked at the end of a graph's run: what to write down along with its outcome, if anything."""
+
 
 class Delivery:
     """Carries requests out for one operator; `running` are its runs now, thread id to run id."""
@@ -39,16 +42,27 @@ class Delivery:
         self.running: dict[str, str] = {}
 
     def carry(
-        self, request: RunRequest, attempt: Attempt, instead_of: str | None = None
+        self,
+        request: RunRequest,
+        attempt: Attempt,
+        instead_of: str | None = None,
+        then: Then | None = None,
+        *,
+        relayed: bool = False,
     ) -> Iterator[RunEvent]:
-        """Write the intent, then give the events; nothing is sent when this raises."""
-        self._backend.prepare(request.graph_id)
+        """Write the intent, then give the events; nothing is sent when this raises.
+
+        `then` is asked what begins with its end. One that is `relayed` begins so itself, right
+        after another run of its graph.
+        """
+        if not relayed:
+            self._backend.prepare(request.graph_id)
         self._step("begin")
         self._journal.begin(attempt, instead_of=instead_of, pending=request.pending)
         self._step("intent")
         self.running[request.thread_id] = request.run_id
         permit = lambda: self._permit(request, attempt)  # noqa: E731
-        return self._told(replace(request, permit=permit), attempt)
+        return self._told(replace(request, permit=permit), attempt, then)
 
     def close(self) -> None:
         """Whatever could not be written down stays in doubt."""
@@ -107,7 +121,9 @@ class Delivery:
         attempts = self._journal.attempts(request.thread_id)
         return came_first(attempts, request.checkpoint_id, but=request.run_id)
 
-    def _told(self, request: RunRequest, attempt: Attempt) -> Generator[RunEvent, None, None]:
+    def _told(
+        self, request: RunRequest, attempt: Attempt, then: Then | None
+    ) -> Generator[RunEvent, None, None]:
         """The run's events; its outcome is settled however the iteration ends."""
         try:
             with self._renewal.of(request.run_id) as held:
@@ -116,7 +132,7 @@ class Delivery:
                         held.sent = True
                         self._step("sent")
                     ends = event.type is EventType.END
-                    yield self._ended(request, attempt, event) if ends else event
+                    yield self._ended(request, attempt, event, then) if ends else event
         except HitlError as refused:
             error = self._better(request, attempt, refused)
             self._settle(request, _refused(error))
@@ -152,14 +168,16 @@ class Delivery:
         elif self.running.get(request.thread_id) == request.run_id:
             del self.running[request.thread_id]  # not settled: it can be joined again
 
-    def _ended(self, request: RunRequest, attempt: Attempt, event: RunEvent) -> RunEvent:
+    def _ended(
+        self, request: RunRequest, attempt: Attempt, event: RunEvent, then: Then | None = None
+    ) -> RunEvent:
         """Settle, and say so if another operator had decided about the attempt meanwhile."""
         self._step("over")
         event = self._explained(request, attempt, event)
         outcome, reason = Outcome(event.data["outcome"]), str(event.data.get("reason", ""))
         ending = Ending(outcome, reason, sent=bool(event.data.get("sent", True)))
         try:
-            ours = self._settle(request, ending)
+            ours = self._settle(request, ending, then(request.graph_id) if then else None)
         except JournalError as error:
             told = f"{reason} The journal does not know how it ended: {error.message}".lstrip()
             return replace(event, data={**event.data, "reason": told})
@@ -168,12 +186,14 @@ class Delivery:
         self._step("settled")
         return event
 
-    def _settle(self, request: RunRequest, ending: Ending) -> bool:
+    def _settle(
+        self, request: RunRequest, ending: Ending, along: Callable[[], None] | None = None
+    ) -> bool:
         """Once: the first call for a run tells its outcome. False if the attempt was taken over."""
         if self.running.get(request.thread_id) != request.run_id:
             return True
         del self.running[request.thread_id]
-        return self._endings.settle(request.run_id, ending)
+        return self._endings.settle(request.run_id, ending, along)
 
 
 def _asks_else(interrupt: Interrupt, attempt: Attempt) -> bool:

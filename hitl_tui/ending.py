@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +34,15 @@ class Endings:
         self._journal = journal
         self._closed = threading.Event()
 
-    def settle(self, attempt_id: str, ending: Ending) -> bool:
-        """False if another operator had taken over; raises JournalError, and keeps trying."""
+    def settle(
+        self, attempt_id: str, ending: Ending, along: Callable[[], None] | None = None
+    ) -> bool:
+        """False if another operator had taken over; raises JournalError, and keeps trying.
+
+        `along` as in `Store.writing`.
+        """
         try:
-            return self._settle(attempt_id, ending)
+            return self._settle(attempt_id, ending, along)
         except JournalError:
             keeping = threading.Thread(
                 target=self._keep_trying, args=(attempt_id, ending), daemon=True, name="ending"
@@ -49,9 +54,16 @@ class Endings:
         """Try no more."""
         self._closed.set()
 
-    def _settle(self, attempt_id: str, ending: Ending) -> bool:
+    def _settle(
+        self, attempt_id: str, ending: Ending, along: Callable[[], None] | None = None
+    ) -> bool:
         return self._journal.settle(
-            attempt_id, ending.outcome, ending.reason, sent=ending.sent, drift=ending.drift
+            attempt_id,
+            ending.outcome,
+            ending.reason,
+            sent=ending.sent,
+            drift=ending.drift,
+            along=along,
         )
 
     def _keep_trying(self, attempt_id: str, ending: Ending) -> None:

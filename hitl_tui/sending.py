@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import demand, models
-from hitl_tui.delivery import Delivery, Step
+from hitl_tui.delivery import Delivery, Step, Then
 from hitl_tui.errors import AnswerRefused, Conflict, GraphUnknown
 from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import this_process
@@ -23,8 +23,20 @@ from hitl_tui.questions.edited import edited
 from hitl_tui.questions.read import check
 from hitl_tui.runner.context import given_back
 
-Send = Callable[[], Iterator[RunEvent]]
-"""Begins a send and gives its events; raises HitlError, and then nothing was sent."""
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Something checked, to be sent to a run of the graph as soon as it is called, once."""
+
+    graph_id: str
+    begin: Callable[[Then | None, bool], Iterator[RunEvent]]
+
+    def __call__(self, then: Then | None = None, *, relayed: bool = False) -> Iterator[RunEvent]:
+        """Begin, and give the events; raises HitlError, and then nothing was sent.
+
+        `then` and `relayed` as in `Delivery.carry`.
+        """
+        return self.begin(then, relayed)
 
 
 class Sender:
@@ -83,7 +95,8 @@ class Sender:
         request = self._request(thread, Verb.ANSWER, values, attempt_id)
         asked = {key: _answered(by_id[key], value) for key, value in values.items()}
         request = replace(request, contracts=models(questions))
-        return partial(self._run, request, asked, instead_of)
+        begin = partial(self._run, request, asked, instead_of, NOTHING)
+        return Send(request.graph_id, begin)
 
     def join(self, attempt: Attempt) -> Iterator[RunEvent]:
         """Follow the run of an attempt whose owner left it."""
@@ -168,6 +181,8 @@ class Sender:
         asked: Mapping[str, Any] = NOTHING,
         instead_of: str | None = None,
         replayed: Mapping[str, Any] = NOTHING,
+        then: Then | None = None,
+        relayed: bool = False,
     ) -> Iterator[RunEvent]:
         attempt = Attempt(
             attempt_id=request.run_id,
@@ -181,7 +196,7 @@ class Sender:
             asked=asked,
             replayed=replayed,
         )
-        return self._delivery.carry(request, attempt, instead_of)
+        return self._delivery.carry(request, attempt, instead_of, then, relayed=relayed)
 
 
 def check_all(questions: Mapping[str, Question], values: Mapping[str, Any]) -> None:

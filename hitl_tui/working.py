@@ -15,7 +15,7 @@ from uuid import uuid4
 from hitl_tui.acting import Actor, consequences
 from hitl_tui.backends.backend import Backend
 from hitl_tui.contracts import Contracts, Places
-from hitl_tui.delivery import Step
+from hitl_tui.delivery import Step, Then
 from hitl_tui.errors import Conflict, HitlError, ThreadNotFound
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
@@ -167,11 +167,18 @@ class Working:
             send = self._sender.ready(
                 thread, questions, true, override=override, attempt_id=attempt_id
             )
-        return partial(self._sent, send, thread, true)
+        return Send(send.graph_id, partial(self._sent, send, thread, true))
 
-    def _sent(self, send: Send, thread: Thread, true: Mapping[str, Any]) -> Iterator[RunEvent]:
+    def _sent(
+        self,
+        send: Send,
+        thread: Thread,
+        true: Mapping[str, Any],
+        then: Then | None,
+        relayed: bool,
+    ) -> Iterator[RunEvent]:
         with self._redactor.refusals(thread, true):
-            events = send()
+            events = send(then, relayed=relayed)
         return self._redactor.events(events, thread, true)
 
     def act(self, thread_id: str, verb: Verb, seen: OpenThread | None) -> Iterator[RunEvent]:

@@ -123,9 +123,12 @@ class SqliteBackend(LocalBackend):
 def _threads(connection: sqlite3.Connection, thread_ids: Sequence[str]) -> dict[str, Thread]:
     from hitl_tui.backends.page_rows import PageRows
     from hitl_tui.backends.summaries import whole
+    from hitl_tui.backends.tables import Tables
+    from hitl_tui.backends.weight import HEAVY
 
-    rows = PageRows(connection, thread_ids)
-    found = ((thread_id, whole(rows, thread_id)) for thread_id in thread_ids)
+    rows = PageRows(connection, thread_ids, most=HEAVY)
+    alone = Tables(connection) if rows.larger else rows  # not all of them in memory at once
+    found = ((key, whole(alone if key in rows.larger else rows, key)) for key in thread_ids)
     return {thread_id: thread for thread_id, thread in found if thread is not None}
 
 

@@ -71,13 +71,13 @@ class JournalFile:
         return self._memory.of(name, read)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, along: Callable[[], None] | None = None) -> Iterator[Transaction]:
         """One immediate transaction: nobody else writes between its checks and its writes.
 
         What it wrote stands, on the disk and under the file's name, when this returns.
         """
         try:
-            with self._together.part() as connection:
+            with self._together.part(along) as connection:
                 yield Writing(connection)
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error

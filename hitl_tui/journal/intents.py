@@ -6,7 +6,7 @@ Apart from the `Journal`, because looking needs nothing of this.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from hitl_tui.errors import Conflict
@@ -94,11 +94,12 @@ class Intents:
         *,
         sent: bool = True,
         drift: Mapping[str, Any] = NOTHING,
+        along: Callable[[], None] | None = None,
     ) -> bool:
         """See `Journal.settle`."""
         unsent = not sent or outcome in _NOT_TAKEN
         known = not sent or outcome not in _NEEDS_LOOK
-        with self._store.writing() as db:
+        with self._store.writing(along) as db:
             attempt = leases.attempt_of(db, attempt_id)
             told = self._told(db, attempt, reason)
             ours = bool(db.execute(_SETTLE, {

@@ -7,7 +7,7 @@ it, and loads nothing that only writing needs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,13 +145,15 @@ class Journal:
         *,
         sent: bool = True,
         drift: Mapping[str, Any] = NOTHING,
+        along: Callable[[], None] | None = None,
     ) -> bool:
         """Write what became of an attempt; one that may have run stays unresolved.
 
         False, and only the trail tells, if another operator took it over meanwhile. `drift`
-        identifies the graph that refused it, if that was why.
+        identifies the graph that refused it, if that was why. `along` as in `Store.writing`.
         """
-        return self._intents.settle(attempt_id, outcome, reason, sent=sent, drift=drift)
+        told = outcome, reason
+        return self._intents.settle(attempt_id, *told, sent=sent, drift=drift, along=along)
 
     def resolve(self, attempt_id: str, operator: str = "", why: str = "abandoned") -> None:
         """An operator looked and decided: the attempt no longer stands in the way, nor may send.

@@ -82,7 +82,7 @@ class PostgresStore:
         return self._read(lambda connection: [self._rows(connection, sql) for sql in statements])
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, along: Callable[[], None] | None = None) -> Iterator[Transaction]:
         """One transaction; nobody else writes between its checks and its writes.
 
         What it wrote stands when this returns, also if the connection was lost at its very end.
@@ -100,6 +100,8 @@ class PostgresStore:
             except (Unreachable, psycopg.Error) as error:
                 self._writer.drop()
                 raise self._unusable(error) from error
+        if along is not None:
+            along()
 
     def close(self) -> None:
         """Close the connections; it can be used again afterwards."""

@@ -66,10 +66,14 @@ class Store(Protocol):
         For what a row shows. What is decided by is read, see `Journal.begin`.
         """
 
-    def writing(self) -> AbstractContextManager[Transaction]:
+    def writing(
+        self, along: Callable[[], None] | None = None
+    ) -> AbstractContextManager[Transaction]:
         """One transaction: nobody else writes between its checks and its writes.
 
-        What it wrote stands when this returns, whatever happens to the power.
+        What it wrote stands when this returns, whatever happens to the power. `along` is done
+        after the writes, and raises nothing: what it writes itself, in transactions of its own,
+        comes after these, and may reach the disk together with them.
         """
 
     def close(self) -> None:

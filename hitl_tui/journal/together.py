@@ -47,9 +47,11 @@ class Together:
         self._waiting = 0
 
     @contextmanager
-    def part(self) -> Iterator[sqlite3.Connection]:
+    def part(self, along: Callable[[], None] | None = None) -> Iterator[sqlite3.Connection]:
         """A part of a transaction; it stands when this returns.
 
+        What `along` writes, in parts of its own, comes after it, and where it can in the same
+        transaction.
         Raises what `begin` and `commit` raise, and what the part itself does: a sqlite3.Error of
         one part is every part's, since SQLite may have taken all of them back.
         """
@@ -65,7 +67,10 @@ class Together:
                 self._leave(share)
                 raise
             share.parts += 1
-            self._leave(share)
+            if along is None:
+                self._leave(share)
+        if along is not None:
+            self._accompany(share, along)
         self._until_ended(share)
         if share.error is not None:
             raise share.error
@@ -96,6 +101,15 @@ class Together:
         """Commit, unless another part follows."""
         if not share.parts or not self._waiting or share.parts >= _MOST:
             self._end(share)
+
+    def _accompany(self, share: Share, along: Callable[[], None]) -> None:
+        """Do what belongs into the same commit, and see to that."""
+        try:
+            along()
+        finally:
+            if not share.ended.is_set():
+                with self.alone():
+                    pass
 
     def _until_ended(self, share: Share) -> None:
         while not share.ended.wait(_PATIENCE):

@@ -10,6 +10,7 @@ import pytest
 
 from hitl_tui.errors import Conflict, JournalError
 from hitl_tui.journal.journal import Journal
+from hitl_tui.model.runs import Outcome
 from hitl_tui.renewing import Renewal
 from tests.contract.runner.processes import soon
 from tests.unit.test_leases import attempt
@@ -113,6 +114,66 @@ def test_an_error_of_sqlite_in_one_part_leaves_nothing_of_the_others_in_the_dark
     told = {name for name, each in zip("ab", raised, strict=False) if each is None}
     assert isinstance(raised[2], JournalError)
     assert on_disk(journal) == told
+
+
+def settles_and(journal, along):
+    return lambda: journal.settle("a", Outcome.FINISHED, along=along)
+
+
+def test_what_goes_along_with_an_outcome_is_on_the_disk_with_it_after_one_commit(journal, queued):
+    journal.begin(attempt())
+    seen = []
+
+    def along():
+        begins(journal, "b", "b")()
+        seen.append(on_disk(journal))
+
+    raised, commits = queued(settles_and(journal, along))
+    assert (raised, commits, seen) == ([None], 2, [{"a", "b"}]), "the first commit began it"
+    assert [each.outcome for each in journal.attempts("t")] == [Outcome.FINISHED]
+    assert not journal.trail.faults()
+
+
+def test_what_is_refused_along_with_an_outcome_takes_back_its_own_part_alone(journal, queued):
+    journal.begin(attempt())
+    journal.begin(replace(attempt("b"), thread_id="b"))
+    refused = []
+
+    def along():
+        with pytest.raises(Conflict) as found:
+            begins(journal, "c", "b")()
+        refused.append(found.value)
+
+    raised, _ = queued(settles_and(journal, along))
+    assert (raised, len(refused), on_disk(journal)) == ([None], 1, {"a", "b"})
+    assert [each.outcome for each in journal.attempts("t")] == [Outcome.FINISHED]
+    assert not journal.trail.faults()
+
+
+def test_a_commit_that_fails_is_told_to_both_who_go_along(journal, queued, monkeypatch):
+    journal.begin(attempt())
+    told = []
+
+    def full(connection):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    def along():
+        try:
+            begins(journal, "b", "b")()
+        except JournalError as error:
+            told.append(error)
+
+    monkeypatch.setattr(journal._store._together, "_commit", full)
+    raised, _ = queued(settles_and(journal, along))
+    assert (type(raised[0]), len(told), on_disk(journal)) == (JournalError, 1, {"a"})
+    assert [each.outcome for each in journal.attempts("t")] == [None]
+
+
+def test_an_outcome_with_nothing_to_go_along_after_all_is_on_the_disk(journal):
+    journal.begin(attempt())
+    assert journal.settle("a", Outcome.FINISHED, along=lambda: None)
+    with closing(sqlite3.connect(journal._store._path)) as connection:
+        assert connection.execute("SELECT outcome FROM attempts").fetchall() == [("finished",)]
 
 
 def test_who_goes_away_while_waiting_holds_nobody_up(journal):

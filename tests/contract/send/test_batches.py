@@ -106,6 +106,56 @@ def test_one_that_is_stopped_begins_no_more(office):
     assert inbox.batches.get(batch_id).waiting == len(threads) - len(told)
 
 
+def under_way_at_each_commit(inbox):
+    """How many attempts had begun and not ended, whenever the journal reached the disk."""
+    together, found = inbox._journal._store._together, []
+    commit = together._commit
+
+    def counted(connection):
+        sql = "SELECT count(*) FROM attempts WHERE outcome IS NULL"
+        found.append(connection.execute(sql).fetchone()[0])
+        commit(connection)
+
+    together._commit = counted
+    return found
+
+
+@pytest.mark.parametrize(("careful", "commits"), [(False, 7), (True, 12)])
+def test_the_next_begins_with_the_end_of_one_and_never_before(office, careful, commits):
+    threads = office.threads(6)
+    inbox = office.inbox()
+    batch_id, _ = sent_to(inbox, threads)
+    counted = under_way_at_each_commit(inbox)
+    told = list(carry(inbox, batch_id, at_once=1, stop_at_failure=careful))
+    assert outcomes(told) == dict.fromkeys(threads, "finished")
+    assert (len(counted), max(counted), counted[-1]) == (commits, 1, 0)
+    assert not inbox.audit_faults()
+
+
+def test_no_more_are_ever_under_way_than_may_run_at_once(office):
+    threads = office.threads(6)
+    inbox = office.inbox()
+    batch_id, _ = sent_to(inbox, threads)
+    counted = under_way_at_each_commit(inbox)
+    assert len(list(carry(inbox, batch_id, at_once=2))) == 6
+    assert max(counted) <= 2
+    assert sorted(office.effects()) == ["yes"] * 6
+
+
+def test_the_next_is_refused_by_itself_where_it_cannot_begin(office):
+    """Its thread is claimed while the one before runs: that one's end is told all the same."""
+    first, claimed, last = threads = office.threads(3)
+    inbox, bob = office.inbox(), office.inbox("bob")
+    batch_id, _ = sent_to(inbox, threads)
+    claim = lambda event: event.thread_id == first and bob.notes.claim(claimed)  # noqa: E731
+    told = {m.thread_id: m for m in carry(inbox, batch_id, at_once=1, feed=claim)}
+    assert outcomes(told.values()) == {first: "finished", claimed: "conflict", last: "finished"}
+    assert "bob" in told[claimed].reason
+    assert office.effects() == ["yes"] * 2
+    assert inbox.batches.get(batch_id).waiting == 0
+    assert not told[claimed].begun
+
+
 STEPS = ("begin", "intent", "permit", "sent", "over", "settled")
 KILLED = [(kind, step) for kind in ("sqlite", "server") for step in STEPS]
 

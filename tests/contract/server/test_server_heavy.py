@@ -99,7 +99,7 @@ def test_a_list_reads_what_is_heavy_apart_and_misses_nothing(library, deaf):
 
 
 class Crowd:
-    """Holds up requests for states until `most` are there at once; `peak` is how many there were."""
+    """Holds up requests for states until `most` are there at once; `peak` is how many were."""
 
     def __init__(self, served, numbers, most):
         self.peak = self._there = 0

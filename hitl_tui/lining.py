@@ -56,12 +56,15 @@ class Line:
     def look_ahead(self) -> None:
         """Have some at hand: look at the next few, or again at the next one.
 
-        Does nothing while another thread looks.
+        Does nothing while another thread looks. Raises nothing, since a run is under way: whoever
+        takes them meets what went wrong.
         """
         if self._looking.acquire(blocking=False):
             try:
                 if len(self._ready) >= _FEW or not self._look():
                     self._look_again()
+            except Exception:  # noqa: BLE001 - they are in line as before: `take` looks, and raises
+                return
             finally:
                 self._looking.release()
 
@@ -74,16 +77,25 @@ class Line:
         with self._lock:
             if not self._ready or _is_fresh(self._ready[0][0]):
                 return
-            _, (member, _) = self._ready.popleft()
-        looked, (found,) = time.monotonic(), self._readied([member])
-        with self._lock:
-            self._ready.appendleft((looked, (member, found)))
+            stale = self._ready.popleft()
+        _, (member, _) = found = stale
+        try:
+            found = time.monotonic(), (member, self._readied([member])[0])
+        finally:
+            with self._lock:
+                self._ready.appendleft(found)
 
     def _look(self) -> bool:
         """Look at the next few; False if there are none."""
         with self._lock:
             several = [self._left.popleft() for _ in range(min(_TOGETHER, len(self._left)))]
-        looked, found = time.monotonic(), self._readied(several)
+        looked = time.monotonic()
+        try:
+            found = self._readied(several)
+        except BaseException:
+            with self._lock:
+                self._left.extendleft(reversed(several))
+            raise
         with self._lock:
             self._ready.extend((looked, each) for each in zip(several, found, strict=True))
         return bool(several)

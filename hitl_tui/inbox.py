@@ -93,7 +93,7 @@ class Inbox:
         return None if masked else self._moment.told(self._overlaid(query), limit, whole=whole)
 
     def first(self, query: Query, limit: int, looked_for: str | None = None) -> FirstFound | None:
-        """The first rows of a search, sooner than `page`; None unless certain, see `Backend`."""
+        """The first rows of a query, sooner than `page`; None unless certain, see `Backend`."""
         tells = self._backend.finds_first and not self._journal.is_masked
         return self._moment.first(self._overlaid(query), limit, looked_for) if tells else None
 

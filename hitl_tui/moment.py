@@ -100,7 +100,7 @@ class Moment:
         return None if self._touched_since(before) else found
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
-        """The first rows of a search; None where they must be read, see `Backend.first`.
+        """The first rows of a query; None where they must be read, see `Backend.first`.
 
         So it is too where the journal knows more of one of them.
         """

@@ -51,7 +51,7 @@ class Backend(Protocol):
         """Whether it is worth while to ask for `first`; cheap, and asks nobody."""
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
-        """The first `limit` rows of a search, sooner than `page`; None unless they are certain.
+        """The first `limit` rows of a query, sooner than `page`; None unless they are certain.
 
         None also where the thread `looked_for` was found and is not among them.
         """

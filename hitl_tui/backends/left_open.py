@@ -2,7 +2,8 @@
 
 There is at most one in the process, for whoever has the turn to read, see `sqlite_file`; it is in
 no transaction while it is left. As long as it is open, the last program to leave the file cannot
-take its WAL away: so it is closed soon after it was of use.
+take its WAL away: so it is closed soon after it was of use. One to a file that nobody writes holds
+no lock and no WAL: it stays until somebody does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Stamps = tuple[Stamp, Stamp]
 """Those of a database and its WAL."""
 
 IDLE = 0.5
-"""Seconds after which the next look at the file closes it."""
+"""Seconds after which the next look at the file closes one that hinders others."""
 
 
 class Left(NamedTuple):
@@ -55,14 +56,21 @@ class LeftOpen:
         self._left, self._since = left, time.monotonic()
 
     def read(
-        self, path: Path, stamps: Callable[[], Stamps], work: Callable[[sqlite3.Connection], T]
+        self,
+        path: Path,
+        stamps: Callable[[], Stamps],
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        quiet: bool,
     ) -> tuple[T] | None:
         """What `work` returns for one state of the file; None where it must be opened for that.
 
-        A failure too leaves it to whoever opens the file to say why.
+        So it is too where only a `quiet` connection will do, and there is another. A failure leaves
+        it to whoever opens the file to say why.
         """
         left, self._left = self._left, None
-        if left is None:
+        if left is None or (quiet and not left.quiet):
+            self._left = left
             return None
         result = None
         try:
@@ -87,9 +95,14 @@ class LeftOpen:
         if left is not None:
             left.connection.close()
 
-    def close_idle(self) -> None:
-        """Close it, if it was of no use for a moment."""
-        if time.monotonic() > self._since + IDLE:
+    def close_idle(self, path: Path, stamps: Stamps) -> None:
+        """Close it, if it was of no use for a moment; a quiet one only if the file changed."""
+        left = self._left
+        if left is not None and left.quiet and left.path == path:
+            idle = left.stamps != stamps
+        else:
+            idle = time.monotonic() > self._since + IDLE
+        if idle:
             self.close()
 
 

@@ -19,7 +19,14 @@ def identity(query: Query) -> tuple[object, ...]:
         name for name in Query.__dataclass_fields__ if name != "asleep" or query.snoozed is not None
     )
     values = (getattr(query, name) for name in names)
-    return tuple(tuple(sorted(v.items())) if isinstance(v, Mapping) else v for v in values)
+    return tuple(v if type(v) in _PLAIN else _told(v) for v in values)
+
+
+def _told(value: object) -> object:
+    return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
+
+
+_PLAIN = frozenset({str, bool, type(None), frozenset, Sort})  # most of what queries hold
 
 
 def unsure(rows: Iterable[Row], query: Query) -> list[Row]:

@@ -90,7 +90,7 @@ class Queue:
         return self._desk is not None
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
-        """The first rows of a search out of an index, where it tells them for certain."""
+        """The first rows of a query out of an index, where it tells them for certain."""
         return self._desk.first(query, limit, looked_for) if self._desk is not None else None
 
     def close(self) -> None:

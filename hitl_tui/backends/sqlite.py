@@ -71,7 +71,7 @@ class SqliteBackend(LocalBackend):
         return self._queue.is_indexed
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
-        """The first rows of a search; None unless an index tells them for certain."""
+        """The first rows of a query; None unless an index tells them for certain."""
         return None if self._absent() else self._queue.first(query, limit, looked_for)
 
     def thread(self, thread_id: str) -> Thread:

@@ -69,6 +69,7 @@ class SqliteFile:
         self.path = path
         self._wal = path.with_name(f"{path.name}-wal")
         self._shm = path.with_name(f"{path.name}-shm")
+        self._both = os.fspath(path), os.fspath(self._wal)
         self._copy: tuple[Hashable, TemporaryDirectory[str]] | None = None
 
     def exists(self) -> bool:
@@ -96,7 +97,7 @@ class SqliteFile:
         """
         stamps = self._stamps()
         if _TURN.acquire(blocking=False):
-            _LEFT.close_idle()
+            _LEFT.close_idle(self.path, stamps)
             _TURN.release()
         return stamps, time.monotonic_ns() if _young(stamps) else _unsettled(stamps)
 
@@ -117,11 +118,13 @@ class SqliteFile:
     def read(self, work: Callable[[sqlite3.Connection], T], *, leave: bool = False) -> T:
         """What `work` returns for one consistent state of the file; it may be called again.
 
-        `leave` the file open where that can be done, for somebody who will soon read once more.
+        `leave` the file open where that can be done, for somebody who will soon read once more; one
+        that nobody writes is left open in any case.
         Raises SourceError when the file is missing, locked, damaged, or never holds still.
         """
         with _TURN:
-            if leave and (found := _LEFT.read(self.path, self._stamps, work)) is not None:
+            found = _LEFT.read(self.path, self._stamps, work, quiet=not leave)
+            if found is not None:
                 return found[0]
             for attempt in range(_ATTEMPTS):
                 before, way = self._stamps(), self.way()
@@ -153,7 +156,7 @@ class SqliteFile:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             connection.execute("BEGIN")  # one state for all that `work` reads
             result = work(connection)
-            if leave and way in {Way.QUIET, Way.JOINED}:
+            if way is Way.QUIET or (leave and way is Way.JOINED):
                 connection.rollback()
                 _LEFT.leave(Left(self.path, stamps, way is Way.QUIET, connection))
                 opened.pop_all()
@@ -168,7 +171,8 @@ class SqliteFile:
         return way is not Way.PLAIN and self._stamps() != before
 
     def _stamps(self) -> Stamps:
-        return _stamp(self.path), _stamp(self._wal)
+        path, wal = self._both
+        return _stamp(path), _stamp(wal)
 
     def _connect(self, way: Way, stamps: Hashable) -> sqlite3.Connection:
         path = self._copied(stamps) if way is Way.COPIED else self.path
@@ -210,10 +214,10 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path | str) -> Stamp:
     """What tells one state of a file from another, None when there is no file."""
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size

@@ -26,7 +26,7 @@ class Told(NamedTuple):
 
 
 class FirstFound(NamedTuple):
-    """The first rows of a search, and how many there are in all."""
+    """The first rows of a query, and how many there are in all."""
 
     rows: Sequence[Told]
     total: int

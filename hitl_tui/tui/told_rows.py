@@ -6,6 +6,8 @@ They say what a row shows of a thread, not what it asks: no key acts on them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.times import moment_of
@@ -44,6 +46,18 @@ def first_found(inbox: Inbox, query: Query, looked_for: str | None, height: int)
     return told
 
 
+def make_ready(inbox: Inbox, query: Query, height: int) -> None:
+    """Have at hand what the first key of a search needs, before it is struck. Blocks.
+
+    Files are open then, statements known, and the rows that are shown are proved.
+    """
+    inbox.first(replace(query, search=""), height)
+    inbox.first(replace(query, search=_NOWHERE), height)
+
+
+_NOWHERE = "\x01\x01\x01"
+
+
 def _title(row: Told) -> str:
     """What stands in the row, see `read_rows`."""
     if row.title:
@@ -54,8 +68,9 @@ def _title(row: Told) -> str:
     return str(said["reason"] or ", ".join(said["next"]) or row.thread_id)
 
 
+@lru_cache(maxsize=128)
 def _summary(row: Told) -> ThreadSummary:
-    """As much of a thread as its row shows."""
+    """As much of a thread as its row shows; most rows stay while one types."""
     since = moment_of(row.ticks)
     return ThreadSummary(
         row.thread_id,

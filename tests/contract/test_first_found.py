@@ -2,20 +2,23 @@
 
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.sqlite_file import _LEFT, SqliteFile, Way
+from hitl_tui.backends.index import kept
+from hitl_tui.backends.index.sure import are_sure
+from hitl_tui.backends.sqlite_file import _LEFT, _TICK_NS, SqliteFile, Way
 from hitl_tui.journal.journal import Journal
 from hitl_tui.journal.owner import this_process
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Query, Sort, ThreadState
 from hitl_tui.tui.rows import PAGE, Rows, read_rows
-from hitl_tui.tui.told_rows import first_found
+from hitl_tui.tui.told_rows import first_found, make_ready
 from tests.contract.indexes import index
 from tests.contract.shapes import ANSWER, locked_inside, opened, sequential, take
 
@@ -28,6 +31,7 @@ SEARCHES = {
     "by age, the newest first": Query(search="first", sort=Sort.AGE, backwards=True),
     "nothing": Query(search="nothing is called like this"),
 }
+LISTS = {"those that wait": Query(OPEN, snoozed=False), "the newest": Query(backwards=True)}
 
 
 def asked(inbox):
@@ -64,6 +68,49 @@ def test_they_are_drawn_as_they_are_read(path, inbox_of, query):
         assert told.position == (3 if looked_for == cursor != "nobody" else None)
     if read.total > 4:
         assert first_found(inbox, query, cursor, 2) is None, "the cursor's row stands further down"
+
+
+@pytest.mark.parametrize("query", LISTS.values(), ids=LISTS)
+def test_those_of_no_search_are_drawn_as_they_are_read(path, inbox_of, query):
+    inbox, reading = asked(inbox_of(path, index(path))), inbox_of(path, None)
+    read = read_rows(reading, query, None, 0, PAGE)
+    told = first_found(inbox, query, None, 5)
+    assert drawn(told, 5) == drawn(read, 5) != []
+    assert told.total == read.total
+    looked_for = drawn(read, 5)[0][0]
+    assert first_found(inbox, query, looked_for, 5) is None, "where it stands is not looked for"
+
+
+def test_rows_are_compared_once_while_the_file_stays_as_it_is(tmp_path, inbox_of, monkeypatch):
+    """Until it may have changed: then their bytes tell again."""
+    path = tmp_path / "checkpoints.sqlite"
+    saver = opened(path)
+    take(sequential(saver), "a", {"log": []})
+    caching = index(path)
+    take(sequential(saver), "b", {"log": []})
+    saver.conn.close()
+    inbox, compared = asked(inbox_of(path, caching)), []
+    monkeypatch.setattr(
+        kept, "are_sure", lambda c, claims: compared.append(len(claims)) or are_sure(c, claims)
+    )
+    _settle(path)
+    make_ready(inbox, Query(OPEN), 9)
+    assert compared == [2], "what is shown is proved before the first key"
+    for text in ("firs", "first", "irst"):
+        assert first_found(inbox, Query(OPEN, search=text), None, 9).total == 2
+    assert compared == [2]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        damage = "UPDATE checkpoints SET checkpoint = zeroblob(length(checkpoint))"
+        connection.execute(f"{damage} WHERE thread_id = 'b'")
+    assert first_found(inbox, Query(OPEN, search="first"), None, 9) is None
+    assert compared == [2, 2]
+
+
+def _settle(path):
+    """Its next change has another time."""
+    changed = path.stat().st_mtime_ns
+    while time.time_ns() < changed + 10 * _TICK_NS:
+        time.sleep(0.01)
 
 
 def test_nothing_is_read_of_a_file_that_is_as_it_was_when_all_of_it_was_read(
@@ -170,9 +217,9 @@ def test_what_the_journal_knows_more_of_has_to_be_read(path, inbox_of):
     journal.close()
 
 
-def test_masked_rows_and_those_of_no_search_have_to_be_read(path, inbox_of):
+def test_masked_rows_and_narrowed_ones_have_to_be_read(path, inbox_of):
     caching = index(path)
-    assert first_found(asked(inbox_of(path, caching)), Query(OPEN), None, 5) is None
+    assert first_found(asked(inbox_of(path, caching)), Query(OPEN, graph="refund"), None, 5) is None
     masked = asked(inbox_of(path, caching, masks=["$..amount"]))
     assert first_found(masked, SEARCHES["open"], None, 5) is None
     assert first_found(inbox_of(path, None), SEARCHES["open"], None, 5) is None
@@ -208,9 +255,45 @@ def test_a_file_left_open_is_closed_before_it_is_opened_by_hand_and_soon_anyway(
     assert _LEFT._left is not left, "another file stands there"
     file.way()
     assert _LEFT._left is None
+    saver = opened(path)
+    take(sequential(saver), "c", {"log": []})
     read()
     file.version()
     assert _LEFT._left is not None
     monkeypatch.setattr("hitl_tui.backends.left_open.IDLE", 0)
     file.version()
     assert _LEFT._left is None
+    saver.conn.close()
+
+
+def test_a_file_that_nobody_writes_is_left_open_until_somebody_does(tmp_path, monkeypatch):
+    """No matter for how long: such a connection holds no lock and no WAL."""
+    monkeypatch.setattr("hitl_tui.backends.left_open.IDLE", 0)
+    path = tmp_path / "checkpoints.sqlite"
+    _run(path, "a")
+    file = SqliteFile(path)
+    assert file.way() is Way.QUIET
+
+    def read() -> int:
+        return file.read(lambda c: c.execute("SELECT count(*) FROM checkpoints").fetchone()[0])
+
+    before = read()
+    left = _LEFT._left
+    file.version()
+    assert read() == before
+    assert _LEFT._left is left
+    saver = opened(path)
+    take(sequential(saver), "b", {"log": []})
+    file.version()
+    assert _LEFT._left is None
+    assert read() > before
+    assert _LEFT._left is None, "one that hinders others is not left unless it is asked for"
+    saver.conn.close()
+    assert read() > before
+    assert _LEFT._left not in {None, left}
+
+
+def _run(path, thread):
+    saver = opened(path)
+    take(sequential(saver), thread, {"log": []})
+    saver.conn.close()

@@ -35,6 +35,7 @@ LISTS = (
 SEARCHES = (
     Query(search="first"),
     Query(WAITING.states, search="?"),
+    Query(WAITING.states, sort=Sort.AGE),
     Query(frozenset({ThreadState.OPEN}), search="first", backwards=True),
 )
 

@@ -72,7 +72,7 @@ class IndexDesk:
         return ask(whole)
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
-        """The first rows of a search, if the index is right; each of them surely so still."""
+        """The first rows of a query, if the index is right; each of them surely so still."""
         try:
             found = self._indexed.told(query, limit, looked_for)
             if found is not None and not self._keeper.is_up_to_date(found.meta):

@@ -56,7 +56,7 @@ class IndexedQueue:
         return Page(rows, total, offset, more)
 
     def told(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
-        """The first rows of a search, see `Reader.first`."""
+        """The first rows of a query, see `Reader.first`."""
         return self._reader.first(query, limit, looked_for)
 
     def proven(self, found: FirstTold) -> FirstFound | None:

@@ -29,6 +29,7 @@ class KeptSummaries:
         self._looks = looks
         self._stamps: Hashable = None
         self._kept: dict[str, ThreadSummary | None] = {}
+        self._sure: tuple[Hashable, frozenset[Claim]] = None, frozenset()
         self._guard = Lock()
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
@@ -48,12 +49,22 @@ class KeptSummaries:
     def are_sure(self, claims: Sequence[Claim], read_at: str) -> bool:
         """Whether the threads, few of them, are what their claims say.
 
-        That is so where the file was read from start to end as it stands; else their bytes tell.
+        That is so where the file was read from start to end as it stands; else their bytes tell,
+        once a state of the file.
         """
         stamps, young = self._file.stamps()
         if read_at and not young and repr(stamps) == read_at:
             return True
-        return self._file.read(partial(are_sure, claims=claims), leave=True)
+        at, sure = self._sure
+        known = sure if not young and at == stamps else frozenset()
+        left = [claim for claim in claims if claim not in known]
+        if not left:
+            return True
+        if not self._file.read(partial(are_sure, claims=left), leave=True):
+            return False
+        if not young and self._file.stamps()[0] == stamps:
+            self._sure = stamps, (known if len(known) < _MOST else frozenset()) | frozenset(left)
+        return True
 
     def _keep(self, stamps: Hashable, read: dict[str, ThreadSummary | None]) -> None:
         with self._guard:

@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 
 class FirstTold(NamedTuple):
-    """The first rows of a search, see `telling.rows_by_id`, how many there are, and as of when."""
+    """The first rows of a query, see `telling.rows_by_id`, how many there are, and as of when."""
 
     rows: list[Any]
     total: int
@@ -92,19 +92,23 @@ class Reader:
         return [_found(row) for row in rows], known.total
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
-        """The first rows of a search as the index tells them.
+        """The first rows of a query that nothing narrows but a search, as the index tells them.
 
         None where it does not tell one of them, or where `looked_for` was found and is not among
         them.
         """
         with self._reading() as (connection, meta):
-            if not (meta.complete and search.is_free(query)) or unread(connection):
+            if not (meta.complete and search.is_bare(query)) or unread(connection):
                 return None  # of one that is unread, the state is a guess
-            known = self._knowledge(connection, Selection(connection, query), query, meta)
-            if known.matches is None:
-                return None
-            ids = known.matches.rows(connection, 0, limit)
-            if looked_for is not None and known.matches.is_beyond(connection, looked_for, ids):
+            selection = Selection(connection, query)
+            known = self._knowledge(connection, selection, query, meta)
+            if known.matches is not None:
+                ids = known.matches.rows(connection, 0, limit)
+                if looked_for is not None and known.matches.is_beyond(connection, looked_for, ids):
+                    return None
+            elif looked_for is None:
+                ids = search.first(connection, selection, limit, backwards=query.backwards)
+            else:
                 return None
             rows = rows_by_id(connection, ids)
             return None if rows is None else FirstTold(rows, known.total, meta)

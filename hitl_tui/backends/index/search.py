@@ -7,29 +7,37 @@ are looked up and sorted.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, filterfalse, islice
+from itertools import filterfalse, islice
 
 from hitl_tui.backends.index.named import listed, rows_of
 from hitl_tui.backends.index.schema import SPAN, STATES, span
 from hitl_tui.backends.index.select import Selection
 from hitl_tui.backends.index.statement import Statement, is_full_text, looked_for, these
+from hitl_tui.backends.index.texts import uninterpreted
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
 _FEW = 1000  # rows that are sooner named one by one than looked for again
+_AT_ONCE = 65_536  # characters of ids that are read in one go
 _PATIENCE = 2  # rows of the queue that are passed in the time in which one is looked up and sorted
 
 
 def is_free(query: Query) -> bool:
     """Whether nothing but the states narrows the search, and no rule of the caller's ranks it."""
+    return bool(query.search) and is_bare(query)
+
+
+def is_bare(query: Query) -> bool:
+    """The same of a query that may search nothing."""
     narrowed = query.graph is not None or query.kind is not None or query.since or query.until
     named = query.among is not None or query.snoozed is True
     by_rule = query.sort is Sort.PRIORITY and bool(query.priorities)
-    return bool(query.search) and not (narrowed or named or by_rule)
+    return not (narrowed or named or by_rule)
 
 
 @dataclass(slots=True)
@@ -77,11 +85,19 @@ class Matches:
     def _passed(self, connection: sqlite3.Connection, most: int) -> array[int] | None:
         """The first of them, met in the order of the queue; None if that takes too long."""
         base = Selection(connection, replace(self.query, search=""))
-        rows = base.rows("id", backwards=self.query.backwards)
-        passed = islice(connection.execute(rows.sql, rows.values), _PATIENCE * len(self.ids))
-        ids = _Sorted(self.ids)
-        found = array("q", islice((row[0] for row in passed if row[0] in ids), most))
-        return found if len(found) == min(most, len(self.ids)) else None
+        rows = _in_order(base, backwards=self.query.backwards)
+        ids, found = self.ids, array("q")
+        count, most = len(ids), min(most, len(ids))
+        with uninterpreted(connection):
+            passed = islice(connection.execute(rows.sql, rows.values), _PATIENCE * count)
+            for row in passed:
+                at = row[0]
+                place = bisect_left(ids, at)
+                if place < count and ids[place] == at:
+                    found.append(at)
+                    if len(found) == most:
+                        return found
+        return None
 
     def _sorted(self, connection: sqlite3.Connection, most: int) -> array[int]:
         """All of them, looked up; of a few the first ones, which are soon found once more."""
@@ -95,15 +111,32 @@ class Matches:
 
 def find(connection: sqlite3.Connection, query: Query) -> Matches:
     """Look for all that a free query means."""
-    selection = Selection(connection, query)
-    named = selection.named
-    found = _found(connection, query)
-    ids = array("q", filterfalse(named.__contains__, found) if named else found)
+    named = Selection(connection, query).named
+    ids = _found(connection, query)
     if named:
+        ids = array("q", filterfalse(named.__contains__, ids))
         those = Selection(connection, query, these(named, query.search)).those("id")
         more = [row[0] for row in connection.execute(those.sql, those.values)]
         ids = array("q", sorted([*ids, *more])) if more else ids
     return Matches(query, ids)
+
+
+def first(
+    connection: sqlite3.Connection, selection: Selection, limit: int, *, backwards: bool
+) -> Sequence[int]:
+    """The ids of the first rows of a query that searches nothing."""
+    rows = _in_order(selection, backwards=backwards)
+    with uninterpreted(connection):
+        return [row[0] for row in islice(connection.execute(rows.sql, rows.values), limit)]
+
+
+def _in_order(selection: Selection, *, backwards: bool) -> Statement:
+    """The ids of the rows in the order; nothing else where they come from one place."""
+    rows = selection.rows("id", backwards=backwards)
+    if " UNION ALL " not in rows.sql:
+        arm, order = rows.sql.rsplit(" ORDER BY ", 1)
+        rows.sql = f"SELECT id FROM ({arm}) ORDER BY {order}"
+    return rows
 
 
 def counts(connection: sqlite3.Connection, query: Query) -> Mapping[ThreadState, int]:
@@ -129,9 +162,9 @@ def _between(ids: array[int], first: int, last: int) -> int:
     return bisect_right(ids, last) - bisect_left(ids, first)
 
 
-def _found(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
+def _found(connection: sqlite3.Connection, query: Query) -> array[int]:
     """The ids of the query's states that the text is in, ascending, whatever else is known."""
-    found = Statement("SELECT rowid FROM words WHERE ")
+    found = Statement("SELECT group_concat(rowid) FROM (SELECT rowid FROM words WHERE ")
     condition = looked_for(query.search)
     found.add(condition.sql, *condition.values)
     if query.states:
@@ -140,8 +173,22 @@ def _found(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
         found.add(f" AND rowid BETWEEN {first} AND {last}")
         if len(wanted) <= wanted[-1] - wanted[0]:
             found.add(f" AND rowid / {SPAN} IN ({listed(wanted)})")
-    found.add(" ORDER BY rowid")
-    return chain.from_iterable(connection.execute(found.sql, found.values))
+    found.add(" ORDER BY rowid)")
+    return _numbers(connection.execute(found.sql, found.values).fetchone()[0] or "")
+
+
+def _numbers(text: str) -> array[int]:
+    """The numbers in a text: a row each would take Python half as long again.
+
+    A part at a time, so that no key waits for very many.
+    """
+    numbers, start = array("q"), 0
+    while start < len(text):
+        end = text.find(",", start + _AT_ONCE)
+        end = len(text) if end < 0 else end
+        numbers.fromlist(json.loads(f"[{text[start:end]}]"))
+        start = end + 1
+    return numbers
 
 
 class _Sorted:

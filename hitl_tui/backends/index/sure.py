@@ -16,6 +16,7 @@ from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.proof import proof
 from hitl_tui.backends.tables import Head, Write
 
+_SLOTS = 32  # threads of one statement, or a multiple: so most searches ask the same one again
 _HEAVY = 1_000_000  # bytes of one value
 _MOST = 4_000_000
 """Bytes that are compared in no more than some milliseconds."""
@@ -32,24 +33,29 @@ class Claim(NamedTuple):
 def are_sure(connection: sqlite3.Connection, claims: Sequence[Claim]) -> bool:
     """Whether each of these threads, few of them, is what its proof was made of.
 
-    False also where that is not soon told: of a heavy thread, of one whose proof was not kept, and
-    in a file from before writes had a `task_path`.
+    False also where that is not soon told: of a heavy thread, of one whose proof was not kept, of
+    texts that are no UTF-8, and in a file from before writes had a `task_path`.
     """
     if not all(claim.proof for claim in claims):
         return False
-    keys = [stored(key) for claim in claims for key in claim[:2]]
+    slots = -(-len(claims) // _SLOTS) * _SLOTS
+    keys: list[bytes | None] = [stored(key) for claim in claims for key in claim[:2]]
+    keys += [None] * (2 * slots - len(keys))  # which are nobody's
     size = 0
     writes: dict[str, list[Write]] = defaultdict(list)
+    texts, connection.text_factory = connection.text_factory, str  # which is done without a call
     try:
-        for name, *row in connection.execute(_writes(len(claims)), keys):
+        for name, *row in connection.execute(_writes(slots), keys):
             write = Write._make(row)
             size += len(write.value or b"")
             if size > _MOST:
                 return False
             writes[name].append(write)
-        heads = connection.execute(_heads(len(claims)), keys).fetchall()
+        heads = connection.execute(_heads(slots), keys).fetchall()
     except sqlite3.OperationalError:
         return False
+    finally:
+        connection.text_factory = texts
     found = {
         name: Head(name, head, kind, body, metadata, tuple(writes[name]))
         for name, head, kind, body, metadata in heads
@@ -61,7 +67,7 @@ def are_sure(connection: sqlite3.Connection, claims: Sequence[Claim]) -> bool:
 
 @cache
 def _heads(count: int) -> str:
-    """The heads of so many threads, and what came after them."""
+    """The heads of at most so many threads, and what came after them."""
     return f"""{_wanted(count)}
 SELECT CAST(c.thread_id AS TEXT), c.checkpoint_id, CAST(c.type AS TEXT),
     {_light("c.checkpoint")}, CAST({_light("c.metadata")} AS BLOB)
@@ -72,7 +78,7 @@ ON c.thread_id = wanted.id AND c.checkpoint_ns = '' AND c.checkpoint_id >= wante
 
 @cache
 def _writes(count: int) -> str:
-    """The writes on the heads of so many threads: the thread, then a `Write`."""
+    """The writes on the heads of at most so many threads: the thread, then a `Write`."""
     return f"""{_wanted(count)}
 SELECT CAST(w.thread_id AS TEXT), w.checkpoint_ns, CAST(w.task_id AS TEXT),
     CAST(w.task_path AS TEXT), CAST(w.idx AS INTEGER), CAST(w.channel AS TEXT),

@@ -12,10 +12,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from hitl_tui.backends.index.meta import read_meta
-from hitl_tui.backends.index.named import listed
 from hitl_tui.backends.index.place import Place
 from hitl_tui.backends.index.schema import STATES
 from hitl_tui.backends.index.select import Selection
+from hitl_tui.backends.index.texts import soon
 from hitl_tui.backends.index.unread import how_many
 from hitl_tui.backends.told import Told
 
@@ -30,6 +30,7 @@ CASE WHEN title <> '' AND ticks > 0 AND told <> '' AND proof <> x'' THEN '{}' EL
 """Only what the other columns do not say."""
 
 PROOF = 6
+_SLOTS = 32  # ids of one statement, or a multiple: so SQLite knows it already
 
 
 def told(
@@ -92,8 +93,10 @@ def rows_by_id(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Any] 
 
     The last of each is the head that it was read from.
     """
-    columns = f"id, {_COLUMNS}, {_SHORT}, proof, checkpoint"
-    found = connection.execute(f"SELECT {columns} FROM threads WHERE id IN ({listed(ids)})")
+    bound = [*ids, *[None] * (-len(ids) % _SLOTS)]
+    marks = ", ".join("?" * len(bound))
+    sql = f"SELECT id, {_COLUMNS}, {_SHORT}, proof, checkpoint FROM threads WHERE id IN ({marks})"
+    found = soon(connection, lambda: connection.execute(sql, bound).fetchall())
     by_id = {row[0]: row[1:] for row in found}
     rows = [by_id[at] for at in ids]
     return rows if all(row[5] for row in rows) else None

@@ -130,6 +130,7 @@ class QueueActions(Screen[None]):
         """Type a text to search."""
         self.arrangement.show("queue")
         self.query_one(Search).begin()
+        self.threads.expect_search()
 
     def action_tab(self, index: int) -> None:
         """List the threads of another tab."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.look import css_name
 from hitl_tui.tui.rows import Row, Rows, read_pages, read_rows
 from hitl_tui.tui.snippets import pattern
-from hitl_tui.tui.told_rows import first_found
+from hitl_tui.tui.told_rows import first_found, make_ready
 from hitl_tui.tui.widgets.row_marks import RowMarks
 from hitl_tui.tui.widgets.row_strip import RowPainter
 
@@ -110,9 +111,17 @@ class ThreadList(RowMarks):
         self.post_message(self.Highlighted(thread_id))
         self.reload()
 
+    @work(group="list.ready")
+    async def expect_search(self) -> None:
+        """The operator is about to type a search; whatever it finds does not wait for this."""
+        height = self.scrollable_content_region.height
+        with suppress(HitlError):  # who searches is told
+            await self._lane.run(partial(make_ready, self._inbox, self.query_shown, height))
+
     @work(exclusive=True, group="list.rows")
     async def reload(self) -> None:
         """Read the rows shown afresh."""
+        self.workers.cancel_group(self, "list.ready")
         looked_for, top = self._cursor_id, self._rows.sections.row_at(self.scroll_offset.y)
         height, query = self.scrollable_content_region.height, self.query_shown
         read = partial(read_rows, self._inbox, query, looked_for, top, height, self._group)

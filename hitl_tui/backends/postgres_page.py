@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.postgres_tables import (
@@ -22,7 +22,8 @@ class PostgresPage(PostgresTables):
     """The `ThreadRows` of these threads, read ahead; what few of them have is read when asked for.
 
     Heads are not `full`: the queue shows no values. Which threads have subgraphs and which are
-    forked is asked for where it is not known already, as of the same moment.
+    forked is asked for where it is not known already, as of the same moment; nothing that was read
+    `ahead`, by anybody else, is read again.
     """
 
     def __init__(
@@ -33,12 +34,13 @@ class PostgresPage(PostgresTables):
         path: str,
         nested: Set[str] | None = None,
         forked: Set[str] | None = None,
+        ahead: Mapping[str, Head] | None = None,
     ) -> None:
         super().__init__(connection, path=path)
         ids = [thread_id for thread_id in thread_ids if storable(thread_id)]
         self._nested = self._names(_NESTED, ids) if nested is None else nested
         self._forked = self._names(_FORKED, ids) if forked is None else forked
-        self._ahead = self._read_ahead(ids)
+        self._ahead = self._read_ahead(ids) if ahead is None else ahead
 
     def head(self, thread_id: str, *, full: bool = True) -> Head | None:
         """One thread's head with its writes; None if there is no such thread."""

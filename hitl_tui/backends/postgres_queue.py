@@ -66,6 +66,9 @@ class PostgresQueue:
 
     def page(self, query: Query, offset: int = 0, limit: int = 128) -> Page:
         """Rows of the query; those shown are looked at, so their states are certain."""
+        indexed = self._index()
+        if indexed is not None:
+            indexed.expect(query, offset, limit)
         return self._answer(lambda queue: queue.page(query, offset, limit))
 
     def position(self, query: Query, thread_id: str) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -68,6 +69,7 @@ class PostgresReader:
         self._used: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
         self._keeps = True
         self._begins_with: str | None = None
+        self._ahead: Future[Connection] | None = None
 
     @property
     def name(self) -> str:
@@ -78,6 +80,14 @@ class PostgresReader:
     def key(self) -> str:
         """Which database, read as whom; not a secret."""
         return self._address.key
+
+    def begin(self) -> None:
+        """Make a connection for whoever reads first, while that one does something else."""
+        with self._guard:
+            if self._idle or self._ahead is not None or self._closed:
+                return
+            ahead = self._ahead = Future()
+        threading.Thread(target=self._fulfil, args=[ahead], name="connecting", daemon=True).start()
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns for one moment of the database; it may be called again.
@@ -134,9 +144,7 @@ class PostgresReader:
     def system(self, connection: Connection) -> str:
         """Tells the server from others, "" where this role may not know; asked as `path` is."""
         if self._system is None:
-            may = connection.execute(_MAY_ASK).fetchone()
-            row = connection.execute(_SYSTEM).fetchone() if may and may[0] else None
-            self._system = str(row[0]) if row else ""
+            self._system = _system(connection)
         return self._system
 
     def ask(self, sql: str) -> str:
@@ -146,6 +154,10 @@ class PostgresReader:
     def close(self) -> None:
         """Close the connections that nobody uses now, and the others when they are done."""
         self._closed = True
+        with self._guard:
+            ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.add_done_callback(_close)
         self._drop()
 
     def _drop(self) -> None:
@@ -185,11 +197,18 @@ class PostgresReader:
         self._begins_with = taken
         return connection
 
+    def _fulfil(self, ahead: Future[Connection]) -> None:
+        try:
+            ahead.set_result(self._connect())
+        except BaseException as error:  # noqa: BLE001 - raised where the connection is needed
+            ahead.set_exception(error)
+
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
         with self._guard:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect()
+            ahead, self._ahead = (None, self._ahead) if connection else (self._ahead, None)
+        connection = connection or (ahead.result() if ahead else self._connect())
         try:
             yield connection
         except BaseException:
@@ -215,6 +234,28 @@ class PostgresReader:
         elif isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn)):
             hint = WHERE
         return SourceError(f"{self.name}: {words}.", hint=hint)
+
+
+def _close(ahead: Future[Connection]) -> None:
+    """Close a connection that nobody needs any more."""
+    if ahead.exception() is None:
+        ahead.result().close()
+
+
+def _system(connection: Connection) -> str:
+    """The server's own number; in a transaction, which a refusal would end, with leave only."""
+    from psycopg import errors
+    from psycopg.pq import TransactionStatus
+
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        may = connection.execute(_MAY_ASK).fetchone()
+        if not (may and may[0]):
+            return ""
+    try:
+        row = connection.execute(_SYSTEM).fetchone()
+    except errors.InsufficientPrivilege:
+        return ""
+    return str(row[0]) if row else ""
 
 
 def _is_told(connection: Connection) -> bool:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 WHERE = "Name the database, and if need be the search_path, of LangGraph's PostgresSaver."
 """What to do where its tables are not."""
 
-_OWN_SENDS = 4  # the version of checkpoints that hold their Sends themselves
+OWN_SENDS = 4
+"""The version of checkpoints that hold their Sends themselves."""
 _NEEDED = {
     "checkpoints": {
         *("thread_id", "checkpoint_ns", "checkpoint_id"),
@@ -94,17 +95,9 @@ class PostgresTables:
 
     def _bare(self, row: Sequence[Any]) -> Head:
         """A checkpoint without its writes, from a row of `heads_sql`."""
-        thread_id, key, parent, version, checkpoint, metadata, channels = row
-        return Head(
-            thread_id,
-            key,
-            "json",
-            checkpoint.encode(),
-            metadata.encode(),
-            (),
-            tuple(_channel(*each) for each in channels or ()),
-            self._sends(thread_id, parent) if parent and (version or 0) < _OWN_SENDS else (),
-        )
+        thread_id, parent, version = row[0], row[2], row[3]
+        before = parent and (version or 0) < OWN_SENDS
+        return bare_head(row, self._sends(thread_id, parent) if before else ())
 
     def _sends(self, thread_id: str, parent: str) -> tuple[tuple[str, bytes], ...]:
         """What older versions left with the checkpoint before: the Sends that wait, in order."""
@@ -132,15 +125,33 @@ class PostgresTables:
         return self._connection.execute(sql, values, binary=True).fetchall()
 
 
-def heads_sql(source: str, where: str, full: bool) -> str:
-    """Checkpoints with the channels beside them; without `full`, only those that schedule."""
-    only = "" if full else _SCHEDULING
+def bare_head(row: Sequence[Any], sends: tuple[tuple[str, bytes], ...]) -> Head:
+    """A checkpoint without its writes, from a row of `heads_sql`."""
+    thread_id, key, _, _, checkpoint, metadata, channels = row
+    return Head(
+        thread_id,
+        key,
+        "json",
+        checkpoint.encode(),
+        metadata.encode(),
+        (),
+        tuple(_channel(*each) for each in channels or ()),
+        sends,
+    )
+
+
+def heads_sql(source: str, where: str, full: bool, more: str = "") -> str:
+    """Checkpoints with the channels beside them; without `full`, only those that schedule.
+
+    `more` are columns behind these.
+    """
+    only = "" if full else SCHEDULING
     packed = "array_agg(ARRAY[convert_to(b.channel, 'UTF8'), convert_to(b.type, 'UTF8'), b.blob])"
     blobs = f"SELECT {packed} FROM {BLOBS} {only}"
     return (
         "SELECT c.thread_id, c.checkpoint_id, c.parent_checkpoint_id,"
         " (c.checkpoint ->> 'v')::int, c.checkpoint::text, c.metadata::text,"
-        f" ({blobs}) FROM {source} WHERE {where}"
+        f" ({blobs}){more} FROM {source} WHERE {where}"
     )
 
 
@@ -201,10 +212,11 @@ BLOBS = """
     ) b WHERE b.type <> 'empty'
 """
 """The values `b` that stand beside the checkpoint `c`, for what follows FROM."""
-_SCHEDULING = """
+SCHEDULING = """
     AND (v.key IN ('__start__', '__pregel_tasks') OR v.key LIKE 'branch:%%'
         OR v.key LIKE 'join:%%' OR v.key LIKE 'start:%%')
 """
+"""Those of them that schedule, for what follows."""
 _SENDS = """
 SELECT w.type, w.blob FROM checkpoint_writes w
 WHERE w.thread_id = %s AND w.checkpoint_ns = '' AND w.checkpoint_id = %s

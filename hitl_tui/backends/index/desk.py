@@ -71,6 +71,13 @@ class IndexDesk:
                 break
         return ask(whole)
 
+    def threads(self, query: Query, offset: int, limit: int) -> list[str]:
+        """What stands in a page as the index tells it, right or not; nothing if it cannot."""
+        try:
+            return self._indexed.threads(query, offset, limit)
+        except (Unavailable, OSError):
+            return []  # whoever reads the page is told
+
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstFound | None:
         """The first rows of a query, if the index is right; each of them surely so still."""
         try:

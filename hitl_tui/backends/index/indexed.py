@@ -55,6 +55,10 @@ class IndexedQueue:
         more = self._partial or len(rows) < len(found) or any(row.unread for row in rows)
         return Page(rows, total, offset, more)
 
+    def threads(self, query: Query, offset: int, limit: int) -> list[str]:
+        """What stands in a page, right or not."""
+        return [row.thread for row in self._reader.page(query, offset, limit)[0]]
+
     def told(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
         """The first rows of a query, see `Reader.first`."""
         return self._reader.first(query, limit, looked_for)

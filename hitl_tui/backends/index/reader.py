@@ -76,11 +76,16 @@ class Reader:
         self._store = store
         self._complete = complete
         self._known: OrderedDict[tuple[object, ...], _Known] = OrderedDict()
+        self._last: tuple[tuple[object, ...], tuple[list[Found], int]] = (), ([], 0)
         self._guard = threading.Lock()
 
     def page(self, query: Query, offset: int, limit: int) -> tuple[list[Found], int]:
         """What stands in rows `offset` to `offset + limit`, and how many rows there are."""
         with self._reading() as (connection, meta):
+            place = (*identity(query), meta.serial, offset, limit)
+            asked, told = self._last
+            if asked == place:
+                return told
             selection = Selection(connection, query)
             known = self._knowledge(connection, selection, query, meta)
             if known.matches is not None:
@@ -89,7 +94,9 @@ class Reader:
                 rows = _rows_of(connection, known.ids[offset : offset + limit])
             else:
                 rows = _walk(connection, selection, known, query.backwards, offset, limit)
-        return [_found(row) for row in rows], known.total
+        told = [_found(row) for row in rows], known.total
+        self._last = place, told
+        return told
 
     def first(self, query: Query, limit: int, looked_for: str | None) -> FirstTold | None:
         """The first rows of a query that nothing narrows but a search, as the index tells them.

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence, Set
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from hitl_tui.backends.postgres_index.moment import MOMENT, MOST_AGE, TABLES, Moment, moment_of
+from hitl_tui.backends.postgres_index.claims import Claims
+from hitl_tui.backends.postgres_index.few import Few, few, few_sql
+from hitl_tui.backends.postgres_index.moment import (
+    COLUMNS,
+    MOMENT,
+    MOST_AGE,
+    TABLES,
+    Moment,
+    moment_of,
+)
+from hitl_tui.backends.postgres_tables import storable
 
 if TYPE_CHECKING:
     from hitl_tui.backends.postgres_index.known import Known
@@ -17,13 +28,20 @@ _NEW = (
     " AND age(xmin) BETWEEN 0 AND %s GROUP BY thread_id"
 )
 TOUCHED = " UNION ALL ".join(_NEW.format(table) for table in TABLES)
-_LIMIT = f"(SELECT least(split_part(now, ':', 2)::bigint + ages - %s, {MOST_AGE}) FROM now)"
-NEWS = f"""
-WITH now AS MATERIALIZED ({MOMENT.replace("%", "%%")}) SELECT now.*, t.* FROM now CROSS JOIN (
-    SELECT array_agg(u.thread_id) AS threads, coalesce(sum(u.count), 0)::bigint AS rows
-    FROM ({TOUCHED.replace("0 AND %s", f"0 AND {_LIMIT}")}) u
-) t
+_MOST = 20_000  # new rows that are told one by one
+_ROWS = " UNION ALL ".join(
+    f"SELECT thread_id FROM {table}"
+    " WHERE ctid >= %s::tid AND age(xmin) BETWEEN 0 AND (SELECT age(%s::xid))"
+    for table in TABLES
+)
+_NEWS = f"""
+WITH now AS MATERIALIZED ({MOMENT.replace("%", "%%")}), new AS MATERIALIZED (
+    SELECT ARRAY({_ROWS} LIMIT {_MOST}) AS threads
+)
+SELECT now.*, new.threads, {{refuted}} AS refuted {{columns}} FROM now CROSS JOIN new {{few}}
 """
+_FEW = 8  # threads that are read with the news of them
+_THREADS = f"(SELECT DISTINCT u.id FROM unnest(new.threads || %s::text[]) AS u (id) LIMIT {_FEW})"
 PASSED = _NEW.replace(" AND", " AND ctid < %s::text::tid AND", 1)
 _COUNTED = " + ".join(
     f"pg_stat_get_tuples_{what}(to_regclass('{table}'))"
@@ -69,14 +87,58 @@ def touched(connection: Connection, since: Marks, now: Moment) -> tuple[set[str]
     return {row[0] for row in rows}, sum(row[1] for row in rows)
 
 
-def news(connection: Connection, since: Marks) -> tuple[Moment, set[str], int]:
-    """The moment, and what `touched` tells of it; right if `since` is calm and reaches it."""
+class News(NamedTuple):
+    """What one statement tells: the moment, new rows' threads, a row each; claims that fail.
+
+    `few` are threads that were read, of these and of the suspects.
+    """
+
+    now: Moment
+    rows: Sequence[str]
+    refuted: Set[str]
+    few: Sequence[Few]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there are no more new rows than are told."""
+        return len(self.rows) < _MOST
+
+
+@cache
+def news_sql(path: str | None, refuted: str) -> str:
+    """The statement of `news`, in Postgres's own words: a long one is not parsed anew each time."""
+    few = path and f"LEFT JOIN LATERAL ({few_sql(_THREADS, path)}) f ON true"
+    refuted = f"ARRAY({refuted})" if refuted else "NULL::text[]"
+    sql = _NEWS.format(refuted=refuted, columns=", f.*" if few else "", few=few or "")
+    first, *parts = sql.split("%s")
+    numbered = "".join(f"${at}{part}" for at, part in enumerate(parts, start=1))
+    return (first + numbered).replace("%%", "%")
+
+
+def news(
+    connection: Connection,
+    since: Marks,
+    claims: Claims,
+    suspects: Collection[str],
+    path: str | None,
+) -> News:
+    """What is new, which of the claims fail, and a few of the threads read, as of one moment.
+
+    Right if `since` is calm and reaches that. With no `path`, see `PostgresReader.path`, none is
+    read: that takes long where a connection never did it.
+    """
+    from psycopg import RawCursor
+
     first, second = since.last_pages()
-    values = [_at(first), since.next, _at(second), since.next]
-    row = connection.execute(NEWS, values).fetchone()
-    assert row is not None
-    *now, threads, rows = row
-    return moment_of(now), set(threads or ()), rows
+    following = str(since.next % 2**32)
+    values: list[object] = [_at(first), following, _at(second), following, *claims.values]
+    values += [[each for each in suspects if storable(each)]] if path else ()
+    cursor = RawCursor(connection)
+    rows = cursor.execute(news_sql(path, claims.sql), values, binary=True).fetchall()
+    now = moment_of(rows[0][:COLUMNS])
+    new, refuted, *_ = rows[0][COLUMNS:]
+    read = [row[COLUMNS + 2 :] for row in rows if path and row[COLUMNS + 2] is not None]
+    return News(now, new, set(refuted or ()), few(connection, path or "", read))
 
 
 def touched_between(

@@ -37,18 +37,23 @@ class Proof(NamedTuple):
         return signature(self.head, self.inner)
 
 
-_CHECKED = 200  # checkpoints before the head that alarms are looked for on
-_HEADS = f"""
-SELECT h.id, c.head, c.checkpoints, w.writes, c.written + w.written, w.asks::int, w.doubt::int,
-    CASE WHEN EXISTS (
-        SELECT 1 FROM checkpoints n WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
-    ) THEN (
+CHECKED = 200
+"""Checkpoints before the head that alarms are looked for on."""
+HAS_INNER = """EXISTS (
+        SELECT 1 FROM checkpoints n WHERE n.thread_id = {thread} AND n.checkpoint_ns > ''
+    )"""
+"""Whether a thread has subgraphs."""
+INNER = f"""CASE WHEN {HAS_INNER} THEN (
         SELECT coalesce(sum(n.xmin::text::bigint + 1), 0)::bigint FROM checkpoint_writes n
-        WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
+        WHERE n.thread_id = {{thread}} AND n.checkpoint_ns > ''
     ) + (
         SELECT sum(n.xmin::text::bigint + 1)::bigint FROM checkpoints n
-        WHERE n.thread_id = h.id AND n.checkpoint_ns > ''
-    ) ELSE 0 END, c.forked
+        WHERE n.thread_id = {{thread}} AND n.checkpoint_ns > ''
+    ) ELSE 0 END"""
+"""What subgraphs wrote of a thread, added up."""
+HEADS = f"""
+SELECT h.id, c.head, c.checkpoints, w.writes, c.written + w.written AS written,
+    w.asks::int AS asks, w.doubt::int AS doubt, {INNER.format(thread="h.id")} AS inside, c.forked
 FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
     SELECT max(k.checkpoint_id) AS head, count(*) AS checkpoints,
         coalesce(sum(k.written), 0)::bigint AS written,
@@ -56,7 +61,7 @@ FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
     FROM (
         SELECT checkpoint_id, parent_checkpoint_id AS parent, xmin::text::bigint AS written
         FROM checkpoints
-        WHERE thread_id = h.id AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT {_CHECKED}
+        WHERE thread_id = h.id AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT {CHECKED}
     ) k
 ) c CROSS JOIN LATERAL (
     {WRITES}
@@ -64,14 +69,15 @@ FROM {{threads}} AS h (id) CROSS JOIN LATERAL (
     WHERE q.thread_id = h.id AND q.checkpoint_ns = '' AND q.checkpoint_id = c.head
 ) w WHERE c.head IS NOT NULL
 """
+"""The proofs of `threads`: what follows FROM, one column of ids."""
 _AFTER = """(
     SELECT thread_id AS id FROM checkpoints WHERE checkpoint_ns = '' AND thread_id {compared} %s
     GROUP BY thread_id ORDER BY thread_id LIMIT %s
 )"""
-PROOFS = _HEADS.format(threads="unnest(%s::text[])")
+PROOFS = HEADS.format(threads="unnest(%s::text[])")
 PROVEN = f"SELECT {SEEN}, p.* FROM (SELECT) now LEFT JOIN ({PROOFS}) p ON true"
-NEXT = _HEADS.format(threads=_AFTER.format(compared=">")) + " ORDER BY h.id"
-FIRST = _HEADS.format(threads=_AFTER.format(compared=">=")) + " ORDER BY h.id"
+NEXT = HEADS.format(threads=_AFTER.format(compared=">")) + " ORDER BY h.id"
+FIRST = HEADS.format(threads=_AFTER.format(compared=">=")) + " ORDER BY h.id"
 
 
 def proofs_of(connection: Connection, threads: Sequence[str]) -> dict[str, Proof]:
@@ -84,7 +90,7 @@ def proven(connection: Connection, threads: Sequence[str]) -> tuple[str, dict[st
     """What a moment is told by, see `seen`, and the proofs of that moment."""
     ids = [each for each in threads if storable(each)]
     rows = connection.execute(PROVEN, [ids], binary=True).fetchall()
-    proofs = (_proof(row[2:]) for row in rows if row[2] is not None)
+    proofs = (proof_of(row[2:]) for row in rows if row[2] is not None)
     return f"{rows[0][0]} {rows[0][1]}", {proof.head.thread_id: proof for proof in proofs}
 
 
@@ -122,8 +128,9 @@ def changed(proofs: Mapping[str, Proof], known: Mapping[str, tuple[object, ...]]
 
 
 def _proofs(connection: Connection, sql: str, values: list[object]) -> dict[str, Proof]:
-    return {row[0]: _proof(row) for row in connection.execute(sql, values, binary=True)}
+    return {row[0]: proof_of(row) for row in connection.execute(sql, values, binary=True)}
 
 
-def _proof(row: Sequence[Any]) -> Proof:
+def proof_of(row: Sequence[Any]) -> Proof:
+    """The proof that a row of `HEADS` tells."""
     return Proof(HeadRow(*row[:7]), row[7], row[8])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hitl_tui.backends.caching import AnyQueue, Caching
     from hitl_tui.backends.postgres_index.source import PostgresSource
     from hitl_tui.backends.words import Describe
+    from hitl_tui.model.threads import Query
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class IndexOfPostgres:
         self._desk = IndexDesk(source, caching, describe)
         self._patrol = Patrol(source.reader, self._desk.store, self._suspects)
         self._looks_on = bool(caching.command)
+        self._expects = True
         if self._looks_on:
             self._patrol.start()
 
@@ -39,11 +41,19 @@ class IndexOfPostgres:
         """Differs when the index does, brought up to date first, or a build came further."""
         return self._desk.followed(), self._desk.version()
 
+    def expect(self, query: Query, offset: int, limit: int) -> None:
+        """Have the first look prove along what the page that is asked for most likely shows."""
+        if self._expects:
+            self._expects = False
+            self._source.reader.begin()
+            self._source.expect(self._desk.threads(query, offset, limit))
+
     def answer(self, ask: Callable[[AnyQueue], T], whole: AnyQueue, *, counted: bool) -> T:
         """What the best queue answers; `whole` reads all of the database.
 
         Whatever is `counted` must not count threads that are gone.
         """
+        self._source.begin()
         if self._looks_on:
             return self._desk.answer(ask, whole)
         with suppress(Unavailable):  # then the desk finds out by itself, and does without

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_tui.backends.encoded import stored
+from hitl_tui.backends.index.entry import entry_of
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
-from hitl_tui.backends.postgres_index import entries
-from hitl_tui.backends.postgres_index.changes import news, touched
+from hitl_tui.backends.postgres_index import changes, entries
 from hitl_tui.backends.postgres_index.known import signatures
 from hitl_tui.backends.postgres_index.marks import Marks
 from hitl_tui.backends.postgres_index.moment import Moment, moment, seen
@@ -21,6 +21,9 @@ from hitl_tui.backends.postgres_index.sweep import Sweep
 if TYPE_CHECKING:
     from hitl_tui.backends.index.entry import Entry
     from hitl_tui.backends.index.meta import Meta
+    from hitl_tui.backends.postgres_index.claims import Claims
+    from hitl_tui.backends.postgres_index.few import Few
+    from hitl_tui.backends.postgres_index.proved import ProvedRows
     from hitl_tui.backends.postgres_index.suspects import Suspects
     from hitl_tui.backends.postgres_listener import Listener
     from hitl_tui.backends.postgres_reader import PostgresReader
@@ -58,12 +61,14 @@ class PostgresKeeper:
         reader: PostgresReader,
         listener: Listener,
         suspects: Suspects,
+        proved: ProvedRows,
         store: Store,
         describe: Describe,
     ) -> None:
         self._reader = reader
         self._listener = listener
         self._suspects = suspects
+        self._proved = proved
         self._store = store
         self._describe = describe
         self._seen: tuple[int, str, Marks] | None = None
@@ -146,22 +151,44 @@ class PostgresKeeper:
             self._suspects.add(self._listener.heard())
 
     def _glance(self, marks: Marks, suspects: frozenset[str], most: int) -> _Look | None:
-        """A look in one statement, and a reading if there is something new; None if that fails.
+        """A look in one statement, which proves along what is shown; None if that fails.
 
-        What is read is of a later moment: if it changed between, it is read once more, later.
+        What is not read by it is read at a later moment: if it changed between, it is read once
+        more, later.
         """
-        now, new, rows = self._reader.read_once(partial(self._news, marks=marks))
-        if not marks.reaches(now):
+        claims = self._proved.claims
+        work = partial(self._news, marks=marks, claims=claims, suspects=suspects)
+        found = self._reader.read_once(work)
+        if not (found.is_all and marks.reaches(found.now)):
             return None
-        found = sorted(suspects | new)
-        if len(found) > most or not found:
-            return _Look(now, len(found))
-        read = self._reader.read(partial(self._read, threads=found, only_changed=True))
-        return _Look(now, len(found), *read, rows)
+        kept = {name: row for name, row in claims.rows.items() if name not in found.refuted}
+        few = {each.proof.head.thread_id: each for each in found.few}
+        self._proved.take(found.now.text, {**kept, **few}, read=bool(few))
+        threads = suspects.union(found.rows)
+        if len(threads) > most or not threads:
+            return _Look(found.now, len(threads))
+        others = sorted(threads.difference(few))
+        read = partial(self._read, threads=others, only_changed=True)
+        more, gone = self._reader.read(read) if others else ([], [])
+        fresh = [*self._entries(few), *more]
+        return _Look(found.now, len(threads), fresh, gone, len(found.rows))
 
-    def _news(self, connection: Connection, marks: Marks) -> tuple[Moment, set[str], int]:
-        now, threads, rows = news(connection, marks)
-        return self._named(connection, now), threads, rows
+    def _news(
+        self, connection: Connection, marks: Marks, claims: Claims, suspects: frozenset[str]
+    ) -> changes.News:
+        """With threads read from the second look on, as long as those are few."""
+        path = self._reader.path(connection) if self._seen is not None else None
+        found = changes.news(connection, marks, claims, suspects, path)
+        return found._replace(now=self._named(connection, found.now))
+
+    def _entries(self, few: Mapping[str, Few]) -> list[tuple[Entry, str]]:
+        """Those that the index has not."""
+        known = signatures(self._store, list(few)) if few else {}
+        return [
+            entry_of(each.proof.head, each.summary, each.proof.inner, self._describe)
+            for name, each in few.items()
+            if known.get(name) != each.proof.signature
+        ]
 
     def _look(
         self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int
@@ -169,7 +196,9 @@ class PostgresKeeper:
         now = self._moment(connection)
         if now.text == marks.text and not suspects:
             return _Look(now)
-        new, rows = touched(connection, marks, now) if now.text != marks.text else (set(), 0)
+        new, rows = (
+            changes.touched(connection, marks, now) if now.text != marks.text else (set(), 0)
+        )
         found = suspects | new
         if len(found) > most:
             return _Look(now, len(found))

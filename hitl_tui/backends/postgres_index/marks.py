@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from operator import le
 
-from hitl_tui.backends.postgres_index.moment import Blocks, Moment
+from hitl_tui.backends.postgres_index.moment import MOST_AGE, Blocks, Moment
 
 _MARGIN = 64
 """Pages before a table's end that are looked at too: programs that write at once each fill one."""
@@ -84,9 +84,9 @@ class Marks:
         return max(0, self.ends[0] - _MARGIN), max(0, self.ends[1] - _MARGIN)
 
     def reaches(self, now: Moment) -> bool:
-        """Whether the tables are the same files by then, and no shorter."""
+        """Whether the tables are the same files by then, no shorter, and all ages can be told."""
         longer = all(map(le, self.ends, now.ends))
-        return self.files == now.files and longer
+        return self.files == now.files and longer and now.age_of(self.next) < MOST_AGE
 
     def after_pass(self, begun: Moment) -> Marks:
         """All that this moment sees was looked for everywhere."""

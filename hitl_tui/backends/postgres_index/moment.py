@@ -53,18 +53,20 @@ def moment(connection: Connection) -> Moment:
 
 def moment_of(row: Sequence[Any]) -> Moment:
     """The moment that a row of `MOMENT` tells."""
-    text, at, ages, is_replica, first, second, identity, files = row
+    text, at, ages, is_replica, first, second, block, *tables = row
     oldest, following, running = text.split(":")
+    paths = [(path or "").split("/") for path in tables[:2]]
+    folder = paths[0][-2] if len(paths[0]) > 1 else ""
     return Moment(
         f"{text} {at}",
         int(oldest),
         int(following),
         frozenset(int(each) for each in running.split(",") if each),
-        (first, second),
+        (first // int(block), second // int(block)),
         ages,
         is_replica,
-        identity,
-        files,
+        f"{folder} {tables[2]} {tables[3]}",
+        " ".join(path[-1] for path in paths),
     )
 
 
@@ -80,14 +82,19 @@ pg_current_snapshot()::text,
 CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
 """
 """What `seen` is told by."""
-_SIZE = "(pg_relation_size('{}') / current_setting('block_size')::int)::int"
 MOMENT = f"""
 SELECT s.now::text, CASE WHEN r.is_replica THEN pg_last_wal_replay_lsn()::text ELSE '' END,
     age(pg_snapshot_xmax(s.now)::xid) AS ages, r.is_replica,
-    {_SIZE.format(TABLES[0])}, {_SIZE.format(TABLES[1])},
-    format('%s %s %s', split_part(pg_relation_filepath('checkpoints'), '/', -2),
-        'checkpoints'::regclass::oid, 'checkpoint_writes'::regclass::oid),
-    format('%s %s', pg_relation_filenode('checkpoints'), pg_relation_filenode('checkpoint_writes'))
+    {", ".join(f"pg_relation_size('{table}')" for table in TABLES)},
+    current_setting('block_size'),
+    {", ".join(f"pg_relation_filepath('{table}')" for table in TABLES)},
+    {", ".join(f"'{table}'::regclass::oid" for table in TABLES)}
 FROM (SELECT pg_current_snapshot() AS now) s, (SELECT pg_is_in_recovery() AS is_replica) r
 """
-"""The database is told by the folder that its tables are in: one look into a catalogue less."""
+"""The database is told by the folder that its tables are in: one look into a catalogue less.
+
+A new connection pays for each function that it never called: what can be told of a path is told
+here, not there.
+"""
+COLUMNS = 11
+"""So many columns has a row of `MOMENT`."""

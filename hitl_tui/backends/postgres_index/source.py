@@ -12,6 +12,7 @@ from hitl_tui.backends.postgres_index.changes import asking
 from hitl_tui.backends.postgres_index.keeper import PostgresKeeper
 from hitl_tui.backends.postgres_index.kept import ProvenSummaries
 from hitl_tui.backends.postgres_index.moment import moment
+from hitl_tui.backends.postgres_index.proved import ProvedRows
 from hitl_tui.backends.postgres_index.suspects import Suspects
 from hitl_tui.backends.postgres_listener import Listener
 from hitl_tui.backends.postgres_looks import WeighedDatabase
@@ -34,6 +35,7 @@ class PostgresSource:
     def __init__(self, reader: PostgresReader, listener: Listener, looks: Looks) -> None:
         self.reader = reader
         self.suspects = Suspects()
+        self._proved = ProvedRows()
         self._listener = listener
         self._looks = looks
         self._kept: ProvenSummaries | None = None
@@ -49,12 +51,23 @@ class PostgresSource:
 
     def keeper(self, store: Store, describe: Describe) -> PostgresKeeper:
         """What brings an index of the database up to date."""
-        return PostgresKeeper(self.reader, self._listener, self.suspects, store, describe)
+        return PostgresKeeper(
+            self.reader, self._listener, self.suspects, self._proved, store, describe
+        )
 
     def kept(self, store: Store) -> ProvenSummaries:
         """What reads rows, each anew only if it changed; to be closed by `close`."""
-        self._kept = ProvenSummaries(self.reader, store, self._looks, self.suspects)
+        self._kept = ProvenSummaries(self.reader, store, self._looks, self.suspects, self._proved)
         return self._kept
+
+    def begin(self) -> None:
+        """Somebody asks, in this thread: a look from here on is recent enough."""
+        self._proved.begin()
+
+    def expect(self, thread_ids: Sequence[str]) -> None:
+        """These rows are asked for next."""
+        if self._kept is not None:
+            self._kept.expect(thread_ids)
 
     def close(self) -> None:
         """Leave what was shown to the next program, in the index; listen no more."""

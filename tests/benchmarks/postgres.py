@@ -24,7 +24,7 @@ from tests.postgres.many import fill
 
 OPEN = Query(states=frozenset({ThreadState.OPEN}))
 _SETTINGS = "shared_buffers = 1GB\nmax_wal_size = 8GB\nsynchronous_commit = off\n"
-_RUNS = 15
+_RUNS = 40
 _FOUND = 2  # new threads that are waited for
 _MOST_SECONDS = 600.0
 _LOOK = 0.3  # seconds between two looks of an open inbox
@@ -38,7 +38,31 @@ FROM unnest(%s::text[]) AS h (id) CROSS JOIN LATERAL (
 ) c LEFT JOIN checkpoint_writes w ON w.thread_id = c.thread_id AND w.checkpoint_ns = ''
     AND w.checkpoint_id = c.checkpoint_id
 """
-"""A page's heads and what stands on them, by the keys of its threads: no statement is less."""
+"""A page's heads and what stands on them, by the keys of its threads: no statement is less.
+
+It returns what a client would show them by, and is planned once by its connection, as ours are. It
+is told its threads. `_KEYSET`, which finds them first, the next ones by id, takes as long if it is
+written for speed, and up to twice as long otherwise: both are measured, to tell that the reference
+is neither slow nor fast.
+"""
+
+_KEYSET = """
+WITH RECURSIVE h (id) AS (
+    (SELECT thread_id FROM checkpoints WHERE checkpoint_ns = '' AND thread_id > %s
+    ORDER BY thread_id LIMIT 1)
+    UNION ALL SELECT n.id FROM h CROSS JOIN LATERAL (
+        SELECT thread_id AS id FROM checkpoints
+        WHERE checkpoint_ns = '' AND thread_id > h.id ORDER BY thread_id LIMIT 1
+    ) n
+)
+SELECT c.thread_id, c.checkpoint_id, c.parent_checkpoint_id, c.checkpoint, c.metadata,
+    w.task_id, w.task_path, w.idx, w.channel, w.type, w.blob
+FROM (SELECT id FROM h LIMIT %s) h CROSS JOIN LATERAL (
+    SELECT * FROM checkpoints WHERE thread_id = h.id AND checkpoint_ns = ''
+    ORDER BY checkpoint_id DESC LIMIT 1
+) c LEFT JOIN checkpoint_writes w ON w.thread_id = c.thread_id AND w.checkpoint_ns = ''
+    AND w.checkpoint_id = c.checkpoint_id
+"""
 
 _PASS = """
 SELECT c.checkpoint, c.metadata, w.channel, w.blob
@@ -121,6 +145,7 @@ def _measured(
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(_BARE, [ids]).fetchall()
 
+    yield _keyset(bare, what, ids)
     for _ in range(_RUNS):
         alone.append(_seconds(connected))
         with closing(opened()) as backend:
@@ -144,6 +169,15 @@ def _measured(
         yield f"others within {max(found):.1f} s, with a look every {_LOOK} s"
     for table in ("checkpoints", "checkpoint_writes"):
         bare.execute(f"DELETE FROM {table} WHERE thread_id LIKE 'new-%'")
+
+
+def _keyset(bare: psycopg.Connection, what: str, ids: list[str]) -> Figure:
+    """The statement that finds its threads, against the one that is told them."""
+    found, told = [], []
+    for _ in range(_RUNS):
+        found.append(_seconds(lambda: bare.execute(_KEYSET, ["many-", PAGE]).fetchall()))
+        told.append(_seconds(lambda: bare.execute(_BARE, [ids]).fetchall()))
+    return Figure(f"{what}, keyset query by id : bare statement", min(found), min(told))
 
 
 def _until_found(backend: PostgresBackend, bare: psycopg.Connection) -> float:

@@ -144,7 +144,7 @@ def _kept(folder: Path, owner: str | None) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     if owner:
         shutil.chown(folder, owner)
-    with lifeline(_STOP, folder):
+    with lifeline(f"{_STOP} true", folder):
         yield folder
 
 

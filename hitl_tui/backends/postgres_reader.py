@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
+from hitl_tui.backends.postgres_system import system_of
 from hitl_tui.backends.postgres_tables import WHERE, checked
 from hitl_tui.database import Address, Unreachable, is_lost
 from hitl_tui.errors import SourceError
@@ -48,8 +49,6 @@ WHERE pg_backend_pid() = %s
 _SETTLED_AT = 4  # times that a connection is used: whoever looks once has nothing of it
 _PREPARED_AFTER = 1  # times that a statement was asked
 _ATTEMPTS = 3
-_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
-_MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
 _GRANT = "GRANT SELECT ON checkpoints, checkpoint_blobs, checkpoint_writes TO … is enough to look."
 
 
@@ -144,7 +143,7 @@ class PostgresReader:
     def system(self, connection: Connection) -> str:
         """Tells the server from others, "" where this role may not know; asked as `path` is."""
         if self._system is None:
-            self._system = _system(connection)
+            self._system = system_of(connection)
         return self._system
 
     def ask(self, sql: str) -> str:
@@ -240,22 +239,6 @@ def _close(ahead: Future[Connection]) -> None:
     """Close a connection that nobody needs any more."""
     if ahead.exception() is None:
         ahead.result().close()
-
-
-def _system(connection: Connection) -> str:
-    """The server's own number; in a transaction, which a refusal would end, with leave only."""
-    from psycopg import errors
-    from psycopg.pq import TransactionStatus
-
-    if connection.info.transaction_status != TransactionStatus.IDLE:
-        may = connection.execute(_MAY_ASK).fetchone()
-        if not (may and may[0]):
-            return ""
-    try:
-        row = connection.execute(_SYSTEM).fetchone()
-    except errors.InsufficientPrivilege:
-        return ""
-    return str(row[0]) if row else ""
 
 
 def _is_told(connection: Connection) -> bool:

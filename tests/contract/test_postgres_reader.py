@@ -8,6 +8,8 @@ import pytest
 
 from hitl_tui.backends.postgres_reader import PostgresReader
 from hitl_tui.database import Address
+from hitl_tui.errors import SourceError
+from tests.contract.runner.processes import soon
 from tests.postgres.cluster import database
 from tests.postgres.pooler import pooler
 
@@ -71,3 +73,38 @@ def test_a_table_that_grows_a_column_is_read_on(reader, server):
     with psycopg.connect(reader._address.resolved(), autocommit=True) as connection:
         connection.execute("ALTER TABLE checkpoints ADD COLUMN more int")
     assert often(reader, sql) == "age-1"
+
+
+def test_a_role_that_may_not_know_the_server_reads_all_the_same(server, reader):
+    """Without a transaction, which a refusal would end, and within one."""
+    number = reader.read(reader.system)
+    assert number.isdecimal()
+    database = reader.ask("SELECT current_database()")
+    server.sql("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC", database=database)
+    server.sql("CREATE ROLE guest LOGIN", "GRANT SELECT ON checkpoints TO guest", database=database)
+    guest = PostgresReader(Address(server.url(database, "guest")))
+    for ask in (guest.glance, guest.read):
+        assert ask(lambda c: (guest.system(c), c.execute("SELECT 1").fetchone())) == ("", (1,))
+        guest._system = None
+    guest.close()
+    server.sql("DROP OWNED BY guest", "DROP ROLE guest", database=database)
+
+
+def test_a_connection_that_is_made_ahead_is_used_once_and_closed(reader):
+    """Also if it fails: then whoever reads is told."""
+    reader.begin()
+    ahead = reader._ahead
+    assert reader.ask("SELECT 1") == "1"
+    assert reader._idle == [ahead.result()]
+    reader.begin()
+    assert reader._ahead is None, "there is one"
+    other = PostgresReader(reader._address)
+    other.begin()
+    unused = other._ahead
+    other.close()
+    assert soon(lambda: unused.done() and unused.result().closed, 5)
+    nowhere = PostgresReader(Address("postgresql://h@/d?host=/nowhere"))
+    nowhere.begin()
+    with pytest.raises(SourceError, match="cannot be reached"):
+        nowhere.ask("SELECT 1")
+    nowhere.close()

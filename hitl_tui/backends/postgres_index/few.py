@@ -6,9 +6,10 @@ subgraphs, was forked, or holds Sends with the checkpoint before, takes more sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hitl_tui.backends.index.entry import Entry, entry_of
 from hitl_tui.backends.postgres_index.entries import HEADS, Proof, proof_of
 from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.postgres_tables import (
@@ -23,6 +24,7 @@ from hitl_tui.backends.tables import Head, Write
 from hitl_tui.backends.weight import HEAVY
 
 if TYPE_CHECKING:
+    from hitl_tui.backends.words import Describe
     from hitl_tui.database import Connection
     from hitl_tui.model.threads import ThreadSummary
 
@@ -80,6 +82,17 @@ def few(connection: Connection, path: str, rows: Iterable[Sequence[Any]]) -> lis
         Few(proof, summary)
         for (proof, _), summary in zip(found.values(), told, strict=True)
         if summary is not None
+    ]
+
+
+def unknown(
+    found: Iterable[Few], known: Mapping[str, tuple[object, ...]], describe: Describe
+) -> list[tuple[Entry, str]]:
+    """The entries of those that an index with these signatures has not."""
+    return [
+        entry_of(proof.head, summary, proof.inner, describe)
+        for proof, summary in found
+        if known.get(proof.head.thread_id) != proof.signature
     ]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_tui.backends.encoded import stored
-from hitl_tui.backends.index.entry import entry_of
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.postgres_index import changes, entries
+from hitl_tui.backends.postgres_index.few import unknown
 from hitl_tui.backends.postgres_index.known import signatures
 from hitl_tui.backends.postgres_index.marks import Marks
 from hitl_tui.backends.postgres_index.moment import Moment, moment, seen
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hitl_tui.backends.index.entry import Entry
     from hitl_tui.backends.index.meta import Meta
     from hitl_tui.backends.postgres_index.claims import Claims
-    from hitl_tui.backends.postgres_index.few import Few
     from hitl_tui.backends.postgres_index.proved import ProvedRows
     from hitl_tui.backends.postgres_index.suspects import Suspects
     from hitl_tui.backends.postgres_listener import Listener
@@ -170,7 +169,8 @@ class PostgresKeeper:
         others = sorted(threads.difference(few))
         read = partial(self._read, threads=others, only_changed=True)
         more, gone = self._reader.read(read) if others else ([], [])
-        fresh = [*self._entries(few), *more]
+        known = signatures(self._store, list(few)) if few else {}
+        fresh = [*unknown(found.few, known, self._describe), *more]
         return _Look(found.now, len(threads), fresh, gone, len(found.rows))
 
     def _news(
@@ -180,15 +180,6 @@ class PostgresKeeper:
         path = self._reader.path(connection) if self._seen is not None else None
         found = changes.news(connection, marks, claims, suspects, path)
         return found._replace(now=self._named(connection, found.now))
-
-    def _entries(self, few: Mapping[str, Few]) -> list[tuple[Entry, str]]:
-        """Those that the index has not."""
-        known = signatures(self._store, list(few)) if few else {}
-        return [
-            entry_of(each.proof.head, each.summary, each.proof.inner, self._describe)
-            for name, each in few.items()
-            if known.get(name) != each.proof.signature
-        ]
 
     def _look(
         self, connection: Connection, marks: Marks, suspects: frozenset[str], most: int

@@ -46,6 +46,12 @@ def filled(place):
     return place
 
 
+def test_several_at_once_are_what_each_is_by_itself(heavy):
+    names = ["a-light", "c-line", "d-state"]
+    with closing(backend_for(str(heavy), None)) as backend:
+        assert backend.several([*names, "nobody"]) == {name: backend.thread(name) for name in names}
+
+
 @pytest.fixture
 def gate(monkeypatch):
     """While it is not set, nobody comes to the end of a heavy thread."""

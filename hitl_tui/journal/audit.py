@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FIELDS = ("seq", "at", "kind", "thread_id", "attempt_id", "operator", "host", "data")
 _NONE = ""
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 ROWS = "SELECT * FROM audit ORDER BY seq"
 HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1"
@@ -75,4 +76,4 @@ def faults(rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any] | None) ->
 
 def canonical(value: Any) -> str:
     """One text for one value: sorted keys, no spaces, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return _JSON.encode(value)

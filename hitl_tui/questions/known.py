@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +12,19 @@ from typing import Any
 class Known:
     """A schema by what it says, so that one checked at every key is prepared only once."""
 
-    text: str
+    text: bytes | str
     schema: dict[str, Any] = field(compare=False)
 
     @classmethod
     def of(cls, schema: Mapping[str, Any]) -> Known:
         """A schema as it is written."""
-        return cls(repr(schema), dict(schema))
+        return cls(_text(schema), dict(schema))
+
+
+def _text(schema: Mapping[str, Any]) -> bytes | str:
+    """What is different for schemas that differ, a 1 from a true one too."""
+    try:
+        # of version 2: later ones differ by what is shared
+        return marshal.dumps(schema, 2)  # type: ignore[arg-type]  # whatever it is
+    except ValueError:  # too deep, or not of plain values alone
+        return repr(schema)

@@ -33,6 +33,11 @@ class Crew:
             self._world = declared(self._spec)
         return self._world
 
+    @property
+    def known(self) -> Declared | None:
+        """What was declared when that was last looked at; None before."""
+        return self._world
+
     def borrow(self, given_up: Callable[[], bool] = lambda: False) -> Process | None:
         """A ready worker, as soon as it is our turn; None if `given_up` says so meanwhile.
 

@@ -93,7 +93,7 @@ class Pool:
         return world == self._crew.world() and time.monotonic() < until
 
     def _note_well(self, graph: str) -> None:
-        self._well[graph] = (self._crew.world(), time.monotonic() + _MOMENT)
+        self._well[graph] = (self._crew.known, time.monotonic() + _MOMENT)
 
     def is_same_graph(self, drift: Mapping[str, Any]) -> bool:
         """Whether a graph is declared and written as when a run was refused as `Drifted`."""

@@ -31,6 +31,7 @@ _REFUSALS: Mapping[str, type[HitlError]] = {
     "source": SourceError,
 }
 _EVENTS = frozenset(EventType)
+_JSON = json.JSONEncoder(default=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def decode(line: bytes) -> Frame:
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """A setup or a request as its line; ASCII, so lone surrogates pass too."""
-    return json.dumps(message, default=dict).encode("ascii") + b"\n"
+    return _JSON.encode(message).encode("ascii") + b"\n"
 
 
 def run_message(request: RunRequest, source: str, until: float | None = None) -> dict[str, Any]:

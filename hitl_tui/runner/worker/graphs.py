@@ -50,6 +50,10 @@ class Graphs:
             raise _no_graph(graph_id, found)
         return found
 
+    def is_made(self, graph_id: str) -> bool:
+        """Whether a factory makes the graph for each run, and may have something to close."""
+        return not isinstance(self.load(graph_id), Pregel)
+
     def probe(self, graph_id: str) -> None:
         """Refused if the graph can be had for no run at all.
 

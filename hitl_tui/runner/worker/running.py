@@ -56,12 +56,11 @@ class Runner:
             saver.fence = fence
             error = self._driver.drive(graph, _input(request), tapped, stop, traits)
             saver.fence = None
-            if isinstance(error, Refused):
-                self._wire.tell("end", outcome=error.kind, reason=error.message, sent=False)
-                return
             if saver.identity() != place:
                 saver.failure = saver.REPLACED
-            self._settle(graph, config, error, stop, saver)
+            closes = self._graphs.is_made(request["graph_id"])  # and that may take its time
+            tell = self._wire.tell if closes else self._wire.tell_with_next
+            tell("end", **self._settled(graph, config, error, stop, saver))
 
     def _with(self, found: Any, saver: Any) -> Any:
         """The graph on a saver; runs in a row take the same one."""
@@ -69,10 +68,12 @@ class Runner:
             self._last = found, saver, found.copy(update={"checkpointer": saver})
         return self._last[2]
 
-    def _settle(
+    def _settled(
         self, graph: Any, config: Any, error: BaseException | None, stop: Stop, saver: Any
-    ) -> None:
-        """Tell the error, the next questions and the outcome."""
+    ) -> dict[str, Any]:
+        """Tell the error and the next questions; the outcome and its reason."""
+        if isinstance(error, Refused):
+            return {"outcome": error.kind, "reason": error.message, "sent": False}
         cancelled = stop.requested and error is not None
         if error is not None and not (cancelled and outcome.is_a_stop(error)):
             self._wire.tell("error", **described(error))
@@ -87,7 +88,7 @@ class Runner:
             ended, reason = outcome.of_state(state)
         else:
             ended, reason = outcome.of_error(error, cancelled=cancelled, write=saver.failure)
-        self._wire.tell("end", outcome=ended, reason=reason)
+        return {"outcome": ended, "reason": reason}
 
     def _ask(self, state: Any) -> None:
         nodes = {i.id: task.name for task in state.tasks for i in task.interrupts}

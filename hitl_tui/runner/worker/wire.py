@@ -20,6 +20,7 @@ from typing import Any
 
 _CHUNK = 1 << 16
 _MOST_AT_ONCE = 16 * _CHUNK
+_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 _GATHER = 0.01  # seconds: a flood of lines becomes few frames
 
 
@@ -34,6 +35,7 @@ class Wire:
         self._owner_pid = os.getpid()
         self._writer: int | None = None
         self._held_back: Callable[[], None] | None = None
+        self._gathered = b""
         os.set_blocking(raw, False)
 
     def tell(self, kind: str, **data: Any) -> None:
@@ -53,6 +55,19 @@ class Wire:
         if self._held_back and threading.current_thread() is threading.main_thread():
             action, self._held_back = self._held_back, None
             action()
+
+    def tell_with_next(self, kind: str, **data: Any) -> None:
+        """The same, sent with the next frame: for who is about to tell another one at once.
+
+        Whoever hears it wakes once, and not twice.
+        """
+        if os.getpid() != self._owner_pid:
+            return
+        flush()
+        frame = encode(kind, data)
+        with self._lock:
+            self._drain()
+            self._gathered += frame
 
     def between_frames(self, action: Callable[[], None]) -> None:
         """Do `action`, which may raise, now or when the main thread has sent its frame.
@@ -84,7 +99,8 @@ class Wire:
                 self._write(encode("output", {"text": text}))
 
     def _write(self, frame: bytes) -> None:
-        rest = memoryview(frame)
+        rest = memoryview(self._gathered + frame)
+        self._gathered = b""
         while rest:
             rest = rest[os.write(self._events, rest) :]
 
@@ -102,4 +118,4 @@ def flush() -> None:
 def encode(kind: str, data: dict[str, Any]) -> bytes:
     """A frame: `{"kind", "at", "data"}`, `at` in seconds since the epoch; ASCII, one line."""
     frame = {"kind": kind, "at": time.time(), "data": data}
-    return json.dumps(frame, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
+    return _JSON.encode(frame).encode("ascii") + b"\n"

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
-import venv
+import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.conftest import CONFIG, ROOT
+from tests.environments import environment, holds
 from tests.terminal.terminal import Terminal
 from tests.terminal.using import leave, ready
 
@@ -34,16 +37,25 @@ graph = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
 
 @pytest.fixture
 def installed(tmp_path_factory) -> Path:
-    """The command of a fresh environment with the wheel in it."""
+    """The command of a fresh environment with the wheel in it, and what the wheel asks for."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     build = [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT]
     subprocess.run(build, check=True, timeout=300)
     (wheel,) = folder.glob("hitl_tui-*.whl")
-    venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    python = environment(folder / "venv", wanted_by(wheel))
+    install = [*pip, "--python", python, "install", "--quiet", "--no-deps", wheel]
+    subprocess.run(install, check=True, timeout=300)
     return folder / "venv" / "bin" / "hitl-tui"
+
+
+def wanted_by(wheel: Path) -> list[str]:
+    """The requirements that a wheel names, without those of its extras."""
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata,) = (name for name in opened.namelist() if name.endswith("/METADATA"))
+        told = Parser().parsestr(opened.read(metadata).decode())
+    named = [Requirement(each) for each in told.get_all("Requires-Dist")]
+    return [str(each) for each in named if holds(each)]
 
 
 def called(command: Path, folder: Path, *words: str, status: int = 0) -> list[dict]:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import venv
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,15 @@ import pytest
 from hitl_tui.runner.pool import Pool
 from hitl_tui.runner.spec import RunnerSpec
 from tests.contract.runner.world import CONFIG, World, outcome, printed, told
+from tests.environments import environment
 
 NEEDED = ("langgraph", "langgraph-checkpoint-sqlite")
 
 
-@pytest.fixture(scope="session")
-def other_python(tmp_path_factory) -> Path:
-    """The Python of a fresh virtual environment."""
-    folder = tmp_path_factory.mktemp("other") / "venv"
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    wanted = [f"{name}=={version(name)}" for name in NEEDED]
-    subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True, timeout=300)
-    return python
+@pytest.fixture
+def other_python(tmp_path) -> Path:
+    """The Python of an environment with just what is needed."""
+    return environment(tmp_path / "other", NEEDED)
 
 
 @pytest.mark.slow

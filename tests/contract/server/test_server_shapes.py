@@ -3,8 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
-import pytest
-
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query
@@ -74,24 +72,21 @@ class Walk:
         self.server.settle(self.thread)
 
 
-@pytest.fixture(scope="module")
-def walked(server, tmp_path_factory):
+def walked(server, folder):
     """What was said of each shape at each step; all walked at once."""
-    folder = tmp_path_factory.mktemp("shapes")
     backend = backend_for(server.url, RunnerSpec())
     with ThreadPoolExecutor(len(SERVED)) as pool:
         walks = [Walk(server, backend, shape, folder) for shape in SERVED]
         found = dict(zip((s.name for s in SERVED), pool.map(Walk.steps, walks), strict=True))
     backend.close()
-    return found
+    return {(name, number): step for name in found for number, step in enumerate(found[name])}
 
 
-@pytest.mark.parametrize("name", [shape.name for shape in SERVED])
-def test_it_is_told_as_on_a_file(walked, name):
-    for number, (ours, files, _) in enumerate(walked[name]):
-        assert ours == files, f"after step {number}"
-
-
-@pytest.mark.parametrize("name", [shape.name for shape in SERVED])
-def test_its_row_is_in_the_same_state(walked, name):
-    assert all(same for *_, same in walked[name])
+def test_each_shape_is_told_as_on_a_file_at_every_step(server, tmp_path):
+    """One test for all of them: they are walked at once, and once."""
+    steps = walked(server, tmp_path)
+    assert {name for name, _ in steps} == {shape.name for shape in SERVED}
+    assert {at: ours for at, (ours, _, _) in steps.items()} == {
+        at: files for at, (_, files, _) in steps.items()
+    }
+    assert [at for at, (*_, alike) in steps.items() if not alike] == [], "the row's state"

@@ -52,7 +52,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 def shown(source: Path, thread: str) -> dict[str, Any]:
     """What `show --json` says of a thread."""
-    done = hitl("show", source, thread, "--json")
+    done = said("show", source, thread, "--json")
     assert done.returncode == 0, done.stderr
     return lines(done)[0]
 

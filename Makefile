@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo/checkpoints.sqlite
-WORKERS ?= 3
+WORKERS ?= 4
 
 # Bytecode is kept, whatever the machine says: starting takes four times as long without.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,4 +1,4 @@
-"""An operator's process that carries a batch out, and may be killed at a step of a send."""
+"""An operator's process that carries a batch out; it or its workers may be killed at a step."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from itertools import count
 
 from hitl_tui.batching import begin, plan
 from hitl_tui.carrying import carry
+from tests.contract.runner.processes import children
 from tests.contract.send.driver import inbox_at
 
 
@@ -16,13 +17,16 @@ def own(question):
     return question.interrupt.id
 
 
-def fault(at, nth):
-    """A step that kills this process when it is reached for the nth time."""
+def fault(whose, at, nth):
+    """A step that kills this process, or its workers, when it is reached for the nth time."""
     numbers = count(1)
 
     def step(name):
         if name == at and next(numbers) == int(nth):
-            os.kill(os.getpid(), signal.SIGKILL)
+            killed = children() if whose == "workers" else [os.getpid()]
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
+            print(f"killed {len(killed)}", flush=True)
 
     return step
 
@@ -32,11 +36,11 @@ def no_fault(name):
 
 
 def main():
-    """SOURCE begin AT NTH THREAD…, or SOURCE resume BATCH."""
+    """SOURCE begin WHOSE AT NTH THREAD…, or SOURCE resume BATCH."""
     source, verb, *words = sys.argv[1:]
-    inbox = inbox_at(source, step=fault(*words[:2]) if verb == "begin" else no_fault)
+    inbox = inbox_at(source, step=fault(*words[:3]) if verb == "begin" else no_fault)
     if verb == "begin":
-        batch_id = begin(inbox, plan(inbox, words[2:], own), "own")
+        batch_id = begin(inbox, plan(inbox, words[3:], own), "own")
         print(batch_id, flush=True)
     else:
         batch_id = words[0]

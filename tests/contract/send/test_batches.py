@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.contract.send.batch_driver import own
 from tests.contract.send.driver import answer
 from tests.contract.send.office import AtServer, everywhere, here_and_there
+from tests.places import EVERYWHERE
 
 
 def operator(office, *words):
@@ -157,14 +158,14 @@ def test_the_next_is_refused_by_itself_where_it_cannot_begin(office):
 
 
 STEPS = ("begin", "intent", "permit", "sent", "over", "settled")
-KILLED = [(kind, step) for kind in ("sqlite", "server") for step in STEPS]
+KILLED = [(kind, step) for kind in EVERYWHERE for step in STEPS]
 
 
 @pytest.mark.parametrize(("office", "step"), KILLED, indirect=["office"])
 def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, step):
     threads = office.threads(6)
     asked = {name: office.inbox().open(name).thread.interrupts[0].id for name in threads}
-    process = operator(office, "begin", step, "3", *threads)
+    process = operator(office, "begin", "own", step, "3", *threads)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == -9
     batch_id = out.splitlines()[0]
@@ -190,6 +191,37 @@ def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, ste
         assert any(each.outcome.value == "in_doubt" for each in told.values())
     if step == "over":
         assert any("done now" in each.reason for each in told.values())
+
+
+WORKERS_KILLED = [("sqlite", "sent"), *(("postgres", step) for step in STEPS)]
+
+
+@pytest.mark.parametrize(("office", "step"), WORKERS_KILLED, indirect=["office"])
+def test_one_whose_workers_are_killed_goes_on_and_sends_nothing_twice(office, step):
+    """What was under way may be in doubt, and is told; others are sent by new workers."""
+    threads = office.threads(6)
+    inbox = office.inbox("ann")
+    asked = {name: inbox.open(name).thread.interrupts[0].id for name in threads}
+    process = operator(office, "begin", "workers", step, "3", *threads)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    _, killed, told = out.splitlines()
+    assert killed in ("killed 1", "killed 2")
+    told, effects = json.loads(told), office.effects()
+    assert told.keys() == set(threads)
+    assert len(effects) == len(set(effects)), "nothing had its effect twice"
+    for name, (outcome, reason) in told.items():
+        state = inbox.open(name).thread.state.value
+        if outcome == "refused":  # by a worker that was just being started
+            assert (state, asked[name] in effects) == ("open", False)
+        elif outcome == "in_doubt":
+            assert state in ("in_doubt", "paused", "done")
+        else:
+            assert (outcome, state, asked[name] in effects) == ("finished", "done", True)
+        assert outcome == "finished" or "SIGKILL" in reason
+    ends = [outcome for outcome, _ in told.values()]
+    assert ends.count("finished") >= len(threads) - 2, "two were under way"
+    assert not inbox.audit_faults()
 
 
 @here_and_there

@@ -23,6 +23,7 @@ _PAUSE = 0.5  # seconds between two tries to come back to a server
 _OFTEN = 5  # connections in a row that bring nothing, until they are tried less often
 _MOST_PAUSE = 10.0  # seconds, where every connection breaks at once
 _CATCH_UPS = 3  # connections that may break after the run has ended
+_LATE = 1.0  # seconds without an answer how the run stands: meanwhile it may have begun anew
 _CLOSED = "The server closed the connection."
 _GOING = frozenset({"pending", "running"})
 
@@ -64,6 +65,7 @@ class Following:
         self._outliving = Outliving(self._has_ended)
         self._ended: str | None = ""  # how it ended, once that was seen while its stream went on
         self._broken = 0  # connections in a row that brought nothing
+        self._parts = 0  # of its stream that came
         self._failure = Failure()
 
     def events(self) -> Iterator[RunEvent]:
@@ -71,12 +73,15 @@ class Following:
         yield self._log("INFO", f"The server has it as run {self._run_id}.")
         while True:
             why = yield from self._connection()
+            closed = time.monotonic()
             status = self._status() if self._ended == "" else self._ended
             if status is None:
                 reason = "The server does not know the run any more. It may have run."
                 yield end(self._request, Ended(Outcome.IN_DOUBT, reason))
                 return
             if status and status not in _GOING:
+                if time.monotonic() - closed > _LATE:
+                    why = yield from self._heard_late(why)
                 yield from self._caught_up(why)
                 yield from self._concluded(status)
                 return
@@ -85,6 +90,14 @@ class Following:
                 yield end(self._request, Ended(Outcome.IN_DOUBT, f"{reason} The run may go on."))
                 return
             yield from self._broke(why)
+
+    def _heard_late(self, why: str) -> Generator[RunEvent, None, str]:
+        """What came while the server was away: one that restarts closes its streams in order."""
+        before = self._parts
+        again = yield from self._connection()
+        if self._parts > before or why != _CLOSED:
+            yield from self._say_broken(why)
+        return again
 
     def _caught_up(self, why: str) -> Iterator[RunEvent]:
         """What the run told after the connection broke and before it ended."""
@@ -136,19 +149,24 @@ class Following:
 
     def _hear(self, part: StreamPart) -> None:
         self._last, self._heard, self._broken = part.id or self._last, time.monotonic(), 0
+        self._parts += 1
         if part.event == "error":
             self._failure.tell(part.data)
         elif part.event == "metadata":
             self._failure.count(part.data)
 
     def _broke(self, why: str) -> Iterator[RunEvent]:
-        """Say once, and wait a little; longer where nothing comes again and again."""
+        """Say it, and wait a little; longer where nothing comes again and again."""
+        yield from self._say_broken(why)
+        time.sleep(min(_PAUSE * 2 ** max(0, self._broken - _OFTEN), _MOST_PAUSE))
+        self._broken += 1
+
+    def _say_broken(self, why: str) -> Iterator[RunEvent]:
+        """Say once that not all was heard in one go."""
         if not self._failure.broke:
             self._failure.broke = True
             again = "Joining the run again; a server that restarts begins it anew."
             yield self._log("WARNING", f"{why} {again}")
-        time.sleep(min(_PAUSE * 2 ** max(0, self._broken - _OFTEN), _MOST_PAUSE))
-        self._broken += 1
 
     def _concluded(self, status: str) -> Iterator[RunEvent]:
         """The error, the next questions, and how the run ended, from the thread as it is now."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import bounds, limits, outliving, running, transport
+from hitl_tui.backends.agent_server import bounds, following, limits, outliving, running, transport
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.runs import EventType
@@ -90,7 +90,8 @@ def respond(handler, found, status=200, **headers):
     for name, value in headers.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.send_header("Connection", "close")
-    handler.send_header("Content-Length", str(len(body)))
+    if "Content_Length" not in headers:
+        handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)
 
@@ -446,6 +447,42 @@ def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_th
     assert inbox.open(THREAD).thread.state is (
         ThreadState.OPEN if outcome == "paused" else ThreadState.IN_DOUBT
     )
+    inbox.close()
+
+
+@pytest.mark.parametrize("ends", ["in order, and goes on", "in order", "broken"])
+def test_a_run_that_may_have_begun_anew_while_the_server_was_away_is_heard_to_its_end(
+    hostile, tmp_path, monkeypatch, ends
+):
+    """A server that restarts closes its stream, and runs what it put off before we can ask it."""
+
+    def stream(handler):
+        number = sum(path.endswith("/stream") for _, path, _, _ in hostile.seen)
+        event = f"id: {number}\nevent: custom\ndata: {number}\n\n".encode()
+        goes_on = number == 1 or ends == "in order, and goes on"
+        length = {"Content_Length": "999"} if number == 1 and ends == "broken" else {}
+        kind = "text/event-stream"
+        respond(handler, event if goes_on else b"", Content_Type=kind, **length)
+
+    def late(handler):
+        time.sleep(0.3)
+        respond(handler, {"status": "success"})
+
+    monkeypatch.setattr(following, "_LATE", 0.2)
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": late,
+    }
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert end.data["outcome"] == "paused"
+    told = [event.data["data"] for event in events if event.type is EventType.CUSTOM]
+    assert told == ([1, 2] if ends == "in order, and goes on" else [1])
+    assert sum("begins it anew" in str(event.data) for event in events) == (ends != "in order")
+    assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 2
     inbox.close()
 
 

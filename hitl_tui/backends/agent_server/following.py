@@ -63,7 +63,7 @@ class Following:
         self._last: str | None = None
         self._heard = time.monotonic()
         self._outliving = Outliving(self._has_ended)
-        self._ended: str | None = ""  # how it ended, once that was seen while its stream went on
+        self._ended = ""  # how it ended, once that was seen while its stream went on
         self._broken = 0  # connections in a row that brought nothing
         self._parts = 0  # of its stream that came
         self._failure = Failure()
@@ -74,7 +74,7 @@ class Following:
         while True:
             why = yield from self._connection()
             closed = time.monotonic()
-            status = self._status() if self._ended == "" else self._ended
+            status = self._ended or self._status()
             if status is None:
                 reason = "The server does not know the run any more. It may have run."
                 yield end(self._request, Ended(Outcome.IN_DOUBT, reason))
@@ -129,12 +129,13 @@ class Following:
         self._outliving.check(self._heard)
 
     def _has_ended(self) -> bool:
-        """Whether the server says that the run ended, or does not know it any more."""
-        status = self._status()
-        if status is None or (status and status not in _GOING):
-            self._ended = status
+        """Whether the server says, or said, that the run ended, or now that it knows of none."""
+        if self._ended:
             return True
-        return False
+        status = self._status()
+        if status and status not in _GOING:
+            self._ended = status
+        return status is None or bool(self._ended)
 
     def _status(self) -> str | None:
         """How the run stands; "" where that cannot be asked now, None if it is not known there."""

@@ -51,10 +51,12 @@ class Outliving:
             self._ask()
 
     def _leave(self, now: float, heard: float, over: float) -> None:
-        if now - max(over, heard) > LAST_WORDS:
-            raise Outlived(ALIVE)
-        if now - over > LEFTOVER:
-            raise Outlived(TALKS)
+        """Raise Outlived when it is time, unless the server takes back that the run ended."""
+        silent = now - max(over, heard) > LAST_WORDS
+        if silent or now - over > LEFTOVER:
+            self._ask()
+            if self._over is not None:
+                raise Outlived(ALIVE if silent else TALKS)
 
     def _ask(self) -> None:
         ended = self._has_ended()

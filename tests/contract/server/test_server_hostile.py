@@ -450,6 +450,45 @@ def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_th
     inbox.close()
 
 
+def test_a_server_that_loses_sight_of_a_run_for_a_moment_does_not_end_its_following(
+    hostile, tmp_path, monkeypatch
+):
+    """A gateway may ask another machine, which does not know the run yet."""
+
+    def stream(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        for number in range(100):
+            handler.wfile.write(b"id: %d\nevent: custom\ndata: %d\n\n" % (number, number))
+            time.sleep(0.01)
+        going.clear()
+
+    def stands(handler):
+        asked.append(1)
+        found = {"status": "running" if going else "success"}
+        refuses(404)(handler) if len(asked) == 1 else respond(handler, found)
+
+    going, asked = [True], []
+    monkeypatch.setattr(outliving, "TALK", 0.05)
+    monkeypatch.setattr(outliving, "LEFTOVER", 0.1)
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": stands,
+    }
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
+    assert end.data["outcome"] == "paused"
+    told = [event.data["data"] for event in events if event.type is EventType.CUSTOM]
+    assert told == list(range(100))
+    assert not any("left out" in str(event.data) for event in events)
+    assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 1
+    inbox.close()
+
+
 @pytest.mark.parametrize("ends", ["in order, and goes on", "in order", "broken"])
 def test_a_run_that_may_have_begun_anew_while_the_server_was_away_is_heard_to_its_end(
     hostile, tmp_path, monkeypatch, ends

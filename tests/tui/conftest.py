@@ -10,16 +10,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual import _wait
 
 from hitl_tui.model.threads import Thread
 from hitl_tui.tui.widgets import guard
 from tests.fakes import FakeBackend
 from tests.tui.operator import Operator, make_app
-
-IDLE = 0.005
-"""Seconds in which next to nothing was done before and after each key; Textual's pilot waits for
-four times as many, which was a third of the time of these tests."""
 
 Operate = Callable[..., AbstractAsyncContextManager[Operator]]
 
@@ -43,8 +38,6 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(guard, "SECONDS", 0.0)
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", IDLE)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", IDLE / 20)
 
 
 @pytest.fixture

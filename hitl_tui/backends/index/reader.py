@@ -83,9 +83,8 @@ class Reader:
         """What stands in rows `offset` to `offset + limit`, and how many rows there are."""
         with self._reading() as (connection, meta):
             place = (*identity(query), meta.serial, offset, limit)
-            asked, told = self._last
-            if asked == place:
-                return told
+            if self._last[0] == place:
+                return self._last[1]
             selection = Selection(connection, query)
             known = self._knowledge(connection, selection, query, meta)
             if known.matches is not None:
@@ -94,7 +93,7 @@ class Reader:
                 rows = _rows_of(connection, known.ids[offset : offset + limit])
             else:
                 rows = _walk(connection, selection, known, query.backwards, offset, limit)
-        told = [_found(row) for row in rows], known.total
+        told = list(map(_found, rows)), known.total
         self._last = place, told
         return told
 
@@ -127,7 +126,8 @@ class Reader:
             known = self._knowledge(connection, selection, query, meta)
             if known.matches is not None:
                 return known.matches.position(connection, thread_id)
-            row = _first(connection, selection.place_of(thread_id))
+            place = selection.place_of(thread_id)
+            row = connection.execute(place.sql, place.values).fetchone()
             if row is None:
                 return None
             if known.ids is not None:
@@ -160,13 +160,13 @@ class Reader:
     ) -> _Known:
         key = (*identity(query), meta.serial)
         with self._guard:
-            known = self._known.get(key)
-        if known is None:
-            known = _learn(connection, selection, query, meta)
-            with self._guard:
-                self._known[key] = known
-                while len(self._known) > 1 and self._is_too_much():
-                    self._known.popitem(last=False)
+            if key in self._known:
+                return self._known[key]
+        known = _learn(connection, selection, query, meta)
+        with self._guard:
+            self._known[key] = known
+            while len(self._known) > 1 and self._is_too_much():
+                self._known.popitem(last=False)
         return known
 
     def _is_too_much(self) -> bool:
@@ -246,8 +246,3 @@ def _found(row: Sequence[Any]) -> Found:
 
 def _count(connection: sqlite3.Connection, counted: Statement) -> int:
     return sum(row[0] for row in connection.execute(counted.sql, counted.values))
-
-
-def _first(connection: sqlite3.Connection, statement: Statement) -> Sequence[Any] | None:
-    row: Sequence[Any] | None = connection.execute(statement.sql, statement.values).fetchone()
-    return row

@@ -25,7 +25,7 @@ def why_stale(ticket: Ticket, now: OpenThread, at: str, *, listed: bool, objecti
     asked, ours = ticket.still_asked(now), {at} if at else set(ticket.interrupt_ids)
     if not asked & ours:
         anew = any(interrupt.id in ours for interrupt in thread.interrupts)
-        fate = "was answered meanwhile, or is asked anew" if anew else "was answered meanwhile"
+        fate = "was answered meanwhile, or is asked otherwise" if anew else "was answered meanwhile"
         return f"This question {fate}: the thread is {thread.state.label} now."
     if thread.state is not ThreadState.OPEN:
         return f"This thread is {thread.state.label} now. {thread.reason}".rstrip()

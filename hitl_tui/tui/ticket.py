@@ -9,21 +9,32 @@ from typing import TYPE_CHECKING, Any
 from hitl_tui.model.threads import ThreadState
 
 if TYPE_CHECKING:
+    from hitl_tui.model.question import Question
     from hitl_tui.opened import OpenThread
+
+Asked = tuple[str, str, str, str]
+
+
+def asked(question: Question) -> Asked:
+    """What must be the same for a form to be of this question: a node asks several under one id.
+
+    The interrupt's id comes first, then its turn, and whether and how it can be answered.
+    """
+    return question.interrupt.id, question.turn, question.blocked, question.contract
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What answers are for: the questions, and the checkpoint at which the operator saw them.
 
-    `opened` is the thread as the operator saw it, `turns` are those of the questions.
+    `opened` is the thread as the operator saw it, `asked` what `asked` tells of each question.
     """
 
     thread_id: str
     interrupt_ids: tuple[str, ...]
     seen: str | None
     opened: OpenThread = field(compare=False, repr=False)
-    turns: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     def covers(self, answers: Mapping[str, Any]) -> bool:
         """Whether answers, by interrupt id, are for questions that it is about."""
@@ -31,9 +42,8 @@ class Ticket:
 
     def still_asked(self, now: OpenThread) -> set[str]:
         """Which of the questions a thread still asks: the very same, not others under their ids."""
-        asked = {(each.interrupt.id, each.turn) for each in now.questions}
-        pairs = zip(self.interrupt_ids, self.turns, strict=True)
-        return {interrupt_id for interrupt_id, turn in pairs if (interrupt_id, turn) in asked}
+        now_asked = set(map(asked, now.questions))
+        return {each[0] for each in self.asked if each in now_asked}
 
 
 def ticket_for(opened: OpenThread) -> Ticket | None:
@@ -41,8 +51,8 @@ def ticket_for(opened: OpenThread) -> Ticket | None:
     if not opened.questions:
         return None
     ids = tuple(question.interrupt.id for question in opened.questions)
-    turns = tuple(question.turn for question in opened.questions)
-    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id, opened, turns)
+    as_asked = tuple(map(asked, opened.questions))
+    return Ticket(opened.thread.thread_id, ids, opened.thread.checkpoint_id, opened, as_asked)
 
 
 def why_not(opened: OpenThread, *, listed: bool) -> str:

@@ -69,7 +69,7 @@ def ask_for(terminal: Terminal, deed: str) -> None:
     """Answer a thread with what its node is to do."""
     seek(terminal, thread_of(deed))
     enter(terminal)
-    terminal.press_for("t", "Empty text")
+    terminal.press_for("t", "^e Empty")
     terminal.burst(deed)
     terminal.wait_for(f'sends  "{deed}"')
     terminal.press("ctrl+s")

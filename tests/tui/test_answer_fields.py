@@ -12,6 +12,7 @@ from hitl_tui.model.question import Field, FieldKind
 from hitl_tui.text import is_safe
 from hitl_tui.tui.widgets.answer_defaults import initial
 from hitl_tui.tui.widgets.answer_values import Typed, to_json, value_of
+from hitl_tui.tui.widgets.safe_inputs import LineInput
 from tests.tui.answering import Person, answering, asks, form, plays, wants
 
 
@@ -147,25 +148,40 @@ async def test_an_empty_text_is_sent_only_when_it_is_meant() -> None:
         assert await _sent(person) == {"note": ""}
 
 
+def offers_empty(person) -> bool:
+    active = person.app.screen.active_bindings.values()
+    return "ctrl+e" in {it.binding.key for it in active if it.binding.action == "mean_empty"}
+
+
 @plays
 @pytest.mark.parametrize("kind", [FieldKind.TEXT, FieldKind.LINES])
 async def test_an_empty_text_is_offered_only_where_nothing_is_typed(kind) -> None:
     async with answering(form(Field("note", kind))) as person:
-
-        def offered() -> bool:
-            return "ctrl+e" in {
-                active.binding.key
-                for active in person.app.screen.active_bindings.values()
-                if active.binding.action == "mean_empty"
-            }
-
-        assert offered()
+        assert offers_empty(person)
         await person.press("x")
-        assert not offered()
+        assert not offers_empty(person)
         await person.press("ctrl+e")
         assert person.pane._form.picks[0].typed["note"] == Typed(text="x")
         await person.press("backspace")
-        assert offered()
+        assert offers_empty(person)
+
+
+@plays
+@pytest.mark.parametrize(
+    ("schema", "offered"),
+    [
+        ({"type": "string"}, True),
+        ({"type": ["integer", "null"]}, True),
+        ({"type": "integer"}, False),
+        ({"type": "string", "minLength": 1}, False),
+        ({"type": "string", "format": "date"}, False),
+    ],
+)
+async def test_something_empty_is_offered_only_where_the_field_takes_it(schema, offered) -> None:
+    async with answering(asks("?", wants(note=schema))) as person:
+        person.app.query_one(LineInput).focus()
+        await person.settle()
+        assert offers_empty(person) is offered
 
 
 @plays

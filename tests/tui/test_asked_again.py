@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from hitl_tui.model.threads import Asked
 from hitl_tui.tui.widgets.answer_start import beginning
+from hitl_tui.tui.widgets.decision_bar import DecisionBar
+from hitl_tui.tui.widgets.safe_inputs import LineInput
 from tests.fakes import NOW, FakeBackend, thread
 from tests.tui.answering import answering, asks, plays, wants
 
@@ -21,6 +23,11 @@ def before(*answers, value=AGE):
 
 def begun(question, *answers):
     return {question.interrupt.id: beginning(question, before(*answers), NOW)}
+
+
+def begun_as(question, answer):
+    last = (Asked("?", "ask", answer, NOW),)
+    return {question.interrupt.id: beginning(question, last, NOW)}
 
 
 @plays
@@ -43,6 +50,27 @@ async def test_nothing_goes_before_the_operator_touched_the_form():
         assert (person.app.sent, person.pane.can_send) == ([], False)
         await person.press("tab", "tab", "backspace", "backspace", "1", "ctrl+s")
         assert person.app.sent == [-1]
+
+
+@plays
+async def test_one_begins_at_what_one_would_change_and_ctrl_s_leads_to_what_confirms():
+    question = asks(AGE)
+    async with answering() as person:
+        await person.show(question, beginnings=begun(question, 7))
+        assert isinstance(person.app.focused, LineInput)
+        await person.press("ctrl+s")
+        assert isinstance(person.app.focused, DecisionBar)
+        await person.press("a", "ctrl+s")
+        assert person.app.sent == [7]
+
+
+@plays
+async def test_one_goes_on_at_the_end_of_lines_that_were_answered_before():
+    question = asks("?", wants(text={"type": "string", "maxLength": 900}))
+    async with answering() as person:
+        await person.show(question, beginnings=begun_as(question, {"text": "Dear Ada,\nthank"}))
+        await person.press("s", "ctrl+s")
+        assert person.app.sent == [{"text": "Dear Ada,\nthanks"}]
 
 
 @plays
@@ -69,7 +97,7 @@ async def test_a_draft_comes_before_the_last_answer():
     question = asks(AGE)
     async with answering() as person:
         await person.show(question, beginnings=begun(question, 7))
-        await person.press("tab", "tab", "5")
+        await person.press("5")
         await person.show(asks("Other?", id="two"))
         await person.show(question, beginnings=begun(question, 7))
         assert person.says == "sends  75"

@@ -38,7 +38,7 @@ async def test_what_was_typed_for_the_one_does_not_go_to_the_other(operate, now)
         await typing(operator)
         operator.backend.put(now)
         await operator.until(lambda: operator.detail.stale)
-        assert "answered meanwhile, or is asked anew" in operator.detail.stale
+        assert "answered meanwhile, or is asked otherwise" in operator.detail.stale
         await operator.press("a", "ctrl+s")
         assert operator.backend.sent == []
         await operator.press("escape", "enter")

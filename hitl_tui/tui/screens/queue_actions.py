@@ -23,7 +23,6 @@ from hitl_tui.tui.screens.queue_possible import possible
 from hitl_tui.tui.screens.raw import Raw
 from hitl_tui.tui.screens.save_log import SaveLog
 from hitl_tui.tui.settling import Settling
-from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.view import View
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.detail import Detail
@@ -51,7 +50,6 @@ class QueueActions(Screen[None]):
     files: Lane
     outbox: Outbox
     drafts: Drafts
-    ticket: Ticket | None = None  # what the answer under way to the desk is for
     view: View = View()  # the order of the list, and what is left out
     opening: str | None = None  # the thread to answer as soon as it is read
     unfinished: tuple[str, ...] = ()  # the operator's batches that were cut off
@@ -79,8 +77,7 @@ class QueueActions(Screen[None]):
         if not self.arrangement.at("answer"):
             self.open_answer()
         elif self.detail.ticket is not None:
-            self.ticket = self.detail.ticket
-            self.answer.send(together=together)
+            self.answer.send(together=together, about=self.detail.ticket)
 
     def action_send_all(self) -> None:
         """Send the answers to all of the thread's questions together."""

@@ -43,6 +43,12 @@ def _claim(screen: QueueActions) -> bool:
 
 
 def _send(screen: QueueActions) -> bool:
+    """From a form that turned stale nothing is sent, and nothing more can be gone to."""
+    stale = screen.detail.stale and screen.arrangement.at("answer")
+    return _has(screen, Verb.ANSWER) and not stale
+
+
+def _snooze(screen: QueueActions) -> bool:
     return _has(screen, Verb.ANSWER)
 
 
@@ -97,7 +103,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "act": _act,
     "claim": _claim,
     "release": _mine,
-    "snooze": _send,
+    "snooze": _snooze,
     "turn": _turn,
     "send_all": _send_all,
     "raw": _raw,

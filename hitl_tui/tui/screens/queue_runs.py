@@ -32,10 +32,14 @@ class QueueRuns(QueueActions):
         self.refresh_bindings()
 
     def on_answer_pane_submitted(self, event: AnswerPane.Submitted) -> None:
-        """Answers are complete: once for each press of the key, for the thread they are for."""
-        ticket, self.ticket = self.ticket, None
-        if ticket is not None and ticket.covers(event.answers):
-            self.detail.disarm()
+        """Answers are complete: they go to the thread whose form they were sent from.
+
+        Checking them takes its time: the operator may be at another thread by now.
+        """
+        ticket = event.about
+        if isinstance(ticket, Ticket) and ticket.covers(event.answers):
+            if self.detail.thread_id == ticket.thread_id:
+                self.detail.disarm()
             self.run_worker(self.drafts.flush(), group="queue.drafts")
             self.outbox.hold(ticket, event.answers)
             if self.threads.thread_id == ticket.thread_id:

@@ -50,6 +50,7 @@ class ActionForm(Column):
         self._guard = guard
         self._heading = heading
         self._drafts = {at: dict(typed) for at, typed in pick.drafts.items()} if pick else {}
+        self._begun = pick is not None
         alone = len(action.decisions) == 1
         self._decision = 0 if alone else pick.decision if pick else None
         self._bar = DecisionBar(action.decisions, guard, picked=None if alone else self._decision)
@@ -77,11 +78,20 @@ class ActionForm(Column):
         return Pick(self._decision, {at: dict(typed) for at, typed in self._drafts.items()})
 
     def focus_first(self) -> None:
-        """Focus the decisions if they are shown, else the first field."""
-        if self._bar.display or not self._inputs:
+        """Focus the decisions if there is one to make, else what is typed, or the first field."""
+        if len(self._action.decisions) == 1 and self._inputs and self._begun:
+            self._inputs[0].focus_place("")
+        elif self._bar.display or not self._inputs:
             self._bar.focus()
         else:
             self._inputs[0].focus_first()
+
+    def focus_confirm(self) -> None:
+        """Focus what confirms the form as it stands."""
+        if self._bar.display:
+            self._bar.focus()
+        else:
+            self.focus_first()
 
     def focus_place(self, place: str) -> None:
         """Focus the field at a dotted place, as deep as can be; the decisions if it is empty."""
@@ -148,7 +158,12 @@ class ActionForm(Column):
             return []
         fields = self._action.decisions[self._decision].fields
         typed: dict[str, Typed] = self._drafts.get(self._decision, {})
-        return [FieldInput(it, typed.get(it.name) or initial(it), self._guard) for it in fields]
+        return [
+            FieldInput(
+                it, typed.get(it.name) or initial(it), self._guard, restored=it.name in typed
+            )
+            for it in fields
+        ]
 
 
 def _complete(action: Action) -> bool:

@@ -54,6 +54,11 @@ class AnswerForm(Column):
         if self._parts:
             self._parts[0].focus_first()
 
+    def focus_confirm(self) -> None:
+        """Focus what confirms it as it stands."""
+        if self._parts:
+            self._parts[0].focus_confirm()
+
     def mark(self, faults: Sequence[Fault]) -> None:
         """Mark every field that is wrong, take old marks back, and focus the first wrong one."""
         for at, part in enumerate(self._parts):

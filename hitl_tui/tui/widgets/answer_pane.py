@@ -41,9 +41,10 @@ class AnswerPane(KeptForms):
 
     @dataclass
     class Submitted(Message):
-        """Checked answers, to be sent together, by interrupt id."""
+        """Checked answers, to be sent together, by interrupt id; `about` is as given to `send`."""
 
         answers: Mapping[str, Any]
+        about: object
 
     @dataclass
     class Turned(Message):
@@ -56,6 +57,7 @@ class AnswerPane(KeptForms):
         """What sheets meant when they were to be sent, with how often each had been edited."""
 
         found: Sequence[tuple[AnswerSheet, int, Assessment]]
+        about: object
 
     def __init__(self, *, clock: Callable[[], float] = monotonic, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -123,7 +125,7 @@ class AnswerPane(KeptForms):
         self._disclose()
         self.post_message(self.Changed())
 
-    def send(self, *, together: bool = False) -> None:
+    def send(self, *, together: bool = False, about: object = None) -> None:
         """Check the question in focus, or all of them; post the answers, or mark what is wrong.
 
         What nobody touched since it was shown is not sent: an operator who is at it is led there.
@@ -139,7 +141,7 @@ class AnswerPane(KeptForms):
         jobs = [(sheet, *sheet.snapshot()) for sheet in sheets]
         for sheet in sheets:
             sheet.armed = False
-        job = partial(self._check, jobs)
+        job = partial(self._check, jobs, about)
         self.run_worker(job, thread=True, group="answer.send", description="check answers")
         self.post_message(self.Changed())
 
@@ -192,10 +194,12 @@ class AnswerPane(KeptForms):
             self._tell()
             self.post_message(self.Changed())
 
-    def _check(self, jobs: Sequence[tuple[AnswerSheet, int, Callable[[], Assessment]]]) -> None:
+    def _check(
+        self, jobs: Sequence[tuple[AnswerSheet, int, Callable[[], Assessment]]], about: object
+    ) -> None:
         """Work out, in a thread, what is to be sent."""
         found = [(sheet, revision, work()) for sheet, revision, work in jobs]
-        self.post_message(self._Checked(found))
+        self.post_message(self._Checked(found, about))
 
     def on_answer_pane__checked(self, event: _Checked) -> None:
         """Post the answers if none is wrong; else send nothing and mark what is wrong."""
@@ -203,7 +207,7 @@ class AnswerPane(KeptForms):
             for sheet, revision, _ in event.found:
                 sheet.sent = sheet.sent or sheet.is_current(revision)
             answers = {sheet.interrupt_id: it.value for sheet, _, it in event.found}
-            self.post_message(self.Submitted(answers))
+            self.post_message(self.Submitted(answers, event.about))
         else:
             self._refuse(event.found)
         self._disclose()

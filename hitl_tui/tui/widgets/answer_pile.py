@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from hitl_tui.model.question import Question
+from hitl_tui.tui.ticket import asked
 from hitl_tui.tui.widgets.guard import Guard
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Pile:
     def __init__(self, guard: Guard) -> None:
         self.sheets: tuple[AnswerSheet, ...] = ()
         self._guard = guard
-        self._drafts: dict[_Asked, Draft] = {}
+        self._drafts: dict[tuple[str, str], Draft] = {}
 
     def arrange(
         self,
@@ -36,8 +37,8 @@ class Pile:
         The guard goes up if there is a new one, unless the operator is at one that stays. `place`
         is as for `AnswerPane.show`.
         """
-        shown = {_key(sheet.question): sheet for sheet in self.sheets}
-        wanted = [_key(question) for question in questions]
+        shown = {asked(sheet.question): sheet for sheet in self.sheets}
+        wanted = [asked(question) for question in questions]
         stays = any(key in wanted and sheet.has_focus_within for key, sheet in shown.items())
         for key in shown.keys() - set(wanted):
             self._put_away(shown[key])
@@ -72,7 +73,7 @@ class Pile:
         """Have a draft at hand for when its question is shown, unless there is a newer one."""
         from hitl_tui.tui.widgets.answer_start import Draft
 
-        self._drafts.setdefault(_asked(question), Draft(picks))
+        self._drafts.setdefault(_turn(question), Draft(picks))
 
     def unsent(self, interrupt_ids: Container[str]) -> None:
         """What was posted for these was not sent: it is a draft again."""
@@ -87,14 +88,14 @@ class Pile:
 
     def _put_away(self, sheet: AnswerSheet) -> None:
         if sheet.touched:
-            self._drafts[_asked(sheet.question)] = sheet.draft
+            self._drafts[_turn(sheet.question)] = sheet.draft
         if sheet.is_attached:
             sheet.remove()
 
     def _sheet(self, question: Question, beginning: Beginning | None) -> AnswerSheet:
         from hitl_tui.tui.widgets.answer_sheet import AnswerSheet  # loaded with what it shows
 
-        draft = self._drafts.get(_asked(question))
+        draft = self._drafts.get(_turn(question))
         sheet = AnswerSheet(question, self._guard, draft, beginning)
         sheet.disabled = bool(question.blocked)
         return sheet
@@ -111,14 +112,6 @@ class Pile:
             above = sheet
 
 
-_Asked = tuple[str, str]
-
-
-def _asked(question: Question) -> _Asked:
-    """What tells questions apart: a node asks several under the same id."""
+def _turn(question: Question) -> tuple[str, str]:
+    """What drafts are of: a node asks several questions under the same id."""
     return question.interrupt.id, question.turn
-
-
-def _key(question: Question) -> tuple[_Asked, str, str]:
-    """What tells forms apart: the question, and whether and how it can be answered."""
-    return _asked(question), question.blocked, question.contract

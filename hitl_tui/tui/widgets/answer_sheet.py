@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from hitl_tui.model.question import Question
@@ -123,16 +124,24 @@ class AnswerSheet(Column):
         return revision == self._assessor.revision
 
     def focus_first(self) -> None:
-        """Focus where the operator begins, as soon as that is there."""
+        """Focus where the operator begins, as soon as that is there, unless the focus moves on."""
+        self._focus_from(self.screen.focused)
+
+    def _focus_from(self, focused: Widget | None) -> None:
+        """The same while the focus is still where it was."""
+        if self.screen.focused is not focused:
+            return
         if self.is_mounted:
             self._side.focus_first()
         else:
-            self.call_later(self.focus_first)  # comes after what it is made of
+            self.call_later(self._focus_from, focused)  # comes after what it is made of
 
     def lead(self) -> None:
-        """Focus what is wrong, and say so there; if nothing is, where the operator begins."""
+        """Focus what is wrong, and say so there; if nothing is, what confirms it."""
         if self.assessment is not None and self.assessment.faults:
             self.mark(self.assessment.faults)
+        elif self._json is None:
+            self.form.focus_confirm()
         else:
             self.focus_first()
 
@@ -234,14 +243,20 @@ class AnswerSheet(Column):
         return await asyncio.to_thread(picks_of, self.question, text)
 
     async def _replace(self, form: AnswerForm, side: JsonSide | None) -> None:
-        """Show another side; what it means is worked out anew."""
+        """Show another side; what it means is worked out anew.
+
+        The focus goes there if it is here still, and before the old side is taken away: else what
+        is typed meanwhile would fall into what stands beside it.
+        """
         old = self._side
         self.form, self._json = form, side
         if old is not self._side:
-            await old.remove()
             await self.mount(self._side, before=self._changes)
         self._assess()
-        self.focus_first()
+        if self.has_focus_within:
+            self.focus_first()
+        if old is not self._side:
+            self.app.call_later(old.remove)  # comes after the focus
 
     def _assess(self) -> None:
         if self.is_attached:

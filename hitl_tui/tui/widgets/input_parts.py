@@ -64,6 +64,7 @@ class Parts:
         for part in (self.line, self.lines):
             if part is not None:
                 part.placeholder = hint
+                part.takes_empty = may_be_empty(field, typed) or may_be_null(field, typed)
 
     def typed_in(self, typed: Typed) -> Widget | None:
         """The input that the chosen type, or the text that is typed, calls for; None if neither."""
@@ -80,14 +81,14 @@ class Parts:
             self.lines.text = typed.text
 
 
-def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
-    """New widgets for a field, in the given state."""
+def parts_of(field: Field, typed: Typed, guard: Guard, *, restored: bool = False) -> Parts:
+    """New widgets for a field, in the given state; `restored` if somebody brought it there."""
     kind, free = field.kind, field.free and field.kind in _LISTS
     parts = Parts()
     if typed.kept:
         return parts
     if typed.raw:
-        parts.lines = LinesInput(typed.text, guard)
+        parts.lines = LinesInput(typed.text, guard, at_end=restored)
         return parts
     if kind in NESTED:
         from hitl_tui.tui.widgets.part_list import PartList  # forms hold fields hold forms
@@ -108,7 +109,7 @@ def parts_of(field: Field, typed: Typed, guard: Guard) -> Parts:
     if kind in _LINE or free:
         parts.line = _line(field, typed, guard)
     if kind in _LINES:
-        parts.lines = LinesInput(typed.text, guard)
+        parts.lines = LinesInput(typed.text, guard, at_end=restored)
     if kind is FieldKind.CHOICES:
         meant = (0,) if typed.empty else (1,) if typed.null else ()
         offered = ["send an empty list", *(["send null"] if field.nullable else [])]
@@ -126,6 +127,9 @@ def _line(field: Field, typed: Typed, guard: Guard) -> LineInput:
 def may_be_empty(field: Field, typed: Typed) -> bool:
     """Whether an empty text could be meant: the field takes one, and nothing is typed or picked."""
     if typed.text or typed.picked or typed.raw or format_of(field.schema) is not NONE:
+        return False
+    shortest = field.schema.get("minLength", 0)
+    if isinstance(shortest, int | float) and shortest > 0:
         return False
     free = field.kind is FieldKind.CHOICE and field.free
     return field.kind in _TEXTS or free or typed.type is Type.TEXT

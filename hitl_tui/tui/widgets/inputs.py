@@ -51,11 +51,11 @@ class FieldInput(Column):
 
         input: FieldInput
 
-    def __init__(self, field: Field, typed: Typed, guard: Guard) -> None:
+    def __init__(self, field: Field, typed: Typed, guard: Guard, *, restored: bool = False) -> None:
         super().__init__()
         self.field = field
         self._typed = typed
-        self._parts = parts_of(field, typed, guard)
+        self._parts = parts_of(field, typed, guard, restored=restored)
         self._reading = Static(classes="field--reading", markup=False)
         self._message = Static(classes="field--message", markup=False)
 

@@ -16,7 +16,11 @@ from hitl_tui.text import line
 from hitl_tui.tui.widgets.guard import Guard, Guarded
 
 _EMPTY = Binding(
-    "ctrl+e", "mean_empty", "Empty text", id="input.empty", tooltip="Mean an empty text, or not"
+    "ctrl+e",
+    "mean_empty",
+    "Empty",
+    id="input.empty",
+    tooltip="Mean an empty text, null, or nothing",
 )
 
 
@@ -34,6 +38,8 @@ class LineInput(Guarded, Input):
     """One line. What is pasted keeps its words: line ends become spaces, and nothing is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_EMPTY]
+    takes_empty = False
+    """Whether the field takes an empty text or null."""
 
     def __init__(self, text: str, guard: Guard) -> None:
         super().__init__(text, select_on_focus=False)
@@ -49,8 +55,8 @@ class LineInput(Guarded, Input):
         return harmless(super().render_line(y))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An empty text can be meant only where nothing stands."""
-        return not (action == "mean_empty" and self.value)
+        """Something empty can be meant only where nothing stands, and the field takes it."""
+        return action != "mean_empty" or (self.takes_empty and not self.value)
 
     def action_mean_empty(self) -> None:
         """Leave it to the field whether an empty text can be meant."""
@@ -65,13 +71,17 @@ class LineInput(Guarded, Input):
 
 
 class LinesInput(Guarded, TextArea):
-    """Many lines; tab leaves it."""
+    """Many lines; tab leaves it. The cursor begins `at_end` of what an operator typed before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_EMPTY]
+    takes_empty = False
+    """Whether the field takes an empty text or null."""
 
-    def __init__(self, text: str, guard: Guard) -> None:
+    def __init__(self, text: str, guard: Guard, *, at_end: bool = False) -> None:
         super().__init__(text, tab_behavior="focus", soft_wrap=True, show_line_numbers=False)
         self.guard = guard
+        if at_end:
+            self.move_cursor(self.document.end)
 
     def on_focus(self) -> None:
         """A mark is replaced as a whole by what is typed."""
@@ -83,8 +93,8 @@ class LinesInput(Guarded, TextArea):
         return harmless(super().render_line(y))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An empty text can be meant only where nothing stands."""
-        return not (action == "mean_empty" and self.text)
+        """Something empty can be meant only where nothing stands, and the field takes it."""
+        return action != "mean_empty" or (self.takes_empty and not self.text)
 
     def action_mean_empty(self) -> None:
         """Leave it to the field whether an empty text can be meant."""

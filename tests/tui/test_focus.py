@@ -1,0 +1,106 @@
+"""Where the focus goes when something takes longer than the next key."""
+
+import threading
+from dataclasses import replace
+
+from textual.widgets import TextArea
+
+from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.widgets import answer_sheet
+from hitl_tui.tui.widgets.detail import Detail
+from tests.fakes import thread
+
+TEXT = {"type": "string"}
+QUEUE = (thread("a", "A?", minutes=9, schema=TEXT), thread("b", "B?", schema=TEXT))
+SEVERAL = thread("a", {"question": "Way?", "options": ["sea", "air"]}, "Name?")
+
+
+async def at_the_form(operator):
+    await operator.press("enter")
+    await operator.until(lambda: operator.queue.arrangement.at("answer"))
+
+
+async def test_a_form_that_stands_when_one_has_left_it_takes_no_focus_back(operate, monkeypatch):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        sheet, looks = operator.queue.answer._sheets[0], []
+
+        def mounted(it):
+            """Not when it is asked first; then the operator leaves."""
+            looks.append(it)
+            if len(looks) == 1:
+                operator.app.call_later(operator.queue.set_focus, operator.list)
+            return len(looks) > 1
+
+        with monkeypatch.context() as patched:
+            patched.setattr(type(sheet), "is_mounted", property(mounted))
+            sheet.focus_first()
+            await operator.until(lambda: operator.app.focused is operator.list)
+        await operator.calm()
+        assert len(looks) == 1
+        assert operator.app.focused is operator.list
+
+
+async def test_json_that_comes_when_one_has_left_the_form_takes_no_focus_back(operate, monkeypatch):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        gate, assess = threading.Event(), answer_sheet.assess
+        monkeypatch.setattr(answer_sheet, "assess", lambda *of: (gate.wait(20), assess(*of))[1])
+        await operator.press("ctrl+l", "escape")
+        await operator.until(lambda: operator.app.focused is operator.list)
+        gate.set()
+        await operator.until(lambda: operator.queue.query("JsonSide"))
+        await operator.calm()
+        assert operator.app.focused is operator.list
+
+
+async def test_what_is_typed_while_json_comes_does_not_fall_into_the_form_beside_it(operate):
+    async with operate(SEVERAL, size=(120, 44)) as operator:
+        await at_the_form(operator)
+        await operator.press("tab", "t")
+        await operator.until(lambda: operator.queue.answer.at == "a/1")
+        focuses, focus = [], operator.queue.set_focus
+
+        def noted(widget, *more, **others):
+            focuses.append(widget)
+            focus(widget, *more, **others)
+
+        operator.queue.set_focus = noted
+        await operator.press("ctrl+l")
+        await operator.until(lambda: isinstance(operator.app.focused, TextArea))
+        await operator.calm()
+        assert set(focuses) == {operator.app.focused}
+
+
+async def test_a_terminal_that_was_too_small_comes_back_with_the_focus_somewhere(operate):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        await operator.type("Ad")
+        await operator.pilot.resize_terminal(20, 5)
+        await operator.until(lambda: operator.queue.arrangement.mode == "small")
+        operator.backend.put(replace(QUEUE[0], state=ThreadState.DONE, interrupts=()))
+        await operator.until(lambda: operator.detail.stale)
+        await operator.pilot.resize_terminal(120, 36)
+        await operator.until(lambda: operator.app.focused is not None)
+        assert operator.app.focused is operator.list
+
+
+async def test_a_stale_form_is_opened_when_it_was_read_again_and_not_before(operate):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        await operator.type("Ad")
+        operator.backend.put(replace(QUEUE[0], checkpoint_id="a@2"))
+        await operator.until(lambda: operator.detail.stale and operator.detail.is_current)
+        assert not operator.queue.check_action("send", ())
+        await operator.press("escape")
+        await operator.until(lambda: operator.detail.ticket is not None)
+        operator.backend.put(replace(QUEUE[0], checkpoint_id="a@3"))
+        await operator.until(lambda: operator.detail.stale and operator.detail.is_current)
+        gate, whole = threading.Event(), operator.backend.thread
+        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        await operator.press("ctrl+s")
+        operator.detail.post_message(Detail.Loaded(operator.detail.opened))  # of before
+        await operator.pilot.pause()
+        gate.set()
+        await operator.until(lambda: operator.detail.ticket is not None)
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))

@@ -56,11 +56,11 @@ class Savers:
 
     def of(self, source: str, *, create: bool) -> Any:
         """The saver of a source; Refused if it is missing and may not be created."""
-        module = import_module(f".saver_{kind_of(source)}", __package__)
-        module.demand(source, create=create)
-        if self._held is not None and self._held.is_of(source):
+        if self._held is not None and self._held.is_of(source):  # so it is there too
             self._held.may_create = create
             return self._held
+        module = import_module(f".saver_{kind_of(source)}", __package__)
+        module.demand(source, create=create)
         if self._held is not None:
             self._held.close()
             self._held = None

@@ -45,8 +45,9 @@ class Saver(AtOnce, SqliteSaver):
         return identity_of(self._source)
 
     def is_of(self, source: str) -> bool:
-        """Whether the file at `source` is still the one that was opened."""
-        return (source, identity_of(source)) == (self._source, self._opened)
+        """Whether the file at `source` is there, and still the one that was opened."""
+        found = identity_of(source)
+        return found is not None and (source, found) == (self._source, self._opened)
 
     def close(self) -> None:
         """Close the file."""

@@ -236,7 +236,7 @@ def test_older_news_of_a_heavy_thread_never_replace_newer(path, folder, saver):
     graph(saver, MUCH["a line"]()).invoke(Command(resume="yes"), config(LAST))
     assert program.page(OPEN).total == 18
     store = Store(Place(folder, path))
-    assert not heavies.Heavies(SqliteFile(path), store, described).settle(old)
+    assert not heavies.heavies_of(SqliteFile(path), store, described).settle(old)
     assert contents(folder, path) == fresh(path)
     store.close()
     program.close()

@@ -6,6 +6,7 @@ program, writes it where the index still has the thread as it was read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hitl_tui.backends.apart import row_apart
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
     from hitl_tui.backends.words import Describe
 
 
-class Heavies:
-    """The heavy threads of one index; safe to use from several threads. Raises Unavailable."""
+ReadRow = Callable[[str], "HeavyRow | None"]
 
-    def __init__(self, file: SqliteFile, store: Store, describe: Describe) -> None:
-        self._file = file
+
+class Heavies:
+    """The heavy threads of one index; safe to use from several threads. Raises Unavailable.
+
+    `row` reads one of the source's, None if it is not heavy any more, or never holds still.
+    """
+
+    def __init__(self, row: ReadRow, store: Store, describe: Describe) -> None:
+        self._row = row
         self._store = store
         self._describe = describe
 
@@ -34,10 +41,15 @@ class Heavies:
 
     def read(self, thread: str) -> bool:
         """Read one; False where it changed meanwhile, or is not heavy any more."""
-        row = row_apart(self._file, thread)
+        row = self._row(thread)
         return row is not None and self.settle(row)
 
     def settle(self, row: HeavyRow) -> bool:
         """Write what was read of one; False where the index has the thread otherwise."""
         entry = entry_apart(row, self._describe)
         return entry is not None and self._store.write_same(entry)
+
+
+def heavies_of(file: SqliteFile, store: Store, describe: Describe) -> Heavies:
+    """Those of a file's index."""
+    return Heavies(lambda thread: row_apart(file, thread), store, describe)

@@ -15,7 +15,7 @@ from hitl_tui.backends.index.changes import (
     marks_now,
     read_threads,
 )
-from hitl_tui.backends.index.heavies import Heavies
+from hitl_tui.backends.index.heavies import heavies_of
 from hitl_tui.backends.index.meta import Meta
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
@@ -57,7 +57,7 @@ class Keeper:
         self._describe = describe
         self._looks = looks
         self._command = command
-        self._heavies = Heavies(file, store, describe)
+        self._heavies = heavies_of(file, store, describe)
 
     def follow(self, *, most: int = ANY, count: bool = False, accept: bool = False) -> Standing:
         """Read what changed, if at most `most` threads did; how the index stands then.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hitl_tui.backends.index.entry import Entry, entry_of
 from hitl_tui.backends.page_rows import PageRows
 from hitl_tui.backends.summaries import summaries
-from hitl_tui.backends.weight import HEAVY, heavy_among, sizes, unread
+from hitl_tui.backends.weight import HEAVY, Weight, heavy_among, sizes, unread
 
 if TYPE_CHECKING:
     from hitl_tui.backends.apart import HeavyRow
@@ -58,10 +58,7 @@ def read_entries(
     weights = {} if whole else heavy_among(connection, sized)
     for bundle in _bundles({name: size for name, size in sized.items() if name not in weights}):
         found += read(PageRows(connection, bundle), bundle)
-    return found + [
-        _unread(entry_of(weight.head, unread(weight), weight.rows[0], describe))
-        for weight in weights.values()
-    ]
+    return found + [unread_entry(weight, describe) for weight in weights.values()]
 
 
 def entry_apart(row: HeavyRow, describe: Describe) -> Read | None:
@@ -71,8 +68,9 @@ def entry_apart(row: HeavyRow, describe: Describe) -> Read | None:
     return entry_of(row.weight.head, row.summary, row.weight.rows[0], describe, row.proof)
 
 
-def _unread(read: Read) -> Read:
-    entry, words = read
+def unread_entry(weight: Weight, describe: Describe) -> Read:
+    """The entry of a heavy thread that nobody has read yet."""
+    entry, words = entry_of(weight.head, unread(weight), weight.rows[0], describe)
     return entry._replace(told=b"", unread=1), words
 
 

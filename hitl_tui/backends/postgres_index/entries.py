@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_tui.backends.heads import HeadRow
-from hitl_tui.backends.index.entry import Entry, entry_of, signature
+from hitl_tui.backends.index.entry import signature
 from hitl_tui.backends.postgres_heads import WRITES
 from hitl_tui.backends.postgres_index.moment import SEEN
 from hitl_tui.backends.postgres_page import PostgresPage
 from hitl_tui.backends.postgres_tables import storable
 from hitl_tui.backends.summaries import summaries
-from hitl_tui.backends.words import Describe
 
 if TYPE_CHECKING:
     from hitl_tui.database import Connection
@@ -97,18 +96,6 @@ def proven(connection: Connection, threads: Sequence[str]) -> tuple[str, dict[st
 def proofs_after(connection: Connection, thread: str, limit: int) -> dict[str, Proof]:
     """Those of the next threads in the database's own order of ids."""
     return _proofs(connection, NEXT if thread else FIRST, [thread, limit])
-
-
-def read_entries(
-    connection: Connection, path: str, proofs: Sequence[Proof], describe: Describe
-) -> list[tuple[Entry, str]]:
-    """The entries of these threads, each with its words; reads their blobs."""
-    found = read_summaries(connection, path, proofs)
-    return [
-        entry_of(proof.head, summary, proof.inner, describe)
-        for proof, summary in zip(proofs, found, strict=True)
-        if summary is not None
-    ]
 
 
 def read_summaries(

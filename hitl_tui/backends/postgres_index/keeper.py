@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from hitl_tui.backends.encoded import stored
 from hitl_tui.backends.index.source import ANY, Told
 from hitl_tui.backends.index.standing import Standing
 from hitl_tui.backends.index.store import News, Store
-from hitl_tui.backends.postgres_index import changes, entries
+from hitl_tui.backends.postgres_index import changes
 from hitl_tui.backends.postgres_index.few import unknown
 from hitl_tui.backends.postgres_index.known import signatures
 from hitl_tui.backends.postgres_index.marks import Marks
 from hitl_tui.backends.postgres_index.moment import Moment, moment, seen
+from hitl_tui.backends.postgres_index.reading import Reading
 from hitl_tui.backends.postgres_index.sweep import Sweep
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.entry import Entry
     from hitl_tui.backends.index.meta import Meta
+    from hitl_tui.backends.looks import Looks
     from hitl_tui.backends.postgres_index.claims import Claims
     from hitl_tui.backends.postgres_index.proved import ProvedRows
     from hitl_tui.backends.postgres_index.suspects import Suspects
@@ -63,6 +64,7 @@ class PostgresKeeper:
         proved: ProvedRows,
         store: Store,
         describe: Describe,
+        looks: Looks | None = None,
     ) -> None:
         self._reader = reader
         self._listener = listener
@@ -70,11 +72,18 @@ class PostgresKeeper:
         self._proved = proved
         self._store = store
         self._describe = describe
+        self._reading = Reading(reader, store, describe, looks)
         self._seen: tuple[int, str, Marks] | None = None
         self._noted = time.monotonic()
 
     def follow(self, *, most: int = ANY) -> Standing:
         """Read what changed, if at most `most` threads did; how the index stands then."""
+        standing = self._follow(most)
+        if standing is Standing.RIGHT:
+            self._reading.read_heavy()
+        return standing
+
+    def _follow(self, most: int = ANY) -> Standing:
         for _ in range(_ATTEMPTS):
             meta = self._store.meta()
             marks = self._marks(meta) if meta and meta.is_ours and meta.complete else None
@@ -101,20 +110,15 @@ class PostgresKeeper:
 
     def refresh(self, threads: list[str]) -> None:
         """Read some threads again, whatever the index says of them."""
-        for _ in range(_ATTEMPTS):
-            meta = self._store.meta()
-            if meta is None:
-                return
-            found = self._reader.read(partial(self._read, threads=threads))
-            if self._store.write(News(*found), meta.serial):
-                return
+        self._reading.refresh(threads)
+        self._reading.read_heavy()
 
     def build(self, told: Told = lambda batches: None) -> None:
         """Make the index tell the database as it is, at whatever cost; for one builder at a time.
 
         Goes on where a build was broken off.
         """
-        while self.follow() is not Standing.RIGHT:
+        while self._follow() is not Standing.RIGHT:
             now = self._reader.read(self._now)
             meta = self._store.meta()
             if meta is None or not meta.is_ours or meta.file != now.identity or not meta.stamps:
@@ -128,6 +132,7 @@ class PostgresKeeper:
                 self._finish()
             else:
                 self._note(Marks.begun(now))
+        self._reading.read_heavy()
 
     def is_up_to_date(self, meta: Meta) -> bool:
         """Not known without asking."""
@@ -167,7 +172,7 @@ class PostgresKeeper:
         if len(threads) > most or not threads:
             return _Look(found.now, len(threads))
         others = sorted(threads.difference(few))
-        read = partial(self._read, threads=others, only_changed=True)
+        read = partial(self._reading.read, threads=others, only_changed=True)
         more, gone = self._reader.read(read) if others else ([], [])
         known = signatures(self._store, list(few)) if few else {}
         fresh = [*unknown(found.few, known, self._describe), *more]
@@ -193,21 +198,8 @@ class PostgresKeeper:
         found = suspects | new
         if len(found) > most:
             return _Look(now, len(found))
-        read = self._read(connection, sorted(found), only_changed=True)
+        read = self._reading.read(connection, sorted(found), only_changed=True)
         return _Look(now, len(found), *read, rows)
-
-    def _read(
-        self, connection: Connection, threads: Sequence[str], only_changed: bool = False
-    ) -> tuple[list[tuple[Entry, str]], list[bytes]]:
-        """The entries of the threads, and which of them are gone; nothing of those that are so."""
-        if not threads:
-            return [], []
-        path = self._reader.path(connection)
-        proofs = entries.proofs_of(connection, threads)
-        known = signatures(self._store, threads) if only_changed else {}
-        fresh = entries.changed(proofs, known)
-        gone = [stored(each) for each in threads if each not in proofs]
-        return entries.read_entries(connection, path, fresh, self._describe), gone
 
     def _take(self, look: _Look, marks: Marks, meta: Meta) -> bool:
         """Write what is new; False if another program wrote meanwhile."""

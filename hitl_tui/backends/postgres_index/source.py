@@ -51,8 +51,9 @@ class PostgresSource:
 
     def keeper(self, store: Store, describe: Describe) -> PostgresKeeper:
         """What brings an index of the database up to date."""
+        looks = self._looks if self._looks.in_passing else None
         return PostgresKeeper(
-            self.reader, self._listener, self.suspects, self._proved, store, describe
+            self.reader, self._listener, self.suspects, self._proved, store, describe, looks
         )
 
     def kept(self, store: Store) -> ProvenSummaries:

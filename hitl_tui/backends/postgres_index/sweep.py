@@ -14,6 +14,7 @@ from hitl_tui.backends.index.store import News, Store
 from hitl_tui.backends.postgres_index import entries
 from hitl_tui.backends.postgres_index.changes import thinned
 from hitl_tui.backends.postgres_index.known import known_after, signatures
+from hitl_tui.backends.postgres_index.reading import read_entries
 
 if TYPE_CHECKING:
     from hitl_tui.backends.index.entry import Entry
@@ -81,8 +82,8 @@ class Sweep:
         old = [proof for proof in changed if proof.head.thread_id in known]
         new = [proof for proof in changed if proof.head.thread_id not in known]
         return _Part(
-            entries.read_entries(connection, path, old, self._describe),
-            entries.read_entries(connection, path, new, self._describe),
+            read_entries(connection, path, old, self._describe),
+            read_entries(connection, path, new, self._describe),
             list(proofs)[-1] if len(proofs) == _BATCH else None,
         )
 

@@ -27,7 +27,7 @@ def kill(source, at, when, *threads):
     """
     is_commit = at in ("intents", "outcomes")
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    inbox = inbox_at(source, step=no_fault if is_commit else fault(at, when))
+    inbox = inbox_at(source, step=no_fault if is_commit else fault("own", at, when))
     shared = sharing.Shared(inbox._journal)
     if is_commit:
         shared.meet(at, **faults_at(when, journal_path(source)))

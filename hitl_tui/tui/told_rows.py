@@ -49,12 +49,15 @@ def first_found(inbox: Inbox, query: Query, looked_for: str | None, height: int)
 def make_ready(inbox: Inbox, query: Query, height: int) -> None:
     """Have at hand what the first key of a search needs, before it is struck. Blocks.
 
-    Files are open then, statements known, and the rows that are shown are proved.
+    Files are open then, statements known, and the rows that are shown are proved, with those that
+    come next: what many threads hold is found among them first.
     """
-    inbox.first(replace(query, search=""), height)
     inbox.first(replace(query, search=_NOWHERE), height)
+    for rows in (height, _NEXT):
+        inbox.first(replace(query, search=""), rows)
 
 
+_NEXT = 128
 _NOWHERE = "\x01\x01\x01"
 
 

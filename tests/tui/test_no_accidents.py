@@ -69,13 +69,13 @@ async def test_no_printable_key_sends_or_reaches_past_any_input(name):
                 break
             widget = chain[number]
             person.app.set_focus(widget)
-            await person.pilot.pause()
+            await person.settle()
             decided = [sheet.form.picks for sheet in person._sheets]
             person.app.strays.clear()
             typed_in = isinstance(widget, Input | TextArea)
             for character in PRINTABLE[: -1 if typed_in else None]:
                 person.app.simulate_key(key(character))
-            await person.pilot.pause()
+            await person.settle()
             assert person.app.sent == []
             if typed_in:
                 assert person.app.strays == []

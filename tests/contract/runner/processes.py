@@ -32,8 +32,8 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def soon(condition: Callable[[], object], seconds: float = 5) -> bool:
-    """Whether the condition becomes true before the deadline."""
+def soon(condition: Callable[[], object], seconds: float = 30) -> bool:
+    """Whether the condition becomes true before the deadline, which a busy machine may need."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

@@ -55,7 +55,7 @@ def test_killing_the_owner_ends_its_workers_whatever_they_do(tmp_path, action):
     assert soon(lambda: not running_in(groups))
 
 
-def test_closing_ends_everything_and_frees_every_descriptor(tmp_path):
+def test_closing_ends_everything_and_frees_every_descriptor(begun, tmp_path):
     before = children(), open_files()
     pool = Pool(RunnerSpec(config=CONFIG))
     world = World(pool, tmp_path / "f")
@@ -68,11 +68,11 @@ def test_closing_ends_everything_and_frees_every_descriptor(tmp_path):
     thread = threading.Thread(target=lambda: ended.extend(world.answer("hold the lock", "b")))
     thread.start()
     groups = children() - before[0]
-    assert soon(lambda: running_in(groups))
-    threading.Event().wait(0.3)
+    assert soon(lambda: begun.read_text() == "hold the lock")
+    assert running_in(groups)
     pool.close()
     pool.close()
-    thread.join(5)
+    thread.join(30)
     assert outcome(ended) == "cancelled"
     assert not running_in(groups)
     assert (children(), open_files()) == before

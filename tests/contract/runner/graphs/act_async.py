@@ -1,6 +1,8 @@
 """The same with an `async def` node, beside a plain one."""
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any, TypedDict
 
 from langgraph.config import get_stream_writer
@@ -20,6 +22,8 @@ async def act(state: State) -> State:
         print("second")
         await asyncio.sleep(0)
     if what == "hang":
+        if begun := os.environ.get("RUNNER_TEST_BEGUN"):
+            Path(begun).write_text(what)
         await asyncio.Event().wait()
     if what == "fail":
         raise ValueError("async failure")

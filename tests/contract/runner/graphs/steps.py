@@ -3,6 +3,7 @@
 import time
 from typing import Literal, TypedDict
 
+from langgraph.config import get_stream_writer
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command
 
@@ -18,6 +19,7 @@ def walk(state: State) -> Command[Literal["walk", "__end__"]]:
 
 
 def for_ever(state: State) -> None:
+    get_stream_writer()("begun")
     while True:
         pass
 

@@ -7,7 +7,7 @@ import itertools
 import sys
 from contextlib import closing, contextmanager
 from functools import partial
-from threading import get_ident
+from threading import Thread, get_ident
 
 import psycopg
 import pytest
@@ -18,6 +18,7 @@ from hitl_tui.backends.postgres_index import few as few_
 from hitl_tui.backends.postgres_index.claims import NESTED, PLAIN, claims_of
 from hitl_tui.backends.postgres_index.entries import proofs_of, read_summaries
 from hitl_tui.backends.postgres_index.few import few, few_sql
+from hitl_tui.backends.postgres_index.proved import ProvedRows
 from hitl_tui.backends.postgres_reader import PostgresReader
 from hitl_tui.database import Address
 from hitl_tui.model.threads import Query, ThreadState
@@ -244,3 +245,17 @@ def test_what_changes_around_a_look_is_told_all_the_same(opened, address, change
     with closing(PostgresBackend(Address(address))) as plain:
         assert rows == plain.page(REFUNDS, 0, 32).rows
     assert rows != before.rows
+
+
+def test_only_what_this_thread_looked_at_since_it_asked_needs_no_other_look():
+    proved = ProvedRows()
+    proved.begin()
+    other = Thread(target=proved.take, args=["now", {}])
+    other.start()
+    other.join()
+    assert not proved.is_since(proved.text), "who knows when that was"
+    proved.take("now", {})
+    assert proved.is_since("now")
+    assert not proved.is_since("then")
+    proved.begin()
+    assert not proved.is_since("now")

@@ -152,6 +152,7 @@ class Reader:
         with self._store.reading() as connection:
             meta = read_meta(connection)
             if meta is None or not meta.is_ours or (self._complete and not meta.complete):
+                self._last = (), ([], 0)  # a new one may come to the same serial
                 raise Emptied("The index is being built.")
             yield connection, meta
 

@@ -52,10 +52,11 @@ class ProvenSummaries:
 
     def read(self, thread_ids: Sequence[str]) -> list[ThreadSummary | None]:
         """What the queue shows of the threads now, in their order; None for one that is gone."""
-        is_since, text = self._proved.is_since, self._proved.text
+        text = self._proved.text
         found = self._proved.proved(thread_ids, text)
-        is_all = len(found) == len(set(thread_ids)) and self._suspects.text in {"", text}
-        if text and is_all and (is_since or self._reader.glance(seen) == text):
+        is_last = bool(text) and self._suspects.text in {"", text}
+        is_all = is_last and len(found) == len(set(thread_ids))
+        if is_all and (self._proved.is_since(text) or self._reader.glance(seen) == text):
             self._proved.begin()
             self._proved.expect(thread_ids)
             return [found[name][1] for name in thread_ids]

@@ -35,10 +35,9 @@ class ProvedRows:
         """Somebody asks, in this thread: what is taken from here on is of a moment since."""
         self._here.text = ""
 
-    @property
-    def is_since(self) -> bool:
-        """Whether the last rows were taken by this thread, since it asked."""
-        return bool(self.text) and getattr(self._here, "text", "") == self.text
+    def is_since(self, text: str) -> bool:
+        """Whether rows of this moment were taken by this thread, since it asked."""
+        return bool(text) and getattr(self._here, "text", "") == text
 
     @property
     def claims(self) -> Claims:

@@ -84,13 +84,19 @@ class Desk:
         )
         return True
 
-    async def act(self, seen: OpenThread, verb: Verb) -> None:
-        """Do a verb to a thread as it was seen, if the operator means it, told what it does."""
+    async def act(self, seen: OpenThread, verb: Verb, still: Callable[[], bool]) -> None:
+        """Do a verb to a thread as it was seen, if the operator means it, told what it does.
+
+        Who is not at it `still` when that is known is not asked: their keys are for something else.
+        """
         thread_id = seen.thread.thread_id
         try:
             known = await self._lane.run(partial(self._inbox.consequences, thread_id, verb))
         except HitlError as error:
             self.tell(error, thread_id)
+            return
+        if not still():
+            self._notify(f"You went on from {thread_id}.", f"No {verb.value}", "warning")
             return
         if await self._sure(_QUESTIONS[verb], thread_id, verb.value, lines_of(known)):
             self.runs.follow(thread_id, partial(self._inbox.act, thread_id, verb, seen=seen))

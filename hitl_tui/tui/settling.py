@@ -18,9 +18,9 @@ class Settling:
         self._shown: object = None
         self._since: float | None = None
 
-    def another(self) -> Settling:
-        """The same rule for something else on screen."""
-        return Settling(self._seconds)
+    def another(self, times: int = 1) -> Settling:
+        """The same rule for something else on screen, which takes so many times as long to see."""
+        return Settling(self._seconds * times)
 
     def watch(self, shown: object, *, beside: bool = False) -> None:
         """Something is about to be drawn; if it is new, keys have to wait for it.
@@ -39,3 +39,10 @@ class Settling:
     def too_early(self, time: float) -> bool:
         """Whether a key of that (monotonic) time was struck before it could be meant."""
         return self._since is None or time < self._since + self._seconds
+
+    def interrupts(self, time: float) -> bool:
+        """The same where who types on has not looked yet: each key too early begins it anew."""
+        early = self.too_early(time)
+        if early and self._since is not None:
+            self._since = max(self._since, time)
+        return early

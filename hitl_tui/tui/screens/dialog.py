@@ -19,17 +19,19 @@ class Dialog(ModalScreen[_Result]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]
     HARMLESS: ClassVar[frozenset[str]] = frozenset({"escape", "ctrl+q"})
     """Keys that only lead away, and so count at once."""
+    SETTLES: ClassVar[int] = 1
+    """How many times as long as after a key it takes to be seen: more where it comes by itself."""
 
     def __init__(self, settling: Settling) -> None:
         super().__init__()
-        self._settling = settling.another()
+        self._settling = settling.another(self.SETTLES)
 
     def on_screen_resume(self) -> None:
         """It is about to be drawn; keys count from then on."""
         self.call_after_refresh(self._settling.drawn)
 
     def ignores(self, event: events.Key | events.Paste) -> bool:
-        """Whether a key came before the dialog could be read."""
+        """Whether a key came before the dialog could be read, or in one go with such a key."""
         if isinstance(event, events.Key) and event.key in self.HARMLESS:
             return False
-        return self._settling.too_early(event.time)
+        return self._settling.interrupts(event.time)

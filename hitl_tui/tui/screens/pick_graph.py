@@ -17,9 +17,13 @@ from hitl_tui.tui.settling import Settling
 
 
 class PickGraph(Dialog[str | None]):
-    """Returns the graph id picked, exact; None if none was."""
+    """Returns the graph id picked, exact; None if none was.
+
+    It comes when a run could not begin, whatever the operator is at by then.
+    """
 
     help_title = "Which graph?"
+    SETTLES: ClassVar[int] = 5
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Cancel", id="graph.cancel", tooltip="Pick none, send nothing")
     ]

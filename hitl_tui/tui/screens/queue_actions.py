@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -105,7 +106,7 @@ class QueueActions(Screen[None]):
     async def action_act(self, verb: str) -> None:
         """Do a verb to the thread shown."""
         if (opened := self.detail.opened) is not None:
-            await self.desk.act(opened, Verb(verb))
+            await self.desk.act(opened, Verb(verb), self.still_here())
             self.refresh_all()
 
     @work(group="queue.act")
@@ -185,6 +186,11 @@ class QueueActions(Screen[None]):
             self.opening = self.detail.thread_id
         else:
             self.arrangement.go("answer" if self.detail.ticket else "request")
+
+    def still_here(self) -> Callable[[], bool]:
+        """What tells later whether the operator is where they are now, with nothing on top."""
+        here = self.shown_thread(), self.focused
+        return lambda: self.is_current and (self.shown_thread(), self.focused) == here
 
     def shown_thread(self) -> str | None:
         """The thread of the detail."""

@@ -67,11 +67,14 @@ class QueueView(QueueBatch):
 
     @work(exclusive=True, group="queue.narrow")
     async def action_narrow(self) -> None:
-        """Choose what is shown only."""
+        """Choose what is shown only; counting that takes long asks nobody who went on."""
+        still = self.still_here()
         try:
             offered = await self.files.run(self._offered())
         except HitlError as error:
             self.desk.tell(error, "")
+            return
+        if not still():
             return
         from hitl_tui.tui.screens.narrow import Narrow
 

@@ -59,6 +59,8 @@ class Detail(StaleForms):
         self._lane = lane
         self._slow = Lane("hitl-heavy")  # so that no other thread waits for a heavy one
         self._under_way = lane
+        self._heavy: str | None = None  # the thread that is being read there
+        self._again = False  # it changed meanwhile
         self._clock = clock
         self._settling = settling
         self._followed: str | None = None
@@ -115,6 +117,7 @@ class Detail(StaleForms):
         """Follow another thread; nothing can be sent until it is read."""
         self.disarm()
         self._listed, self.stale, self.drawn = True, "", None
+        self._heavy, self._again = None, False
         if thread_id != self._followed:
             self._opened, self._index = None, 0
         self._followed = thread_id
@@ -124,8 +127,12 @@ class Detail(StaleForms):
             self._load(thread_id, _DEBOUNCE)
 
     def reload(self) -> None:
-        """Read the thread again: something changed."""
-        if self._followed is not None:
+        """Read the thread again: something changed.
+
+        A heavy one that is being read is shown first, else in a busy file it never would be.
+        """
+        self._again = self._followed is not None and self._followed == self._heavy
+        if self._followed is not None and not self._again:
             self._load(self._followed, 0)
 
     def leave(self) -> None:
@@ -155,13 +162,18 @@ class Detail(StaleForms):
         try:
             size = await self._lane.run(partial(self._inbox.size, thread_id))
             self._under_way = self._slow if size else self._lane
+            self._heavy = thread_id if size else None
             if size and self._opened is None and not self._at_work:
                 self._announce(size)
             opened = await self._under_way.run(partial(self._inbox.open, thread_id))
         except HitlError as error:
+            self._heavy = None
             self._lose(thread_id, error)
-            return
-        self._take(opened)
+        else:
+            self._heavy = None
+            self._take(opened)
+        if self._again:
+            self.call_later(self.reload)
 
     def _announce(self, size: int) -> None:
         """Say how much is being read, in the place of what it will be."""

@@ -6,7 +6,6 @@ The demo's real threads in a real database: with subgraphs, forks, failures and 
 import itertools
 import sys
 from contextlib import closing, contextmanager
-from functools import partial
 from threading import Thread, get_ident
 
 import psycopg
@@ -77,49 +76,58 @@ def threads(address):
         return [name for (name,) in rows]
 
 
-def proofs(reader, names):
-    return reader.read(partial(proofs_of, threads=names))
+@pytest.fixture(scope="module")
+def unchanged(server):
+    with database(server, f"claims_{next(NUMBERS)}", "seeded") as made:
+        yield made
 
 
-def failing(reader, claims):
+@pytest.fixture
+def connection(unchanged):
+    """One transaction, which sees what it changes itself, and is rolled back."""
+    with psycopg.connect(unchanged) as connection:
+        yield connection
+        connection.rollback()
+
+
+def failing(connection, claims):
     """The threads of which the database says that it is not so."""
-    return reader.read(lambda c: {name for (name,) in c.execute(claims.sql, claims.values)})
+    return {name for (name,) in connection.execute(claims.sql, claims.values)}
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("others", ["plain", "all"])
-def test_a_claim_fails_where_its_thread_changed_and_nowhere_else(reader, address, change, others):
-    before = proofs(reader, threads(address))
+def test_a_claim_fails_where_its_thread_changed_and_nowhere_else(
+    unchanged, connection, change, others
+):
+    before = proofs_of(connection, threads(unchanged))
     shown = {
         name: (proof, None) for name, proof in before.items() if others == "all" or not proof.inner
     }
     claims = claims_of(shown)
     assert claims.sql == (PLAIN if others == "plain" else NESTED)
     assert len(shown) > 20
-    assert failing(reader, claims) == set()
-    with sql(address) as connection:
-        assert connection.execute(CHANGES[change], {"thread": "age-1"}).rowcount > 0
-    assert failing(reader, claims) == {"age-1"}
-    after = proofs(reader, list(shown))
+    assert failing(connection, claims) == set()
+    assert connection.execute(CHANGES[change], {"thread": "age-1"}).rowcount > 0
+    assert failing(connection, claims) == {"age-1"}
+    after = proofs_of(connection, list(shown))
     assert {name for name in shown if after.get(name) != before[name]} == {"age-1"}
 
 
-def test_names_that_arrays_cannot_hold_as_they_are_are_claimed_all_the_same(reader, address):
+def test_names_that_arrays_cannot_hold_as_they_are_are_claimed_all_the_same(connection):
     odd = ['comma, "quote" \\ and {brace}', "NULL", "", " blank ", "new\nline", "ümläut"]
-    with sql(address) as connection:
-        for name in odd:
-            connection.execute(
-                "INSERT INTO checkpoints SELECT %s, checkpoint_ns, checkpoint_id,"
-                " parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints"
-                " WHERE thread_id = 'age-1'", [name],
-            )  # fmt: skip
-    found = proofs(reader, odd)
+    for name in odd:
+        connection.execute(
+            "INSERT INTO checkpoints SELECT %s, checkpoint_ns, checkpoint_id,"
+            " parent_checkpoint_id, type, checkpoint, metadata FROM checkpoints"
+            " WHERE thread_id = 'age-1'", [name],
+        )  # fmt: skip
+    found = proofs_of(connection, odd)
     assert set(found) == set(odd)
     claims = claims_of({name: (proof, None) for name, proof in found.items()})
-    assert failing(reader, claims) == set()
-    with sql(address) as connection:
-        connection.execute("DELETE FROM checkpoints WHERE thread_id = ANY(%s)", [odd])
-    assert failing(reader, claims) == set(odd)
+    assert failing(connection, claims) == set()
+    connection.execute("DELETE FROM checkpoints WHERE thread_id = ANY(%s)", [odd])
+    assert failing(connection, claims) == set(odd)
 
 
 def in_one(reader, names):

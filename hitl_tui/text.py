@@ -44,6 +44,11 @@ def line(text: str) -> Safe:
     return Safe(_pattern(_UNSAFE_LINE).sub(_visible, text))
 
 
+def identity(text: str) -> Safe:
+    """A thread's id, say, as `line`; in quotes where blanks at its ends would not be seen."""
+    return line(text) if text.strip() == text != "" else Safe(f'"{line(text)}"')
+
+
 def is_safe(text: str) -> bool:
     r"""Whether `text` holds nothing that `clean` would change, a tab aside."""
     return _pattern(_UNSAFE).search(text) is None

@@ -14,7 +14,7 @@ from hitl_tui.batching import Plan
 from hitl_tui.cli import output
 from hitl_tui.cli.reader import print_no_more
 from hitl_tui.model.batches import Batch, Member
-from hitl_tui.text import line
+from hitl_tui.text import identity, line
 
 
 class Printer:
@@ -81,7 +81,7 @@ class Printer:
                 thread = {} if thread_id is None else {"thread_id": thread_id}
                 output.print_json({"type": kind, **thread, **data})
             elif thread_id is not None:
-                click.echo(f"{kind:<8}  {line(thread_id):<20}  {told}")
+                click.echo(f"{kind:<8}  {identity(thread_id):<20}  {told}")
             sys.stdout.flush()
         except OSError as error:
             self._read = False

@@ -12,7 +12,7 @@ from hitl_tui.cli.rows import print_json, state_names, warn
 from hitl_tui.model.question import Question
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.opened import OpenThread
-from hitl_tui.text import clean, line
+from hitl_tui.text import clean, identity, line
 
 __all__ = ["print_event", "print_json", "print_thread", "state_names", "thread_json", "warn"]
 
@@ -44,7 +44,9 @@ def thread_json(opened: OpenThread) -> dict[str, Any]:
 def print_thread(opened: OpenThread) -> None:
     """What `show` prints for people."""
     thread = opened.thread
-    click.echo(f"{line(thread.thread_id)}: {thread.state.label}. {line(thread.reason)}".rstrip())
+    click.echo(
+        f"{identity(thread.thread_id)}: {thread.state.label}. {line(thread.reason)}".rstrip()
+    )
     if opened.verbs:
         click.echo("what can be done: " + ", ".join(verb.value for verb in opened.verbs))
     for draft in opened.left:

@@ -12,7 +12,7 @@ import click
 from hitl_tui.backends.times import moment_of
 from hitl_tui.backends.told import fields, time
 from hitl_tui.model.queries import ThreadState
-from hitl_tui.text import clean, line
+from hitl_tui.text import clean, identity, line
 
 _MINUTE = 600_000_000  # ticks
 _NOTED = ("claimed_by", "claimed_until", "snoozed_by", "snoozed_until")
@@ -137,7 +137,7 @@ def _start(state: ThreadState, age: str, graph: str | None) -> str:
 def _end(thread_id: str, asked: str, mark: Mark | None) -> str:
     if mark is not None:
         asked = "  ".join([asked, *_noted(mark)])
-    return f"{line(thread_id):<20}  {line(asked)}"
+    return f"{identity(thread_id):<20}  {line(asked)}"
 
 
 def _noted(mark: Mark) -> Iterator[str]:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from hitl_tui.errors import Conflict, GraphUnknown, HitlError
 from hitl_tui.model.runs import EventType, Outcome, RunEvent, Verb
-from hitl_tui.text import clean
+from hitl_tui.text import clean, identity
 from hitl_tui.tui.content.left import left
 from hitl_tui.tui.lane import Lane
 from hitl_tui.tui.runs import Runs
@@ -183,7 +183,9 @@ class Desk:
     async def _sure(
         self, question: str, thread_id: str, yes: str, about: Content | None = None
     ) -> bool:
-        content = Content("\n").join([Content(question), styled((thread_id, "$foreground-muted"))])
+        content = Content("\n").join(
+            [Content(question), styled((identity(thread_id), "$foreground-muted"))]
+        )
         return await self._ask(Confirm(content, yes, self._settling, about))
 
     async def _ask(self, confirm: Confirm) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitl_tui.text import clean, is_safe, line
+from hitl_tui.text import clean, identity, is_safe, line
 
 ANY_TEXT = st.text(st.characters(), max_size=80)  # surrogates included
 
@@ -62,3 +62,19 @@ def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
     assert line(line(text)) == line(text)
     assert "\n" not in line(text)
+
+
+@pytest.mark.parametrize(
+    ("thread_id", "shown"),
+    [
+        ("a b", "a b"),
+        ("", '""'),
+        ("  ", '"  "'),
+        (" a", '" a"'),
+        ("\u3000", '"\u3000"'),
+        ("\n", '"␊"'),
+        ("a\x1b", "a␛"),
+    ],
+)
+def test_an_id_whose_blanks_would_not_be_seen_is_quoted(thread_id, shown):
+    assert identity(thread_id) == shown

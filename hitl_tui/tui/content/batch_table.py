@@ -10,7 +10,7 @@ from textual.content import Content
 
 from hitl_tui.batching import Excluded
 from hitl_tui.model.batches import Member
-from hitl_tui.text import line
+from hitl_tui.text import identity
 from hitl_tui.tui.safe import styled
 
 _THREAD = 20
@@ -42,7 +42,7 @@ def _member(member: Member, ended: Member | None, shown: Callable[[Any], Any]) -
 
 
 def _line(thread_id: str, word: str, colour: str, told: str) -> Content:
-    name = line(thread_id)
+    name = identity(thread_id)
     cut = name if len(name) <= _THREAD else name[: _THREAD - 1] + "…"
     return styled(f"{cut:<{_THREAD}} ", (f"{word:<9} ", colour), told[:_LONG], _rest(told))
 

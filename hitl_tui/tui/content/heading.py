@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from hitl_tui.text import identity
 from hitl_tui.tui.content.noted import noted
 from hitl_tui.tui.look import GLYPHS, ago, colour
 from hitl_tui.tui.safe import styled
@@ -21,13 +22,13 @@ def heading(opened: OpenThread, index: int, now: datetime) -> Content:
     """Two lines, what is asked and where it stands, and a third for what was noted on it."""
     thread = opened.thread
     question = opened.questions[index] if opened.questions else None
-    title = question.title if question else thread.thread_id
+    title = question.title if question else identity(thread.thread_id)
     sign = (f"{GLYPHS[thread.state]} ", colour(thread.state))
     waited = ago(thread.waiting_since, now)
     parts = [
         " › ".join(path_to(opened, index)),
         f"waiting {waited}" if waited else thread.state.label,
-        thread.thread_id if question else "",
+        identity(thread.thread_id) if question else "",
         _which(opened, index),
     ]
     about = " · ".join(part for part in parts if part)

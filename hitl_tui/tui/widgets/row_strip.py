@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hitl_tui.model.threads import ThreadState
-from hitl_tui.text import line
+from hitl_tui.text import identity, line
 from hitl_tui.tui.look import GLYPHS, ago, css_name
 from hitl_tui.tui.rows import Row
 from hitl_tui.tui.sections import Head
@@ -97,7 +97,7 @@ class RowPainter:
             yield fitting, self._style(name)
         yield _cell(self._title(row, left), left), Style.null()
         if width >= _WIDE:
-            yield _cell(line(thread.thread_id), _THREAD), muted
+            yield _cell(identity(thread.thread_id), _THREAD), muted
 
     def _title(self, row: Row, width: int) -> str:
         """What a row says; where that does not show what is searched, where else it stands."""

@@ -26,7 +26,7 @@ FINGERS = 0.05
 """Seconds between two keys."""
 LOOK = 0.03
 """Seconds between two looks at the screen."""
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds for what must come; a busy machine needs some of them."""
 AGAIN = 1.0
 """Seconds after which a person presses a key again that had no effect."""

@@ -22,7 +22,7 @@ from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
 
 WIDGETS = Path(answer_pane.__file__).parent
-PATIENCE = 5.0
+PATIENCE = 90.0
 
 
 def asks(value: Any, schema: Mapping[str, Any] | None = None, id: str = "one") -> Question:

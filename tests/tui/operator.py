@@ -18,7 +18,7 @@ from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.thread_list import ThreadList
 from tests.fakes import NOW, FakeBackend
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 90.0  # seconds: a busy machine may need some of them
 
 
 def make_app(

@@ -107,12 +107,12 @@ async def test_while_a_source_is_read_for_the_first_time_no_count_looks_final(op
         assert "nothing waits" not in operator.text
         backend.put(thread("a", "A?"))
         await operator.until(lambda: "reading… · 1 open" in operator.text)
-        assert "Open 1… " in operator.text
-        assert "Reading…" not in operator.text
+        await operator.until(lambda: "Open 1… " in operator.text)
+        await operator.until(lambda: "Reading…" not in operator.text)
         backend.partial = False
         backend.put(thread("b", "B?"))
         await operator.until(lambda: "Open 2 " in operator.text)
-        assert "2 open" in operator.text
+        await operator.until(lambda: "2 open" in operator.text)
         assert "reading…" not in operator.text
 
 

@@ -29,12 +29,20 @@ def mode_for(size: Size) -> str:
     return "wide" if size.width >= _WIDE else "narrow"
 
 
+def _nothing() -> None:
+    """What a pane does whose focus always comes at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A pane that can have the focus: the widget that holds it, and how to give it the focus."""
+    """A pane that can have the focus: the widget that holds it, and how to give it the focus.
+
+    `stay` has it take none that is still to come.
+    """
 
     holder: Widget
     enter: Callable[[], object]
+    stay: Callable[[], object] = _nothing
 
 
 class Arrangement:
@@ -70,6 +78,8 @@ class Arrangement:
     def go(self, place: str) -> None:
         """Show a place and give it the focus."""
         self.show(place)
+        for other in self._places.keys() - {place}:
+            self._places[other].stay()
         self._screen.call_after_refresh(self._places[place].enter)
 
     def show(self, place: str) -> None:

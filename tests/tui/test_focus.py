@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+import pytest
 from textual.widgets import TextArea
 
 from hitl_tui.model.threads import ThreadState
@@ -20,25 +21,28 @@ async def at_the_form(operator):
     await operator.until(lambda: operator.queue.arrangement.at("answer"))
 
 
-async def test_a_form_that_stands_when_one_has_left_it_takes_no_focus_back(operate, monkeypatch):
-    async with operate(*QUEUE) as operator:
-        await at_the_form(operator)
-        sheet, looks = operator.queue.answer._sheets[0], []
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("leaves", [False, True], ids=["who waits", "who left"])
+async def test_a_form_that_stands_late_has_the_focus_unless_one_has_left_it(
+    operate, monkeypatch, size, leaves
+):
+    async with operate(*QUEUE, size=size) as operator:
+        looks = []
 
         def mounted(it):
-            """Not when it is asked first; then the operator leaves."""
+            """Not when it is asked first; then the operator may leave."""
             looks.append(it)
-            if len(looks) == 1:
-                operator.app.call_later(operator.queue.set_focus, operator.list)
-            return len(looks) > 1
+            if len(looks) == 1 and leaves:
+                operator.app.call_later(operator.queue.action_back)
+            return len(looks) > 3
 
         with monkeypatch.context() as patched:
+            sheet = operator.queue.answer._sheets[0]
             patched.setattr(type(sheet), "is_mounted", property(mounted))
-            sheet.focus_first()
-            await operator.until(lambda: operator.app.focused is operator.list)
-        await operator.calm()
-        assert len(looks) == 1
-        assert operator.app.focused is operator.list
+            await operator.press("enter")
+            await operator.until(lambda: leaves or len(looks) > 3)
+            await operator.calm()
+        assert operator.queue.arrangement.at("queue" if leaves else "answer")
 
 
 async def test_json_that_comes_when_one_has_left_the_form_takes_no_focus_back(operate, monkeypatch):

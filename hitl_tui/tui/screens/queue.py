@@ -244,7 +244,7 @@ class QueueScreen(QueueView, Ground):
             {
                 "queue": Place(self.threads, self.threads.focus),
                 "request": Place(reader, reader.focus_pane),
-                "answer": Place(self.answer, self.answer.focus_first),
+                "answer": Place(self.answer, self.answer.focus_first, self.answer.stay),
                 "log": Place(self.log_pane, self.log_pane.focus),
             },
         )

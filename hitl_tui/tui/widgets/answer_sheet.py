@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from hitl_tui.model.question import Question
@@ -68,6 +67,7 @@ class AnswerSheet(Column):
         super().__init__()
         self.question = question
         self.armed = self.sent = False
+        self._entering = False  # it is to have the focus as soon as it is there
         self.touched = draft is not None
         self.assessment: Assessment | None = None
         begun = beginning or Beginning()
@@ -124,17 +124,20 @@ class AnswerSheet(Column):
         return revision == self._assessor.revision
 
     def focus_first(self) -> None:
-        """Focus where the operator begins, as soon as that is there, unless the focus moves on."""
-        self._focus_from(self.screen.focused)
+        """Focus where the operator begins, as soon as that is there, unless `stay` comes before."""
+        self._entering = True
+        self._enter()
 
-    def _focus_from(self, focused: Widget | None) -> None:
-        """The same while the focus is still where it was."""
-        if self.screen.focused is not focused:
-            return
-        if self.is_mounted:
+    def stay(self) -> None:
+        """The operator went elsewhere: what comes late takes no focus any more."""
+        self._entering = False
+
+    def _enter(self) -> None:
+        if self._entering and not self.is_mounted:
+            self.call_later(self._enter)  # comes after what it is made of
+        elif self._entering:
+            self._entering = False
             self._side.focus_first()
-        else:
-            self.call_later(self._focus_from, focused)  # comes after what it is made of
 
     def lead(self) -> None:
         """Focus what is wrong, and say so there; if nothing is, what confirms it."""

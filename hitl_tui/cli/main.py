@@ -77,8 +77,11 @@ class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has 
 def cli() -> None:
     """The operator's inbox for LangGraph threads that wait for a person.
 
-    `hitl-tui SOURCE` opens the inbox on a LangGraph SQLite checkpoint file, or on the address of an
-    Agent Server.
+    `hitl-tui SOURCE` opens the inbox on a LangGraph SQLite checkpoint file, or on the address of a
+    Postgres database (postgresql://…) or an Agent Server (http://…).
+
+    To start: `hitl-tui checkpoints.sqlite --config langgraph.json`; `hitl-tui doctor SOURCE` says
+    what can be read and run. Each command has its own --help.
     """
 
 

@@ -35,6 +35,9 @@ def make_app(
     return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle, grace=grace)
 
 
+_READING = ("list.", "detail.", "answer.", "queue.count")  # groups of the app's workers
+
+
 class Operator:
     """Drives one running app."""
 
@@ -95,7 +98,7 @@ class Operator:
     def _reading(self) -> list[str]:
         """What is being read or worked out; a dialog that waits for its answer does not count."""
         groups = [w.group for w in self.app.workers if not w.is_finished]
-        return [group for group in groups if group.startswith(("list.", "detail.", "answer."))]
+        return [group for group in groups if group.startswith(_READING)]
 
     def _seen(self) -> bool:
         screen = self.app.screen

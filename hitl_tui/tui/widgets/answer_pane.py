@@ -150,15 +150,6 @@ class AnswerPane(KeptForms):
         for sheet in self._chosen():
             sheet.focus_first()
 
-    def stay(self) -> None:
-        """Take no focus that was to come."""
-        for sheet in self._sheets:
-            sheet.stay()
-
-    def forget(self, interrupt_id: str) -> None:
-        """Drop what was typed for a question that was answered."""
-        self._pile.forget(interrupt_id)
-
     @property
     def _sheets(self) -> Sequence[AnswerSheet]:
         return self._pile.sheets

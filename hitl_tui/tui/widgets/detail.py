@@ -64,7 +64,6 @@ class Detail(StaleForms):
         self._clock = clock
         self._settling = settling
         self._followed: str | None = None
-        self._opened: OpenThread | None = None
         self._index = 0
         self._listed = True
         self._reader = Reader(id="reader")
@@ -85,16 +84,6 @@ class Detail(StaleForms):
     def thread_id(self) -> str | None:
         """The thread followed, read or not."""
         return self._followed
-
-    @property
-    def opened(self) -> OpenThread | None:
-        """The thread shown; None while another one is being read."""
-        return self._opened
-
-    @property
-    def is_current(self) -> bool:
-        """Whether what was read of the thread stands on screen, and the form that goes with it."""
-        return self._opened is not None and self.drawn is self._opened
 
     @property
     def question(self) -> Question | None:

@@ -44,6 +44,15 @@ class KeptForms(Widget):
             if picks := drafts.get(question.interrupt.id):
                 self._pile.recall(question, picks)
 
+    def stay(self) -> None:
+        """Take no focus that was to come."""
+        for sheet in self._pile.sheets:
+            sheet.stay()
+
+    def forget(self, interrupt_id: str) -> None:
+        """Drop what was typed for a question that was answered."""
+        self._pile.forget(interrupt_id)
+
     def unsent(self, interrupt_ids: Container[str]) -> None:
         """What was posted for these was not sent: it is a draft again."""
         self._pile.unsent(interrupt_ids)

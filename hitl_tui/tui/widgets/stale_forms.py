@@ -25,8 +25,8 @@ class StaleForms(Column):
     """What of the detail is about forms that are no longer about what the thread shows.
 
     `stale` is why they are not, empty while they are. `drawn` is what stands on screen, None once
-    that is to be read again. `objection` tells what else speaks against
-    an answer to a thread, `recall` its drafts by interrupt id; that one may block.
+    that is to be read again. `objection` tells what else speaks against an answer to a thread,
+    `recall` its drafts by interrupt id; that one may block.
     """
 
     _answer: AnswerPane
@@ -34,6 +34,7 @@ class StaleForms(Column):
     _ticket: Ticket | None
     _stale_ticket: Ticket | None = None
     _listed: bool
+    _opened: OpenThread | None = None
     stale = ""
     drawn: OpenThread | None = None
     objection: Callable[[OpenThread], str] = staticmethod(lambda opened: "")
@@ -45,6 +46,16 @@ class StaleForms(Column):
 
         thread_id: str
         error: HitlError
+
+    @property
+    def opened(self) -> OpenThread | None:
+        """The thread shown; None while another one is being read."""
+        return self._opened
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what was read of the thread stands on screen, and the form that goes with it."""
+        return self._opened is not None and self.drawn is self._opened
 
     def look_again(self) -> None:
         """Show the thread as it is now, after a form that had turned stale."""

@@ -28,12 +28,15 @@ def digest(payload: Any) -> str:
 def turn(thread: Thread, interrupt: Interrupt) -> str:
     """Differs between all that a node asks under one id: other words, or the same once more.
 
-    A node that asks twice does so under the same id, on the same checkpoint. Of a large payload it
-    is what its task stored that is told apart, where the source shows that; empty if nothing can.
+    A node that asks twice does so under the same id, on the same checkpoint, and a copy of a thread
+    asks under its ids too. Of a large payload it is what its task stored that is told apart, where
+    the source shows that.
     """
     if _is_large(interrupt.value):
-        return thread.imprints.get(interrupt.task_id, "")
-    return f"{len(interrupt.before)} {digest(interrupt.value)}"
+        told = thread.imprints.get(interrupt.task_id, "")
+    else:
+        told = f"{len(interrupt.before)} {digest(interrupt.value)}"
+    return f"{thread.thread_id} {told}"
 
 
 def _is_large(payload: Any) -> bool:

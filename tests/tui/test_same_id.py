@@ -93,3 +93,18 @@ async def test_who_is_at_another_question_of_the_thread_goes_on_without_a_pause(
         await operator.press("ctrl+s")
         await operator.until(lambda: operator.backend.sent)
         assert dict(operator.backend.sent[0].resume) == {"a/1": "by sea"}
+
+
+async def test_what_was_typed_for_a_thread_does_not_go_to_its_copy(operate):
+    copy = replace(NAME, thread_id="copy", checkpoint_id="copy@1")
+    async with operate(NAME, copy) as operator:
+        await typing(operator)
+        await operator.press("escape", "down", "enter")
+        await operator.shows("copy")
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+        await operator.press("ctrl+s")
+        assert operator.backend.sent == []
+        await operator.press("x", "ctrl+s")
+        await operator.until(lambda: operator.backend.sent)
+        request = operator.backend.sent[0]
+        assert (request.thread_id, dict(request.resume)) == ("copy", {"a/0": "x"})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from hitl_tui.model.question import Question
 from hitl_tui.tui.ticket import asked
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
     from hitl_tui.tui.widgets.answer_start import Beginning, Draft
 
+_PATIENCE = 1.0  # seconds for the parts of forms; nothing else is drawn meanwhile
+
 
 class Pile:
     """Makes, keeps and puts away sheets; what was typed into them is kept by question."""
@@ -23,6 +27,7 @@ class Pile:
     def __init__(self, guard: Guard) -> None:
         self.sheets: tuple[AnswerSheet, ...] = ()
         self._guard = guard
+        self._coming: list[AwaitMount] = []
         self._drafts: dict[tuple[str, str], Draft] = {}
 
     def arrange(
@@ -51,6 +56,14 @@ class Pile:
         self._head(*place)
         if body.is_attached:
             self._mount(body)
+
+    async def stand(self) -> None:
+        """Return when the sheets stand with all that is in them, or when that takes too long."""
+        coming, self._coming = self._coming, []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                for mounting in coming:
+                    await mounting
 
     def forget(self, interrupt_id: str) -> None:
         """Drop what was typed for a question that was answered."""
@@ -108,7 +121,8 @@ class Pile:
         above: AnswerSheet | None = None
         for sheet in self.sheets:
             if not sheet.is_attached:
-                body.mount(sheet, after=above, before=None if above else 0)
+                mounting = body.mount(sheet, after=above, before=None if above else 0)
+                self._coming.append(mounting)
             above = sheet
 
 

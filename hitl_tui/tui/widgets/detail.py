@@ -135,8 +135,9 @@ class Detail(StaleForms):
     def rearm(self) -> None:
         """Whether an answer can be given may have changed, and nothing else."""
         opened, view = self._opened, self._view
-        if opened is not None and self.drawn is opened and view is not None and not self.stale:
+        if opened and self.is_current and view and not self.stale:
             self._arm(opened, *view)
+            self._tell_drawn(opened)
 
     def turn(self, step: int) -> None:
         """Go to the next or previous question of the thread."""
@@ -177,10 +178,9 @@ class Detail(StaleForms):
 
     def _take(self, opened: OpenThread) -> None:
         self._compare(opened)
-        asked = self.question.interrupt.id if self.question else None
-        self._opened = opened
+        at = self.question.interrupt.id if self.question else None
         ids = [question.interrupt.id for question in opened.questions]
-        self._index = ids.index(asked) if asked in ids else 0
+        self._opened, self._index = opened, ids.index(at) if at in ids else 0
         if self._ticket != ticket_for(opened):
             self.disarm()
         self._draw()
@@ -222,23 +222,29 @@ class Detail(StaleForms):
         if opened is not self._opened or index != self._index:
             return
         at = index - shown.start
-        self._reader.show(view.heading, view.requests, view.context, at)
-        self._answer.recall(opened.questions, drafts)
-        self._arm(opened, view, shown, at)
+        with self.app.batch_update():  # laid out once, not for each part of a form that comes
+            self._reader.show(view.heading, view.requests, view.context, at)
+            self._answer.recall(opened.questions, drafts)
+            self._arm(opened, view, shown, at)
+            await self._answer.stand()
+        self._tell_drawn(opened)
 
     def _arm(self, opened: OpenThread, view: View, shown: range, at: int) -> None:
         """Show the forms; from now on answers are for these questions at this checkpoint."""
         self.drawn, self._view = opened, (view, shown, at)
         if self.stale:
-            self.post_message(self.Loaded(opened))
             return
         questions = opened.questions[shown.start : shown.stop]
         why = self.objection(opened) or why_not(opened, listed=self._listed)
         stays = self._answer.at in {question.interrupt.id for question in questions}
-        shown_now = tuple((question.interrupt.id, question.turn) for question in questions)
-        self._settling.watch(shown_now, beside=stays)
+        asked = tuple((question.interrupt.id, question.turn) for question in questions)
+        self._settling.watch(asked, beside=stays)
         place = (shown.start, len(opened.questions))
         self._answer.show(questions, at=at, place=place, why_not=why, beginnings=view.beginnings)
         self._ticket = None if why else ticket_for(opened)
-        self.call_after_refresh(self._settling.drawn)
+
+    def _tell_drawn(self, opened: OpenThread) -> None:
+        """From the next refresh on keys count."""
+        if not self.stale:
+            self.call_after_refresh(self._settling.drawn)
         self.post_message(self.Loaded(opened))

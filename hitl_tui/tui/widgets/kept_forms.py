@@ -44,6 +44,10 @@ class KeptForms(Widget):
             if picks := drafts.get(question.interrupt.id):
                 self._pile.recall(question, picks)
 
+    async def stand(self) -> None:
+        """Return when the forms stand, or when that takes too long."""
+        await self._pile.stand()
+
     def stay(self) -> None:
         """Take no focus that was to come."""
         for sheet in self._pile.sheets:

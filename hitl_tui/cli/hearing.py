@@ -74,14 +74,12 @@ def print_what_is_logged() -> None:
 
 @contextmanager
 def kept_for_a_screen() -> Iterator[Heard]:
-    """Meanwhile nothing is printed: a screen listens; what none listened to is printed after it."""
-    root, heard = logging.getLogger(), Heard()
-    before = list(root.handlers)
-    root.handlers[:] = [heard]
+    """Meanwhile nothing is printed: a screen listens. What none listened to is, after it."""
+    heard = Heard()
+    logging.getLogger().addHandler(heard)
     try:
         yield heard
     finally:
-        root.handlers[:] = before
         heard.hand_to(_print)
 
 

@@ -6,7 +6,10 @@ every writing raises. Texts are compared byte by byte, whatever language the dat
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from hitl_tui.errors import JournalError
 
@@ -111,7 +114,8 @@ def prepare(connection: Connection) -> None:
     try:
         _prepare(connection)
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(psycopg.Error):  # of a lost connection, which would hide why
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

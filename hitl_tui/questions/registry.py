@@ -97,12 +97,6 @@ def added() -> tuple[Dialect, ...]:
     return tuple(dialect for point in points if (dialect := _load(point)))
 
 
-def forget_added() -> None:
-    """Look for the dialects of other packages anew when they are next needed."""
-    added.cache_clear()
-    _troubles.clear()
-
-
 def troubles() -> tuple[str, ...]:
     """What is wrong with dialects of other packages, as far as it was noticed; loads them."""
     added()

@@ -33,6 +33,15 @@ def strike(operator, *keys):
         operator.app.simulate_key(key)
 
 
+async def opening_held(operator):
+    """`t1` is to be opened, and is read only once the event that is returned is set."""
+    gate, whole = threading.Event(), operator.backend.thread
+    operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+    await operator.press("down", "enter")
+    await operator.until(lambda: operator.queue.opening == "t1")
+    return gate
+
+
 async def test_keys_struck_before_the_first_rows_are_read_all_count(operate):
     backend = FakeBackend(*QUEUE)
     rows = Held(backend)
@@ -136,10 +145,7 @@ async def test_a_key_on_an_empty_list_opens_nothing_that_comes_later(operate):
 
 async def test_a_thread_that_was_left_before_it_is_read_opens_no_form(operate):
     async with operate(*QUEUE) as operator:
-        gate, whole = threading.Event(), operator.backend.thread
-        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
-        await operator.press("down", "enter")
-        await operator.until(lambda: operator.queue.opening == "t1")
+        gate = await opening_held(operator)
         await operator.press("escape")
         gate.set()
         await operator.shows("t1")
@@ -163,10 +169,7 @@ async def test_a_thread_that_is_read_and_not_drawn_yet_is_opened_at_its_form(ope
 
 async def test_a_thread_that_left_the_list_before_it_was_read_opens_nothing(operate):
     async with operate(*QUEUE) as operator:
-        gate, whole = threading.Event(), operator.backend.thread
-        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
-        await operator.press("down", "enter")
-        await operator.until(lambda: operator.queue.opening == "t1")
+        gate = await opening_held(operator)
         operator.backend.put(replace(operator.backend.threads["t1"], state=ThreadState.DONE))
         await operator.until(lambda: operator.queue.opening is None)
         gate.set()

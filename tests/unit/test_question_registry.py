@@ -43,9 +43,10 @@ def coin(tmp_path, monkeypatch):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: coin-dialect\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(POINTS)
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry.forget_added()
+    monkeypatch.setattr(registry, "_troubles", {})
+    registry.added.cache_clear()
     yield
-    registry.forget_added()
+    registry.added.cache_clear()
     sys.modules.pop("coin_dialect", None)
 
 

@@ -19,7 +19,7 @@ from hitl_tui.backends.index.named import listed, rows_of
 from hitl_tui.backends.index.schema import SPAN, STATES, span
 from hitl_tui.backends.index.select import Selection
 from hitl_tui.backends.index.statement import Statement, is_full_text, looked_for, these
-from hitl_tui.backends.index.texts import uninterpreted
+from hitl_tui.backends.index.texts import texts_as
 from hitl_tui.model.queries import Query, Sort, ThreadState
 
 _FEW = 1000  # rows that are sooner named one by one than looked for again
@@ -88,7 +88,7 @@ class Matches:
         rows = _in_order(base, backwards=self.query.backwards)
         ids, found = self.ids, array("q")
         count, most = len(ids), min(most, len(ids))
-        with uninterpreted(connection):
+        with texts_as(connection, bytes):
             passed = islice(connection.execute(rows.sql, rows.values), _PATIENCE * count)
             for row in passed:
                 at = row[0]
@@ -126,7 +126,7 @@ def first(
 ) -> Sequence[int]:
     """The ids of the first rows of a query that searches nothing."""
     rows = _in_order(selection, backwards=backwards)
-    with uninterpreted(connection):
+    with texts_as(connection, bytes):
         return [row[0] for row in islice(connection.execute(rows.sql, rows.values), limit)]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hitl_tui.backends.encoded import stored
+from hitl_tui.backends.index.texts import texts_as
 from hitl_tui.backends.proof import proof
 from hitl_tui.backends.tables import Head, Write
 
@@ -38,16 +39,14 @@ def are_sure(connection: sqlite3.Connection, claims: Sequence[Claim]) -> bool:
     if not all(claim.proof for claim in claims):
         return False
     left = _MOST
-    texts, connection.text_factory = connection.text_factory, str  # which is done without a call
     try:
-        for start in range(0, len(claims), _SLOTS):
-            left = _compared(connection, claims[start : start + _SLOTS], left)
-            if left < 0:
-                return False
+        with texts_as(connection, str):
+            for start in range(0, len(claims), _SLOTS):
+                left = _compared(connection, claims[start : start + _SLOTS], left)
+                if left < 0:
+                    return False
     except sqlite3.OperationalError:
         return False
-    finally:
-        connection.text_factory = texts
     return True
 
 

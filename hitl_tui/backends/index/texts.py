@@ -14,9 +14,12 @@ T = TypeVar("T")
 
 
 @contextmanager
-def uninterpreted(connection: sqlite3.Connection) -> Iterator[None]:
-    """Texts come as bytes, for whoever does not look at them."""
-    usual, connection.text_factory = connection.text_factory, bytes
+def texts_as(connection: sqlite3.Connection, factory: type[str] | type[bytes]) -> Iterator[None]:
+    """Texts come without a call of Python: as str, where all are UTF-8, or as the bytes they are.
+
+    With `str` one that is no UTF-8 raises sqlite3.OperationalError.
+    """
+    usual, connection.text_factory = connection.text_factory, factory
     try:
         yield
     finally:
@@ -25,11 +28,8 @@ def uninterpreted(connection: sqlite3.Connection) -> Iterator[None]:
 
 def soon(connection: sqlite3.Connection, read: Callable[[], T]) -> T:
     """What `read` returns, with texts that SQLite's own module decodes, if it can all of them."""
-    usual, connection.text_factory = connection.text_factory, str
     try:
-        return read()
+        with texts_as(connection, str):
+            return read()
     except sqlite3.OperationalError:
-        connection.text_factory = usual
         return read()  # what is wrong besides is wrong again
-    finally:
-        connection.text_factory = usual

@@ -96,6 +96,17 @@ def respond(handler, found, status=200, **headers):
     handler.wfile.write(body)
 
 
+def has_a_run(hostile, stream, stands):
+    """A server that takes an answer as the run `r`: how that is streamed, and how it stands."""
+    hostile.answers |= {
+        f"/threads/{THREAD}/runs": lambda handler: respond(
+            handler, {"run_id": "r"} if handler.command == "POST" else []
+        ),
+        f"/threads/{THREAD}/runs/r/stream": stream,
+        f"/threads/{THREAD}/runs/r": stands,
+    }
+
+
 def refuses(status, detail="not today"):
     return lambda handler: respond(handler, {"detail": detail}, status)
 
@@ -338,13 +349,7 @@ def test_a_stream_that_drips_is_left_and_joined_again(hostile, tmp_path, monkeyp
 
     status = {"status": "running"}
     monkeypatch.setattr(limits, "QUIET", 0.3)
-    hostile.answers |= {
-        f"/threads/{THREAD}/runs": lambda handler: respond(
-            handler, {"run_id": "r"} if handler.command == "POST" else []
-        ),
-        f"/threads/{THREAD}/runs/r/stream": stream,
-        f"/threads/{THREAD}/runs/r": lambda handler: respond(handler, status),
-    }
+    has_a_run(hostile, stream, lambda handler: respond(handler, status))
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert any("less than an event in 0.3 s" in str(event.data) for event in events)
@@ -380,13 +385,7 @@ def test_a_stream_that_outlives_its_run_is_left_with_all_that_it_told(
     status = {"status": "running"}
     monkeypatch.setattr(outliving, "QUIET", 0.1)
     monkeypatch.setattr(outliving, "LAST_WORDS", 0.2)
-    hostile.answers |= {
-        f"/threads/{THREAD}/runs": lambda handler: respond(
-            handler, {"run_id": "r"} if handler.command == "POST" else []
-        ),
-        f"/threads/{THREAD}/runs/r/stream": stream,
-        f"/threads/{THREAD}/runs/r": lambda handler: respond(handler, status),
-    }
+    has_a_run(hostile, stream, lambda handler: respond(handler, status))
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert end.data["outcome"] == "paused"
@@ -427,13 +426,7 @@ def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_th
 
     monkeypatch.setattr(outliving, "TALK", 0.05)
     monkeypatch.setattr(outliving, "LEFTOVER", 0.2)
-    hostile.answers |= {
-        f"/threads/{THREAD}/runs": lambda handler: respond(
-            handler, {"run_id": "r"} if handler.command == "POST" else []
-        ),
-        f"/threads/{THREAD}/runs/r/stream": stream,
-        f"/threads/{THREAD}/runs/r": asked,
-    }
+    has_a_run(hostile, stream, asked)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert left.wait(10)
@@ -472,13 +465,7 @@ def test_a_server_that_loses_sight_of_a_run_for_a_moment_does_not_end_its_follow
     going, asked = [True], []
     monkeypatch.setattr(outliving, "TALK", 0.05)
     monkeypatch.setattr(outliving, "LEFTOVER", 0.1)
-    hostile.answers |= {
-        f"/threads/{THREAD}/runs": lambda handler: respond(
-            handler, {"run_id": "r"} if handler.command == "POST" else []
-        ),
-        f"/threads/{THREAD}/runs/r/stream": stream,
-        f"/threads/{THREAD}/runs/r": stands,
-    }
+    has_a_run(hostile, stream, stands)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert end.data["outcome"] == "paused"
@@ -508,13 +495,7 @@ def test_a_run_that_may_have_begun_anew_while_the_server_was_away_is_heard_to_it
         respond(handler, {"status": "success"})
 
     monkeypatch.setattr(following, "_LATE", 0.2)
-    hostile.answers |= {
-        f"/threads/{THREAD}/runs": lambda handler: respond(
-            handler, {"run_id": "r"} if handler.command == "POST" else []
-        ),
-        f"/threads/{THREAD}/runs/r/stream": stream,
-        f"/threads/{THREAD}/runs/r": late,
-    }
+    has_a_run(hostile, stream, late)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert end.data["outcome"] == "paused"

@@ -14,6 +14,8 @@ from typing import Any
 import pexpect
 import pyte
 
+from tests.terminal.frames import ANSWER, Frames
+
 ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 KEYS = {
     "enter": "\r", "escape": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
@@ -33,7 +35,10 @@ AGAIN = 1.0
 
 
 class Terminal:
-    """Runs a command in a terminal of `columns` × `rows`; `raw` is every byte that it wrote."""
+    """Runs a command in a terminal of `columns` × `rows`; `raw` is every byte that it wrote.
+
+    What an app draws in one frame is on the screen as a whole or not at all.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._frames = Frames()
         self.raw = b""
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME")}
         self.child = pexpect.spawn(
@@ -129,10 +135,15 @@ class Terminal:
                 return
             except pexpect.EOF:
                 return
-            self.raw += chunk
-            self._stream.feed(chunk)
+            self._draw(chunk)
             if time.monotonic() >= end:
                 return
+
+    def _draw(self, chunk: bytes) -> None:
+        self.raw += chunk
+        if self._frames.asks(chunk):
+            self.child.send(ANSWER)
+        self._stream.feed(self._frames.whole(chunk))
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal another size, as dragging its corner does."""

@@ -68,8 +68,7 @@ class Operator(Terminal):
                 raise RuntimeError(f"no {pattern} after {key}:\n{self.text}") from error
         taken = time.perf_counter() - begun
         if self.looking:
-            self.raw += seen
-            self._stream.feed(seen)
+            self._draw(seen)
         return taken
 
     def read(self, seconds: float) -> None:

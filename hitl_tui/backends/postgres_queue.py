@@ -118,6 +118,7 @@ class PostgresQueue:
         if self._caching is None or time.monotonic() < self._asked + _GROWN:
             return False
         if self._has_index(self._caching):
+            self._reader.begin()  # while the index is opened, and read
             return True
         self._asked = time.monotonic()
         size = self._reader.ask(_SIZE)  # "None" where a table is missing

@@ -14,9 +14,11 @@ import pytest
 from hitl_tui.backends.caching import Caching
 from hitl_tui.backends.postgres import PostgresBackend
 from hitl_tui.backends.postgres_index import few as few_
+from hitl_tui.backends.postgres_index import indexed
 from hitl_tui.backends.postgres_index.claims import NESTED, PLAIN, claims_of
 from hitl_tui.backends.postgres_index.entries import proofs_of, read_summaries
 from hitl_tui.backends.postgres_index.few import few, few_sql
+from hitl_tui.backends.postgres_index.indexed import IndexOfPostgres
 from hitl_tui.backends.postgres_index.proved import ProvedRows
 from hitl_tui.backends.postgres_reader import PostgresReader
 from hitl_tui.database import Address
@@ -231,6 +233,18 @@ def test_a_look_takes_few_statements(opened, address, asked):
     assert refreshed(backend) == first
     assert len(asked) == 3
     assert backend.position(OPEN, "new") is not None
+
+
+def test_a_connection_is_on_its_way_when_the_index_is_opened(opened, monkeypatch):
+    under_way = []
+
+    def note(source, *given):
+        under_way.append(source.reader._ahead is not None)
+        return IndexOfPostgres(source, *given)
+
+    monkeypatch.setattr(indexed, "IndexOfPostgres", note)
+    assert opened().page(REFUNDS, 0, 32).rows
+    assert under_way == [True]
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -45,7 +45,6 @@ class IndexOfPostgres:
         """Have the first look prove along what the page that is asked for most likely shows."""
         if self._expects:
             self._expects = False
-            self._source.reader.begin()
             self._source.expect(self._desk.threads(query, offset, limit))
 
     def answer(self, ask: Callable[[AnyQueue], T], whole: AnyQueue, *, counted: bool) -> T:

@@ -22,7 +22,7 @@ from hitl_tui.inbox import Inbox
 from hitl_tui.settings import Settings
 from tests.cli import said
 from tests.conftest import ROOT
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.graphs import effect
 from tests.contract.server.served import Served
 from tests.places import Source, stock
@@ -60,6 +60,9 @@ class Place(Protocol):
     def break_journal(self, environment: dict[str, str]) -> None:
         """From now on our own file cannot be written."""
 
+    def come_to_rest(self) -> None:
+        """Wait for runs that outlive their operator."""
+
 
 class Local:
     """A file or a database of checkpoints; graphs run here."""
@@ -85,6 +88,9 @@ class Local:
             return str(self._source.with_name("missing.sqlite"))
         return "postgresql:///threads?host=/nowhere"
 
+    def come_to_rest(self) -> None:
+        """None does here."""
+
     def break_journal(self, environment: dict[str, str]) -> None:
         if isinstance(self._source, Path):
             self._source.with_name(f"{self._source.name}.hitl.db").mkdir()
@@ -108,6 +114,9 @@ class Remote:
 
     def elsewhere(self) -> str:
         return "http://127.0.0.1:1"
+
+    def come_to_rest(self) -> None:
+        self._served.come_to_rest()
 
     def break_journal(self, environment: dict[str, str]) -> None:
         file = Path(environment["XDG_DATA_HOME"])
@@ -184,7 +193,7 @@ class World:
         """A command in a process of its own, which is at work when this returns."""
         before = len(self.effects())
         self.at_work = self.call(operator, words)
-        assert soon(lambda: len(self.effects()) > before, 30), self.at_work.poll()
+        assert soon(lambda: len(self.effects()) > before), self.at_work.poll()
 
     @contextmanager
     def inbox(self, operator: str = "ann") -> Iterator[Inbox]:
@@ -198,7 +207,7 @@ class World:
     def end(self) -> subprocess.CompletedProcess[str]:
         """The command that was at work, to its end."""
         assert self.at_work is not None
-        out, err = self.at_work.communicate(timeout=90)
+        out, err = self.at_work.communicate(timeout=PATIENCE)
         assert "hitl_tui/" not in err, "a traceback of ours"
         return subprocess.CompletedProcess(self.at_work.args, self.at_work.returncode, out, err)
 
@@ -216,6 +225,7 @@ class World:
         if self.at_work is not None and self.at_work.poll() is None:
             self.at_work.kill()
             self.at_work.communicate()
+        self.place.come_to_rest()
 
 
 def _built(graph: str) -> Any:

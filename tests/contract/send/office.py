@@ -13,7 +13,7 @@ import pytest
 from langgraph.types import Command
 
 from tests.conftest import ROOT
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.driver import answer, inbox_at
 from tests.contract.send.graphs import effect
 from tests.contract.server.served import Served
@@ -73,6 +73,9 @@ class Office:
     def notice(self, inbox) -> None:
         """Whatever changed, this inbox sees it at its next look: so it is here anyway."""
 
+    def come_to_rest(self) -> None:
+        """Wait for runs that outlive their operator: none does here."""
+
     def journal(self, **options):
         return journal_of(self.source, **options)
 
@@ -101,6 +104,7 @@ class Office:
     def close(self) -> None:
         for inbox in self.made:
             inbox.close()
+        self.come_to_rest()
 
 
 class AtServer(Office):
@@ -121,6 +125,9 @@ class AtServer(Office):
     def notice(self, inbox) -> None:
         inbox._backend._queue.look_again()
 
+    def come_to_rest(self) -> None:
+        self._served.come_to_rest()
+
     def stock_answer(self, value, thread="t", graph="effect"):
         resume = {self._served.asked(thread): value}
         self._served.client.runs.create(thread, graph, command={"resume": resume})
@@ -129,14 +136,14 @@ class AtServer(Office):
 
 def result(process) -> dict[str, str]:
     """What an operator's process told at its end."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert out.strip(), err
     return json.loads(out.splitlines()[-1])
 
 
 def stopped(process) -> bool:
     """Whether a process stands still, waited for."""
-    return soon(lambda: _word(process) == "T", 30)
+    return soon(lambda: _word(process) == "T")
 
 
 def _word(process) -> str:

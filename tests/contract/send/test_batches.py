@@ -7,10 +7,12 @@ from threading import Event
 
 import pytest
 
+from hitl_tui import lining
 from hitl_tui.batching import begin, by_value, plan
 from hitl_tui.carrying import carry
 from hitl_tui.errors import Conflict, UsageError
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.send.batch_driver import own
 from tests.contract.send.driver import answer
 from tests.contract.send.office import AtServer, everywhere, here_and_there
@@ -122,7 +124,10 @@ def under_way_at_each_commit(inbox):
 
 
 @pytest.mark.parametrize(("careful", "commits"), [(False, 7), (True, 12)])
-def test_the_next_begins_with_the_end_of_one_and_never_before(office, careful, commits):
+def test_the_next_begins_with_the_end_of_one_and_never_before(
+    office, careful, commits, monkeypatch
+):
+    monkeypatch.setattr(lining, "_FRESH", PATIENCE)  # no look is repeated on a busy machine either
     threads = office.threads(6)
     inbox = office.inbox()
     batch_id, _ = sent_to(inbox, threads)
@@ -166,13 +171,14 @@ def test_one_whose_process_is_killed_goes_on_and_sends_nothing_twice(office, ste
     threads = office.threads(6)
     asked = {name: office.inbox().open(name).thread.interrupts[0].id for name in threads}
     process = operator(office, "begin", "own", step, "3", *threads)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == -9
     batch_id = out.splitlines()[0]
     inbox = office.inbox("ann")
     begun = {m.thread_id for m in inbox.batches.members(batch_id) if m.begun}
     told = {each.thread_id: each for each in carry(inbox, batch_id, at_once=2)}
     assert told.keys() == set(threads)
+    office.come_to_rest()
     effects = office.effects()
     assert len(effects) == len(set(effects)), "nothing had its effect twice"
     assert set(effects) >= {asked[name] for name in threads if name not in begun}
@@ -203,7 +209,7 @@ def test_one_whose_workers_are_killed_goes_on_and_sends_nothing_twice(office, st
     inbox = office.inbox("ann")
     asked = {name: inbox.open(name).thread.interrupts[0].id for name in threads}
     process = operator(office, "begin", "workers", step, "3", *threads)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     _, killed, told = out.splitlines()
     assert killed in ("killed 1", "killed 2")
@@ -236,7 +242,7 @@ def test_two_processes_that_resume_it_at_once_send_nothing_twice(office):
     for racer in racers:
         racer.stdin.write("\n")
         racer.stdin.flush()
-    told = [json.loads(racer.communicate(timeout=60)[0].splitlines()[-1]) for racer in racers]
+    told = [json.loads(racer.communicate(timeout=PATIENCE)[0].splitlines()[-1]) for racer in racers]
     assert sorted(office.effects()) == sorted(each.value for each in planned.members)
     assert all(each.keys() == set(threads) for each in told)
     assert outcomes(inbox.batches.members(batch_id)) == dict.fromkeys(threads, "finished")

@@ -63,6 +63,7 @@ class Desk:
         self.switch("hang", on=False)
         for inbox in self.made:
             inbox.close()
+        self.server.come_to_rest()
 
 
 def ended(events: Any) -> dict[str, Any]:
@@ -83,5 +84,5 @@ def begun_by_a_process(desk: Desk) -> tuple[str, subprocess.Popen[str]]:
     assert process.stdin is not None
     process.stdin.write(json.dumps([[thread, asked, seen]]) + "\n")
     process.stdin.flush()
-    assert soon(lambda: desk.effects() == ["yes"], 20)
+    assert soon(lambda: desk.effects() == ["yes"])
     return thread, process

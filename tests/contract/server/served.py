@@ -19,6 +19,7 @@ from urllib.error import URLError
 from langgraph_sdk import get_sync_client
 
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.server.shapes_served import SERVED
 from tests.lifeline import lifeline
 
@@ -33,14 +34,17 @@ _QUIET = {
     "LOG_LEVEL": "ERROR",
     "DEPLOY_SECONDS": "1",
 }
-_STARTS_IN = 60.0
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def kept_port() -> socket.socket:
+    """A port of the loopback that nobody else is given while this is open, and none listens at.
+
+    A server that names it can listen there all the same, as servers set SO_REUSEADDR.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept
 
 
 class Served:
@@ -54,7 +58,8 @@ class Served:
         self, folder: Path, *, shapes: bool = False, doors: bool = False, **environment: str
     ) -> None:
         self.folder = folder
-        self.port = free_port()
+        self._kept = kept_port()  # also while it is down
+        self.port = int(self._kept.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.switches = folder / "switches"
         self.switches.mkdir(parents=True, exist_ok=True)
@@ -85,7 +90,7 @@ class Served:
     def start(self) -> None:
         """Begin to serve; returns when requests are answered."""
         process = self.launch()
-        end = time.monotonic() + _STARTS_IN
+        end = time.monotonic() + PATIENCE
         while not self._answers():
             log_text = (self.folder / "log").read_text(errors="replace")
             assert process.poll() is None, log_text[-4000:]
@@ -120,13 +125,18 @@ class Served:
         """End it in an orderly way: what it runs is put off until it is back."""
         if self._process is not None:
             os.kill(self._process.pid, signal.SIGTERM)
-            self._process.wait(30)
+            self._process.wait(PATIENCE)
             self._ended()
+
+    def forget(self) -> None:
+        """Lose what was written down since it last started, and all before, while it is down."""
+        shutil.rmtree(self.folder / "graphs" / ".langgraph_api")
 
     def close(self) -> None:
         """End it for good."""
         self.kill()
         self.client.close()
+        self._kept.close()
 
     def _ended(self) -> None:
         self._lifeline.close()
@@ -147,13 +157,18 @@ class Served:
             self.settle(thread_id)
         return made
 
-    def settle(self, thread_id: str, seconds: float = 30) -> str:
+    def settle(self, thread_id: str) -> str:
         """Wait until no run of the thread is going on; its status then."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while (status := self.client.threads.get(thread_id)["status"]) == "busy":
             assert time.monotonic() < end, "the run does not end"
             time.sleep(0.05)
         return str(status)
+
+    def come_to_rest(self) -> None:
+        """Wait until no run is going on: the next test looks at the same server."""
+        for thread in self.client.threads.search(status="busy", limit=1000, select=["thread_id"]):
+            self.settle(thread["thread_id"])
 
     def asked(self, thread_id: str) -> str:
         """The id of the one question of a thread, as the SDK has it."""
@@ -162,7 +177,7 @@ class Served:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/ok", timeout=1) as response:
+            with urllib.request.urlopen(f"{self.url}/ok", timeout=10) as response:
                 return bool(response.status == 200)
         except (URLError, OSError):
             return False

@@ -1,11 +1,10 @@
 """What is no Agent Server, or lets nobody in, is said once, in words; nothing is written here."""
 
-import socket
-
 import pytest
 
 from hitl_tui.backends.agent_server import server
 from tests.cli import contents, said
+from tests.contract.server.served import kept_port
 from tests.contract.server.test_server_hostile import THREAD, Hostile, refuses, respond
 
 CALLS = [
@@ -40,10 +39,8 @@ class Alike(dict):
 def unusable(request):
     """The address of something that is no server for us, and what is said of it."""
     if request.param == "nobody":
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        yield f"http://127.0.0.1:{port}", "cannot be reached"
+        with kept_port() as kept:
+            yield f"http://127.0.0.1:{kept.getsockname()[1]}", "cannot be reached"
         return
     found, words = FOUND.get(request.param, ({}, "cannot be reached"))
     made = Hostile()

@@ -14,7 +14,7 @@ from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, SourceError, ThreadNotFound
 from hitl_tui.model.runs import EventType, Verb
 from hitl_tui.model.threads import Query, ThreadState
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.driver import answer
 from tests.contract.server.office import Desk, begun_by_a_process, ended
 from tests.contract.server.proxy import FaultProxy
@@ -43,7 +43,7 @@ class Hanging:
         self.thread = desk.start()
         self.asked = desk.server.asked(self.thread)
         self.told, self.following = followed(inbox.answer(self.thread, {self.asked: "yes"}))
-        assert soon(lambda: desk.effects() == ["yes"], 20)
+        assert soon(lambda: desk.effects() == ["yes"])
 
 
 def test_with_one_request_in_ten_failing_nothing_is_lost_or_done_twice(desk, proxy):
@@ -129,6 +129,7 @@ def test_a_run_that_talks_is_asked_for_ever_less_often_and_followed_to_its_end(
 ):
     """Whether its stream outlives it must be asked; one that goes on is told to its last word."""
     monkeypatch.setattr(outliving, "TALK", 0.02)
+    monkeypatch.setattr(following, "_LATE", PATIENCE)
     service = {"service": "api", "version": "1", "machines": ["m1", "m2"]}
     thread, inbox = desk.server.thread("deploy", service), desk.inbox(url=proxy.url)
     asked = []
@@ -161,7 +162,7 @@ def test_cancelling_stops_the_run_and_says_that_it_may_have_run(desk):
     hanging = Hanging(desk, inbox)
     assert desk.state(hanging.thread) == "running"
     inbox.cancel(hanging.thread)
-    hanging.following.join(30)
+    hanging.following.join(PATIENCE)
     assert hanging.told[-1].data["outcome"] == "cancelled"
     found = inbox.open(hanging.thread)
     assert found.thread.state is ThreadState.IN_DOUBT
@@ -176,7 +177,7 @@ def test_cancelling_stops_the_run_and_says_that_it_may_have_run(desk):
 def test_on_screen_a_row_that_only_seems_to_ask_is_corrected(desk):
     hanging = Hanging(desk, desk.inbox())
     desk.made[0].cancel(hanging.thread)
-    hanging.following.join(30)
+    hanging.following.join(PATIENCE)
     screen = backend_for(desk.server.url, None, caching=Caching(command=("never", "called")))
     query = Query(search=hanging.thread)
 
@@ -194,7 +195,7 @@ def test_a_connection_that_does_not_come_back_leaves_a_doubt_about_a_run_that_go
     inbox._backend._runs._patience = 0.5
     hanging = Hanging(desk, inbox)
     proxy.drop()
-    hanging.following.join(30)
+    hanging.following.join(PATIENCE)
     end = hanging.told[-1].data
     assert end["outcome"] == "in_doubt"
     assert "did not come back" in end["reason"]
@@ -214,7 +215,7 @@ def test_while_it_runs_no_one_else_can_send_and_all_see_it_run(desk):
         with pytest.raises(Conflict):
             other.answer(hanging.thread, {hanging.asked: "no"})
     desk.switch("hang", on=False)
-    hanging.following.join(30)
+    hanging.following.join(PATIENCE)
     assert hanging.told[-1].data["outcome"] == "finished"
     assert desk.effects() == ["yes"]
 
@@ -234,7 +235,7 @@ def test_a_run_goes_on_when_its_operator_is_killed_and_is_joined(desk, ends):
     desk.server.settle(thread)
     if following is None:
         told, following = followed(inbox.join(thread))
-    following.join(30)
+    following.join(PATIENCE)
     assert told[-1].data["outcome"] == "finished"
     assert inbox.left() == []
     assert desk.state(thread) == "done"
@@ -248,7 +249,7 @@ def test_leaving_a_run_that_is_followed_leaves_it_going(desk):
     thread, inbox = desk.start(), desk.inbox()
     events = inbox.answer(thread, {desk.server.asked(thread): "yes"})
     next(events)
-    assert soon(lambda: desk.effects() == ["yes"], 20)
+    assert soon(lambda: desk.effects() == ["yes"])
     events.close()
     desk.switch("hang", on=False)
     assert desk.server.settle(thread) == "idle"
@@ -258,7 +259,9 @@ def test_leaving_a_run_that_is_followed_leaves_it_going(desk):
 def restarting(own_server, tmp_path):
     """An operator at a server that is only ours, and a run that hangs there."""
     desk = Desk(own_server, tmp_path)
-    yield desk, Hanging(desk, desk.inbox())
+    inbox = desk.inbox()
+    inbox._backend._runs._patience = PATIENCE  # as long as it may take to start again
+    yield desk, Hanging(desk, inbox)
     desk.close()
 
 
@@ -269,7 +272,7 @@ def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(resta
     desk.server.stop()
     desk.switch("hang", on=False)
     desk.server.start()
-    hanging.following.join(60)
+    hanging.following.join(PATIENCE)
     assert hanging.told[-1].data["outcome"] == "finished"
     assert any("a server that restarts begins it anew" in str(e.data) for e in hanging.told)
     assert desk.state(hanging.thread) == "done"
@@ -278,14 +281,15 @@ def test_a_server_that_is_restarted_in_mid_run_is_followed_to_the_runs_end(resta
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_in_mid_run_leaves_a_doubt_and_no_lie(restarting):
-    """The server keeps what it has in memory for ten seconds: it comes back without the run."""
+    """The server writes down what it has every ten seconds: it comes back without the run."""
     desk, hanging = restarting
     desk.server.kill()
+    desk.server.forget()
     with pytest.raises(SourceError, match="cannot be reached"):
         desk.inbox(journal="elsewhere").open(hanging.thread)
     desk.switch("hang", on=False)
     desk.server.start()
-    hanging.following.join(60)
+    hanging.following.join(PATIENCE)
     assert hanging.told[-1].data["outcome"] == "in_doubt"
     assert desk.effects() == ["yes"]
     with pytest.raises(ThreadNotFound):

@@ -13,7 +13,7 @@ from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import SourceError
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.server.test_server_hostile import ROW, STATE, Hostile, refuses, respond
 
 MANY = 40
@@ -116,7 +116,7 @@ class Crowd:
                 self.peak = max(self.peak, self._there)
                 if self._there == self._most:
                     self._met.set()
-            self._met.wait(20)
+            self._met.wait(PATIENCE)
             time.sleep(0.2)  # in which one more would come
             with self._guard:
                 self._there -= 1
@@ -166,7 +166,7 @@ def test_on_screen_no_row_waits_for_a_heavy_one(library, monkeypatch):
     heavy = served.rows[HEAVY]["thread_id"]
     state = served.answers[f"/threads/{heavy}/state"]
     served.answers[f"/threads/{heavy}/state"] = lambda handler: (
-        gate.wait(30), respond(handler, state)
+        gate.wait(PATIENCE), respond(handler, state)
     )  # fmt: skip
     backend = seen_at(served.url, on_screen=True)
     for _ in range(2):  # before all rows are known, and after
@@ -178,10 +178,8 @@ def test_on_screen_no_row_waits_for_a_heavy_one(library, monkeypatch):
         assert soon(lambda: backend.counts(Query()) == {ThreadState.OPEN: MANY})
     before = backend.version()
     gate.set()
-    assert soon(lambda: backend.version() != before)
-    page = backend.page(Query())
-    assert not page.partial
-    assert names(page.rows)[HEAVY] == f"Number {HEAVY}"
+    assert soon(lambda: backend.version() != before and not backend.page(Query()).partial)
+    assert names(backend.page(Query()).rows)[HEAVY] == f"Number {HEAVY}"
     backend.close()
 
 
@@ -214,7 +212,7 @@ def test_a_heavy_thread_of_a_real_server_is_shown_read_and_answered(desk):
     try:
         backend = seen_at(desk.server.url, on_screen=True)
         shown = {row.thread_id: row for row in backend.page(Query()).rows}
-        assert soon(lambda: not backend.page(Query()).partial, 30)
+        assert soon(lambda: not backend.page(Query()).partial)
         rows = {row.thread_id: row for row in backend.page(Query(), 0, 10_000).rows}
         assert rows[other].state is rows[thread].state is ThreadState.OPEN
         assert rows[thread].interrupts[0].value["question"] == "Read all this?"

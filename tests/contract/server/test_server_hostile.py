@@ -1,6 +1,7 @@
 """Servers that lie, flood, dawdle or send us elsewhere, and keys that stay where they belong."""
 
 import datetime
+import itertools
 import json
 import socket
 import ssl
@@ -12,13 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from hitl_tui.backends.agent_server import bounds, following, limits, outliving, running, transport
+from hitl_tui.backends.agent_server import (
+    bounds,
+    following,
+    limits,
+    outliving,
+    running,
+    server,
+    transport,
+)
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.errors import Conflict, HitlError, SourceError, UsageError
 from hitl_tui.model.runs import EventType
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.server.office import inbox_at
+from tests.contract.server.served import kept_port
 
 KEY = "lsv2_secret-of-the-house"
 THREAD = "00000000-0000-4000-8000-000000000000"
@@ -304,10 +315,8 @@ class Dripping:
 def test_an_answer_that_drips_is_left_and_not_asked_for_again(at, beginning, drop, monkeypatch):
     monkeypatch.setattr(transport, "LONGEST", 0.5)
     dripping = Dripping(beginning, drop)
-    began = time.monotonic()
-    with pytest.raises(SourceError, match="takes more than"):
+    with pytest.raises(SourceError, match=r"takes more than 0\.5 s"):
         at(dripping.url).page(Query())
-    assert time.monotonic() - began < 5
     assert dripping.asked == 1
     dripping.close()
 
@@ -324,10 +333,13 @@ def test_a_run_whose_beginning_drips_is_in_doubt(hostile, tmp_path, monkeypatch)
             handler.wfile.write(b"x")
             time.sleep(0.02)
 
-    monkeypatch.setattr(transport, "LONGEST", 0.5)
+    def step(name):
+        if name == "permit":  # what comes before may take its time on a busy machine
+            monkeypatch.setattr(transport, "LONGEST", 0.5)
+
     monkeypatch.setattr(running, "FINDING", (0.01,))
     hostile.answers[f"/threads/{THREAD}/runs"] = drip
-    inbox = inbox_at(hostile.url, tmp_path / "journal.db")
+    inbox = inbox_at(hostile.url, tmp_path / "journal.db", step=step)
     end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))[-1].data
     assert end["outcome"] == "in_doubt"
     inbox.close()
@@ -369,26 +381,29 @@ def test_a_stream_that_outlives_its_run_is_left_with_all_that_it_told(
         handler.send_header("Content-Type", "text/event-stream")
         handler.end_headers()
         handler.wfile.write(b"id: 1\nevent: custom\ndata: 1\n\n")
-        last_word = b"id: 2\nevent: custom\ndata: 2\n\n"
-        for _ in range(500):
-            if len(asked()) == 2:  # it goes on at first, has ended then, and has a last word
-                status["status"] = "success"
-            if len(asked()) == 3:
-                handler.wfile.write(last_word)
-                last_word = b""
+        while True:
+            if len(told) == 3 and not last_word:
+                last_word.append(b"id: 2\nevent: custom\ndata: 2\n\n")
+                handler.wfile.write(last_word[0])
             handler.wfile.write(b": heartbeat\n\n")
             time.sleep(0.02)
 
-    def asked():
-        return [seen for seen in hostile.seen if seen[1].endswith("/runs/r")]
+    def stands(handler):  # it goes on at first, has ended then, and has a last word
+        status = "running" if len(told) < 2 else "success"
+        respond(handler, {"status": status})
+        told.append(status)
 
-    status = {"status": "running"}
+    told, last_word = [], []
     monkeypatch.setattr(outliving, "QUIET", 0.1)
-    monkeypatch.setattr(outliving, "LAST_WORDS", 0.2)
-    has_a_run(hostile, stream, lambda handler: respond(handler, status))
+    monkeypatch.setattr(outliving, "LAST_WORDS", PATIENCE)
+    has_a_run(hostile, stream, stands)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
-    *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
-    assert end.data["outcome"] == "paused"
+    events = []
+    for event in inbox.answer(THREAD, {"i" * 32: "yes"}):
+        events.append(event)
+        if event.type is EventType.CUSTOM and event.data["data"] == 2:
+            monkeypatch.setattr(outliving, "LAST_WORDS", 0.2)
+    assert events.pop().data["outcome"] == "paused"
     assert {event.data["data"] for event in events if event.type is EventType.CUSTOM} == {1, 2}
     assert not any("Joining" in str(event.data) for event in events)
     assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 1
@@ -412,7 +427,7 @@ def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_th
         error = b'{"error": "UnknownInterruptError", "message": "gone"}'
         handler.wfile.write(b"id: 0\nevent: error\ndata: " + error + b"\n\n")
         try:
-            for number in range(1, 1000):
+            for number in itertools.count(1):
                 handler.wfile.write(b"id: %d\nevent: custom\ndata: %d\n\n" % (number, number))
                 time.sleep(0.01)
         except OSError:
@@ -426,10 +441,11 @@ def test_a_stream_that_talks_on_after_its_run_is_left_and_the_end_told_by_the_th
 
     monkeypatch.setattr(outliving, "TALK", 0.05)
     monkeypatch.setattr(outliving, "LEFTOVER", 0.2)
+    monkeypatch.setattr(outliving, "LAST_WORDS", PATIENCE)  # it is never silent
     has_a_run(hostile, stream, asked)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
-    assert left.wait(10)
+    assert left.wait(PATIENCE)
     assert end.data["outcome"] == outcome
     assert (asked(), sum(path.endswith("/stream") for _, path, _, _ in hostile.seen)) == (3, 1)
     told = [event.data["data"] for event in events if event.type is EventType.CUSTOM]
@@ -452,25 +468,31 @@ def test_a_server_that_loses_sight_of_a_run_for_a_moment_does_not_end_its_follow
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.end_headers()
-        for number in range(100):
-            handler.wfile.write(b"id: %d\nevent: custom\ndata: %d\n\n" % (number, number))
+        while len(asked) < 4 or len(sent) < 100:
+            event = b"id: %d\nevent: custom\ndata: %d\n\n" % (len(sent), len(sent))
+            handler.wfile.write(event)
+            sent.append(len(sent))
             time.sleep(0.01)
         going.clear()
 
     def stands(handler):
         asked.append(1)
         found = {"status": "running" if going else "success"}
+        if len(asked) == 2:  # the net is well again
+            monkeypatch.setattr(outliving, "LEFTOVER", PATIENCE)
         refuses(404)(handler) if len(asked) == 1 else respond(handler, found)
 
-    going, asked = [True], []
+    going, asked, sent = [True], [], []
     monkeypatch.setattr(outliving, "TALK", 0.05)
     monkeypatch.setattr(outliving, "LEFTOVER", 0.1)
+    monkeypatch.setattr(outliving, "LAST_WORDS", PATIENCE)
+    monkeypatch.setattr(following, "_LATE", PATIENCE)
     has_a_run(hostile, stream, stands)
     inbox = inbox_at(hostile.url, tmp_path / "journal.db")
     *events, end = list(inbox.answer(THREAD, {"i" * 32: "yes"}))
     assert end.data["outcome"] == "paused"
     told = [event.data["data"] for event in events if event.type is EventType.CUSTOM]
-    assert told == list(range(100))
+    assert told == sent
     assert not any("left out" in str(event.data) for event in events)
     assert sum(path.endswith("/stream") for _, path, _, _ in hostile.seen) == 1
     inbox.close()
@@ -680,14 +702,12 @@ def certificate(folder):
     return file
 
 
-def test_a_server_that_is_not_there_is_told_soon(at):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    began = time.monotonic()
-    with pytest.raises(SourceError, match="cannot be reached"):
-        at(f"http://127.0.0.1:{port}").page(Query())
-    assert time.monotonic() - began < 10
+def test_a_server_that_is_not_there_is_told_soon(at, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(server.time, "sleep", pauses.append)
+    with kept_port() as kept, pytest.raises(SourceError, match="cannot be reached"):
+        at(f"http://127.0.0.1:{kept.getsockname()[1]}").page(Query())
+    assert 0 < sum(pauses) < 5, "it is tried a few times more"
 
 
 def test_an_answer_to_a_send_that_is_not_read_to_its_end_leaves_a_doubt(

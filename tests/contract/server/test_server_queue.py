@@ -1,5 +1,7 @@
 """The queue of a server, kept up by what changed, is what a full look would give."""
 
+from threading import Event
+
 import pytest
 
 from hitl_tui.backends.agent_server import catalogue, queue
@@ -8,7 +10,7 @@ from hitl_tui.backends.connect import backend_for
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.questions.read import described
 from hitl_tui.runner.spec import RunnerSpec
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 
 WAITING = Query(states=frozenset({ThreadState.OPEN, ThreadState.LOCKED, ThreadState.IN_DOUBT}))
 EVERYTHING = Query()
@@ -134,8 +136,11 @@ def test_filters_search_sort_and_groups(desk, backend):
     assert [row.state for row in backend.page(doubtful).rows] == [ThreadState.IN_DOUBT]
 
 
-def test_a_screen_shows_what_waits_for_longest_while_the_rest_is_read(desk):
+def test_a_screen_shows_what_waits_for_longest_while_the_rest_is_read(desk, monkeypatch):
     desk.threads(3)
+    gate, everything = Event(), catalogue.everything
+    late = lambda *given: gate.wait(PATIENCE) and everything(*given)  # noqa: E731
+    monkeypatch.setattr(catalogue, "everything", late)
     backend = backend_for(
         desk.server.url, RunnerSpec(), caching=Caching(command=("never", "called"))
     )
@@ -143,6 +148,7 @@ def test_a_screen_shows_what_waits_for_longest_while_the_rest_is_read(desk):
     assert (len(early.rows), early.partial) == (2, True)
     assert all(row.state is ThreadState.OPEN for row in early.rows)
     before = backend.version()
+    gate.set()
     assert soon(lambda: not backend.page(WAITING, 0, 2).partial)
     assert backend.version() != before
     assert ids(backend, WAITING) == fresh(desk.server, WAITING)[0]

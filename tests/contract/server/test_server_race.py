@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.send.driver import looked
 
 AT_ONCE = 20  # threads that both answer; a run waits half a second for its turn at the server
@@ -36,7 +37,7 @@ def raced(desk, threads, journals):
             racer.stdin.flush()
         told += zip(*(json.loads(racer.stdout.readline()) for racer in racers), strict=True)
     for racer in racers:
-        racer.communicate(timeout=30)
+        racer.communicate(timeout=PATIENCE)
     return told
 
 

@@ -11,6 +11,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.runner.spec import RunnerSpec
 from hitl_tui.tui.app import HitlApp
 from hitl_tui.tui.widgets import guard
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.server.office import begun_by_a_process
 from tests.tui.operator import Operator
 from tests.tui.test_batches import at_table
@@ -30,7 +31,7 @@ def on_screen(desk, script, monkeypatch):
             await script(operator, inbox)
         inbox.close()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_a_thread_is_shown_and_answered(desk, monkeypatch):

@@ -11,8 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from tests.contract.runner.processes import PATIENCE
 from tests.postgres.cluster import NOT_INSTALLED, Cluster, cluster, database, need, programs
+
+settings.register_profile(
+    "alike", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("alike")
+"""Each run tries the same examples, however long a busy machine takes for them."""
 
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "graphs" / "langgraph.json"
@@ -47,7 +55,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             command = [sys.executable, "-m", "graphs.seed", str(path)]
-            subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120)
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=PATIENCE)
     return path
 
 

@@ -14,13 +14,15 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.conftest import CONFIG
+from tests.contract.runner.processes import PATIENCE
 
 
 def hitl(*arguments, stdin="", cwd=None, **options) -> subprocess.CompletedProcess[str]:
     """Run `hitl-tui ARGUMENTS`."""
     return subprocess.run(
         [sys.executable, "-m", "hitl_tui", *map(str, arguments)],
-        input=stdin, capture_output=True, text=True, timeout=90, check=False, cwd=cwd, **options,
+        input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=cwd,
+        **options,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from hitl_tui.backends.backend import Backend
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.cli.wiring import store_for
 from hitl_tui.journal.journal import Journal
+from tests.contract.runner.processes import PATIENCE
 
 Source = Path | str
 KINDS = ("sqlite", "postgres")
@@ -38,7 +39,7 @@ here_and_there = pytest.mark.parametrize("anywhere", EVERYWHERE[:2], indirect=Tr
 def stock(source: Source) -> Iterator[Any]:
     """LangGraph's own saver, as any other program uses it."""
     if isinstance(source, Path):
-        with closing(sqlite3.connect(source, check_same_thread=False)) as connection:
+        with closing(sqlite3.connect(source, PATIENCE, check_same_thread=False)) as connection:
             yield SqliteSaver(connection)
         return
     from langgraph.checkpoint.postgres import PostgresSaver

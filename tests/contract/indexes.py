@@ -18,6 +18,12 @@ def at_once(folder: Path) -> Caching:
     return Caching(folder, at_once=True, index_from=0)
 
 
+def gated(gate: Path, command: tuple[str, ...]) -> tuple[str, ...]:
+    """A command that waits until a file is there."""
+    waits = 'until test -e "$0"; do sleep 0.02; done; exec "$@"'
+    return ("sh", "-c", waits, str(gate), *command)
+
+
 def contents(folder: Path, source: Path) -> list[tuple[Any, ...]]:
     """All that an index holds of its threads, with their words, in the order of their ids."""
     columns = ", ".join(f"t.{name}" for name in Entry._fields)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli import contents, hitl, lines, refusal, run, shown, state
 from tests.conftest import CONFIG
+from tests.contract.runner.processes import PATIENCE
 
 HOLD = """
 import sqlite3, sys
@@ -104,7 +105,7 @@ def _holding(source: Path, statement: str) -> Iterator[None]:
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
         yield
-        holder.communicate("", timeout=20)
+        holder.communicate("", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("call", [["list"], ["show", "age-1"], ["answer", "age-1", "--text", "x"]])

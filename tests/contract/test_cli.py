@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli import hitl, lines, run, shown, state
 from tests.conftest import CONFIG
+from tests.contract.runner.processes import PATIENCE
 from tests.places import has_journal, held, on_both
 
 ROW = {
@@ -210,7 +211,7 @@ def test_a_reader_that_leaves_does_not_stop_the_run(source):
         f"{sys.executable} -m hitl_tui answer {source} age-1 --value 3 --config {CONFIG} --json"
     )
     subprocess.run(
-        ["bash", "-c", f"{command} | true"], timeout=60, check=False, capture_output=True
+        ["bash", "-c", f"{command} | true"], timeout=PATIENCE, check=False, capture_output=True
     )
     assert state(source, "age-1") == "done"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 
 EXAMPLE = ROOT / "graphs" / "dialect_example"
 READ = """
@@ -46,7 +47,9 @@ def ballot(tmp_path):
     def decide(payload, name, values):
         command = [sys.executable, "-c", READ, json.dumps([payload, name, values])]
         environment = os.environ | {"PYTHONPATH": path}
-        done = subprocess.run(command, capture_output=True, check=True, env=environment, timeout=60)
+        done = subprocess.run(
+            command, capture_output=True, check=True, env=environment, timeout=PATIENCE
+        )
         return json.loads(done.stdout)
 
     return decide

@@ -18,6 +18,7 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
 from tests.contract.heavy import ask, config, graph
 from tests.contract.indexes import at_once
+from tests.contract.runner.processes import PATIENCE
 from tests.places import KINDS, stock
 from tests.postgres.cluster import database
 
@@ -56,7 +57,7 @@ def test_several_at_once_are_what_each_is_by_itself(heavy):
 def gate(monkeypatch):
     """While it is not set, nobody comes to the end of a heavy thread."""
     gate, look = threading.Event(), Looks._look
-    monkeypatch.setattr(Looks, "_look", lambda *given: gate.wait(60) and look(*given))
+    monkeypatch.setattr(Looks, "_look", lambda *given: gate.wait(PATIENCE) and look(*given))
     yield gate
     gate.set()
 

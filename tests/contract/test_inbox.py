@@ -15,6 +15,7 @@ from hitl_tui.model.runs import EventType, Outcome, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.conftest import CONFIG
+from tests.contract.runner.processes import PATIENCE
 from tests.places import Source, everywhere, has_journal, held, held_of, journal_of, on_both
 
 _INPUTS = {
@@ -119,7 +120,7 @@ def test_two_operators_at_once_are_one_answer_and_one_conflict(make_inbox, sourc
     for each in threads:
         each.start()
     for each in threads:
-        each.join(60)
+        each.join(PATIENCE)
     assert done == [Outcome.FINISHED]
     assert len(told) == 1
     values = ann.open(thread).thread.values

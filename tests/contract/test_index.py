@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
 from contextlib import closing
 from dataclasses import replace
 from itertools import cycle
@@ -24,7 +23,8 @@ from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.questions.read import described
 from tests.benchmarks import source as many
-from tests.contract.indexes import at_once, contents
+from tests.contract.indexes import at_once, contents, gated
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.shapes import ANSWER, opened, sequential, take
 
 OPEN = Query(states=frozenset({ThreadState.OPEN}))
@@ -87,11 +87,8 @@ def ids(page):
     return [row.thread_id for row in page.rows]
 
 
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
+def until(condition):
+    assert soon(condition), "it did not come about"
 
 
 def test_the_screen_shows_what_waits_while_the_index_is_built(make, path, folder):
@@ -132,21 +129,25 @@ def test_when_much_changed_the_version_tells_once_the_index_has_caught_up(
     make, path, folder, writer, monkeypatch
 ):
     """A builder reads it, though the last one began a moment ago; until then rows are marked."""
-    backend = make(Caching(folder, command(path, folder), index_from=0))
+    gate = path.with_name("gate")
+    backend = make(Caching(folder, gated(gate, command(path, folder)), index_from=0))
+    gate.touch()
     until(lambda: not backend.page(OPEN).partial)
     until(lambda: not backend._queue._desk._builder.is_running)  # it would still catch up
     monkeypatch.setattr("hitl_tui.backends.index.desk._MOST", 0)
     monkeypatch.setattr("hitl_tui.backends.index.builder._PAUSE", 0.1)
+    gate.unlink()
     take(sequential(writer), "new", {"log": []})
     assert backend.page(OPEN).partial
     behind = backend.version()[1]
+    gate.touch()
     until(lambda: backend.version()[1] != behind)
     page = backend.page(OPEN)
     assert (page.total, page.partial) == (91, False)
 
 
 def test_an_index_that_is_there_is_used_at_once_and_by_all(make, path, folder, monkeypatch):
-    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=60)
+    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=PATIENCE)
     programs = [make(Caching(folder, index_from=0)) for _ in range(3)]
     whole = make()
     monkeypatch.setattr("hitl_tui.backends.memory_queue.MemoryQueue.page", None)
@@ -253,7 +254,7 @@ def test_a_deleted_thread_is_never_shown_even_where_counting_takes_too_long(
     assert backend.page(OPEN, 0, 10).total == 89
     assert beyond not in ids(backend.page(OPEN, 70, 19))
     writer.delete_thread(backend.page(OPEN).rows[-1].thread_id)
-    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=60)
+    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=PATIENCE)
     assert backend.counts(Query())[ThreadState.OPEN] == 87
 
 
@@ -264,7 +265,7 @@ def test_a_builder_that_was_killed_leaves_an_index_that_the_next_one_completes(p
     killed.kill()
     killed.wait()
     assert backend.page(OPEN).partial
-    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=60)
+    subprocess.run(command(path, folder), check=True, capture_output=True, timeout=PATIENCE)
     assert not backend.page(OPEN).partial
     assert backend.page(OPEN).total == 90
 
@@ -272,10 +273,12 @@ def test_a_builder_that_was_killed_leaves_an_index_that_the_next_one_completes(p
 def test_a_builder_stops_when_the_screen_that_started_it_is_gone(path, folder, make):
     """Nobody waits for it any more; what it did is not lost."""
     nobody = (*command(path, folder), "--for", "1000000000")
-    assert subprocess.run(nobody, capture_output=True, timeout=60, check=False).returncode == 7
+    assert (
+        subprocess.run(nobody, capture_output=True, timeout=PATIENCE, check=False).returncode == 7
+    )
     assert 0 < len(contents(folder, path)) < COUNT
     ours = (*command(path, folder), "--for", str(os.getpid()))
-    assert subprocess.run(ours, capture_output=True, timeout=60, check=False).returncode == 0
+    assert subprocess.run(ours, capture_output=True, timeout=PATIENCE, check=False).returncode == 0
     assert len(contents(folder, path)) == COUNT
 
 
@@ -300,7 +303,7 @@ def test_many_builders_at_once_make_one_index(path, folder, make):
     builders = [
         subprocess.Popen(command(path, folder), stderr=subprocess.DEVNULL) for _ in range(3)
     ]
-    assert [builder.wait(60) for builder in builders] == [0, 0, 0]
+    assert [builder.wait(PATIENCE) for builder in builders] == [0, 0, 0]
     assert make(Caching(folder, index_from=0)).counts(Query()) == make().counts(Query())
 
 
@@ -324,7 +327,7 @@ def test_readers_and_writers_share_it(make, folder, writer):
     for number in range(10):
         take(sequential(writer), f"t-{number}", {"log": []})
     for looker in lookers:
-        looker.join(60)
+        looker.join(PATIENCE)
     assert failures == []
     assert {program.page(OPEN).total for program in programs} == {100}
 

@@ -6,7 +6,6 @@ Real threads of many megabytes in a real file; each reading of a large blob is c
 import sqlite3
 import sys
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -27,7 +26,8 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
 from tests.benchmarks import source as many
 from tests.contract.heavy import ask, config, graph
-from tests.contract.indexes import at_once, contents
+from tests.contract.indexes import at_once, contents, gated
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.shapes import Switch, break_while, chain, opened, say, sequential, take
 
 OPEN = Query(states=frozenset({ThreadState.OPEN}))
@@ -96,7 +96,7 @@ def gate(monkeypatch):
     """Until it is set, the screen's own reading of heavy threads waits."""
     gate = threading.Event()
     monkeypatch.setattr(
-        looks, "row_apart", lambda *given: gate.wait(60) and apart.row_apart(*given)
+        looks, "row_apart", lambda *given: gate.wait(PATIENCE) and apart.row_apart(*given)
     )
     yield gate
     gate.set()
@@ -123,11 +123,8 @@ def by_name(page):
     return {row.thread_id: row for row in page.rows}
 
 
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
+def until(condition):
+    assert soon(condition), "it did not come about"
 
 
 @pytest.mark.parametrize("what", [pytest.param("keys", marks=pytest.mark.slow), *OTHERS])
@@ -155,9 +152,8 @@ def test_a_thread_that_becomes_heavy_delays_no_news(what, path, saver, screen, g
 def test_what_nobody_sees_is_read_by_the_builder_and_not_by_the_screen(path, folder, saver, large):
     """One heavy row that is far down; once its state is known, the version tells."""
     command = (sys.executable, "-m", "hitl_tui", "index", str(path), "--cache", str(folder))
-    screen = SqliteBackend(
-        path, caching=Caching(folder, command, index_from=0), describe=described, in_passing=True
-    )
+    caching = Caching(folder, gated(path.with_name("gate"), command), index_from=0)
+    screen = SqliteBackend(path, caching=caching, describe=described, in_passing=True)
     assert screen.page(OPEN, 0, 5).total == 18
     with pytest.raises(ValueError, match="the service is down"):
         fails_while_heavy(saver).invoke({"log": []}, config(LAST))
@@ -165,6 +161,7 @@ def test_what_nobody_sees_is_read_by_the_builder_and_not_by_the_screen(path, fol
     before = screen.counts(Query())
     assert sum(before.values()) == COUNT
     seen = screen.version()
+    path.with_name("gate").touch()
     until(lambda: screen.version() != seen and screen.counts(Query()) != before)
     assert screen.counts(Query()) == {**before, ThreadState.FAILED: 1}
     assert large == []
@@ -177,7 +174,7 @@ def test_a_build_reads_heavy_threads_after_all_others(path, saver, tmp_path, mon
     ask(saver, "!first", MUCH["a line"]())
     ask(saver, "!second", MUCH["questions"]())
     monkeypatch.setattr(
-        heavies, "row_apart", lambda *given: gate.wait(60) and apart.row_apart(*given)
+        heavies, "row_apart", lambda *given: gate.wait(PATIENCE) and apart.row_apart(*given)
     )
     builder = threading.Thread(target=build, args=[path, folder])
     builder.start()
@@ -189,7 +186,7 @@ def test_a_build_reads_heavy_threads_after_all_others(path, saver, tmp_path, mon
     assert builder.is_alive()
     assert screen.page(OPEN).total == 20
     gate.set()
-    builder.join(60)
+    builder.join(PATIENCE)
     assert unread(folder, path) == []
     assert contents(folder, path) == fresh(path)
     screen.close()

@@ -21,6 +21,7 @@ from hitl_tui.backends.sqlite_file import SqliteFile
 from hitl_tui.questions.read import described
 from tests.benchmarks import source as many
 from tests.contract.indexes import contents
+from tests.contract.runner.processes import PATIENCE, soon
 
 COUNT = 2000
 
@@ -126,7 +127,7 @@ second.Second.__enter__ = told
 second.os.cpu_count = lambda: 2
 from tests.contract.test_index_second import build, command
 path, folder = map(Path, sys.argv[1:])
-build(path, folder, command(path), lambda batches: time.sleep(60 if batches > 1 else 0))
+build(path, folder, command(path), lambda batches: time.sleep(3600 if batches > 1 else 0))
 """
 
 
@@ -138,7 +139,7 @@ def test_it_ends_with_the_builder_and_the_next_one_goes_on(how, path, alone, tmp
     helper = int(builder.stdout.readline())
     _until(lambda: len(_so_far(tmp_path, path)) > 0)
     builder.send_signal(how)
-    builder.wait(30)
+    builder.wait(PATIENCE)
     builder.stdout.close()
     _until(lambda: not Path(f"/proc/{helper}").exists())
     assert 0 < len(_so_far(tmp_path, path)) < COUNT
@@ -154,7 +155,4 @@ def _so_far(folder, path):
 
 
 def _until(condition):
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
+    assert soon(condition), "it did not come about"

@@ -16,6 +16,7 @@ from hitl_tui.journal import notes, postgres, postgres_session
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import Outcome
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.unit import test_leases
 from tests.unit.test_journal import (  # noqa: F401 - these are the tests
     test_a_dead_owner_leaves_a_doubt_on_that_head_alone,
@@ -44,7 +45,7 @@ from tests.unit.test_trail import (  # noqa: F401 - and these
     test_an_intent_tells_what_was_proposed_edited_and_sent,
 )
 
-_A_MOMENT = timedelta(seconds=3)
+_A_MOMENT = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_lease_is_counted_by_the_databases_clock(journal, monkeypatch):
     monkeypatch.undo()
     assert journal.unresolved()["u"].alive
     row = journal._store.read("SELECT lease_until FROM attempts WHERE attempt_id = 'b'")[0]
-    assert abs(row["lease_until"] - wall() - 60) < 5
+    assert abs(row["lease_until"] - wall() - 60) < _A_MOMENT.total_seconds()
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -98,7 +99,7 @@ def test_claims_and_snoozes_are_counted_by_the_databases_clock(journal, empty, m
     begun = datetime.now(UTC)
     journal.notes.claim("t", begun + skew + timedelta(minutes=30), "ann")
     journal.notes.snooze("u", begun + skew + timedelta(minutes=30), "ann")
-    journal.notes.claim("over", begun + skew - timedelta(seconds=2), "ann")
+    journal.notes.claim("over", begun + skew - 2 * _A_MOMENT, "ann")
     told = journal.notes.marks("ann")
     assert told == journal.notes.marks("ann"), "it is the same at each reading"
     assert abs(told["t"].claimed_until - begun - skew - timedelta(minutes=30)) < _A_MOMENT
@@ -160,7 +161,7 @@ for number in range(20):
 def test_a_trail_of_several_writers_at_once_verifies(journal, empty):
     words = [sys.executable, "-c", WRITER, empty]
     writers = [subprocess.Popen([*words, f"w{number}"], cwd=ROOT) for number in range(4)]
-    assert [writer.wait(120) for writer in writers] == [0] * 4
+    assert [writer.wait(PATIENCE) for writer in writers] == [0] * 4
     assert [row["seq"] for row in journal.trail.rows()] == list(range(1, 4 * 20 * 2 + 1))
     assert not journal.trail.faults()
 

@@ -29,7 +29,7 @@ from hitl_tui.model.threads import Group, Query, Sort, ThreadState
 from hitl_tui.questions.read import described
 from tests.cli import hitl, lines
 from tests.contract.indexes import at_once
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.places import stock
 from tests.postgres.cluster import database
 from tests.postgres.many import fill
@@ -414,7 +414,7 @@ def test_the_first_rows_stand_before_there_is_an_index(make, folder):
     page = early.page(OPEN, 0, 32)
     assert page.partial
     assert [row.state for row in page.rows] == [ThreadState.OPEN] * 32
-    assert soon(lambda: early.version() is not None, 1)
+    assert soon(lambda: early.version() is not None)
 
 
 def test_a_source_says_under_which_name_its_index_is_filed():
@@ -447,7 +447,7 @@ def test_what_the_server_counted_and_nobody_met_hurries_the_patrol(
         connection.execute(COPY, ["new-1"])
     is_found = found(looking, "new-1") is not None
     assert is_found is (where == "at the end")
-    assert soon(missed.any, 1) is not is_found
+    assert soon(missed.any, 1 if is_found else PATIENCE) is not is_found
     patrol = looking._queue._indexed._patrol
     assert patrol.hurried() is not is_found
     rounds(looking)

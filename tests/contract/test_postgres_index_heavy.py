@@ -25,7 +25,7 @@ from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.questions.read import described
 from tests.contract.heavy import ask, config
 from tests.contract.indexes import contents
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.shapes import Switch, break_while, chain, say
 from tests.places import stock
 from tests.postgres.cluster import database
@@ -87,7 +87,7 @@ def large(monkeypatch):
 def gate(monkeypatch):
     """Until it is set, readings of heavy threads wait."""
     gate, row = threading.Event(), WeighedDatabase.row
-    monkeypatch.setattr(WeighedDatabase, "row", lambda *given: gate.wait(60) and row(*given))
+    monkeypatch.setattr(WeighedDatabase, "row", lambda *given: gate.wait(PATIENCE) and row(*given))
     yield gate
     gate.set()
 
@@ -128,7 +128,7 @@ def test_a_thread_that_becomes_heavy_delays_no_news(
     assert waiting(folder, address) == [LAST]
     assert large == []
     gate.set()
-    assert soon(lambda: not screen.page(OPEN).partial, 60)
+    assert soon(lambda: not screen.page(OPEN).partial)
     assert large
     assert not next(row for row in screen.page(OPEN).rows if row.thread_id == LAST).unread
     build(address, tmp_path / "fresh")
@@ -148,7 +148,7 @@ def test_what_nobody_sees_is_read_by_the_builder_and_not_by_the_screen(
     with stock(address) as saver, pytest.raises(ValueError, match="the service is down"):
         graph.compile(checkpointer=saver).invoke({"log": []}, config(LAST))
     known = {**before, ThreadState.FAILED: before.get(ThreadState.FAILED, 0) + 1}
-    assert soon(lambda: screen.version() and screen.counts(Query()) == known, 60)
+    assert soon(lambda: screen.version() and screen.counts(Query()) == known)
     assert large == []
 
 
@@ -164,11 +164,11 @@ def test_a_build_reads_heavy_threads_after_all_others(address, tmp_path, gate):
     builder = threading.Thread(target=build, args=[address, folder])
     builder.start()
     place = Place(folder, Address(address).key).path
-    assert soon(lambda: place.exists() and len(told(folder, address)) == threads, 60)
+    assert soon(lambda: place.exists() and len(told(folder, address)) == threads)
     assert waiting(folder, address) == ["!first", "!second"]
     assert builder.is_alive()
     gate.set()
-    builder.join(60)
+    builder.join(PATIENCE)
     assert waiting(folder, address) == []
     assert next(row for row in held(folder, address) if row[0] == "!first")[-1]
 

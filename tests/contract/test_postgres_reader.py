@@ -102,7 +102,7 @@ def test_a_connection_that_is_made_ahead_is_used_once_and_closed(reader):
     other.begin()
     unused = other._ahead
     other.close()
-    assert soon(lambda: unused.done() and unused.result().closed, 5)
+    assert soon(lambda: unused.done() and unused.result().closed)
     nowhere = PostgresReader(Address("postgresql://h@/d?host=/nowhere"))
     nowhere.begin()
     with pytest.raises(SourceError, match="cannot be reached"):

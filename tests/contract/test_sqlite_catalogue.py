@@ -13,6 +13,7 @@ from hitl_tui.backends import catalogue as catalogue_module
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.model.threads import Query, ThreadState
 from tests.contract.indexes import at_once
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.shapes import (
     ANSWER,
     breakpoints,
@@ -245,7 +246,7 @@ def test_many_threads_may_look_while_another_program_writes(saver, backend):
     for n in range(20):
         take(sequential(saver), f"t-{n}", {"log": []})
     for looker in lookers:
-        looker.join(timeout=30)
+        looker.join(PATIENCE)
     assert failures == []
     assert backend.page(WAITING).total == 20
 

@@ -18,6 +18,7 @@ from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile, Way
 from hitl_tui.errors import HitlError, SourceError, ThreadNotFound, UsageError
 from hitl_tui.model.threads import Query, ThreadState
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.shapes import config, opened, sequential, take
 
 WAL_INDEX_HEADER = 96
@@ -150,12 +151,9 @@ def test_a_wal_without_its_index_is_read_from_a_private_copy(path, writer, tmp_p
     assert contents(copy.parent) == before
 
 
-def settled_version(backend, path, seconds=10):
+def settled_version(backend, path):
     """The version once what was written last is surely read, and is told from the next change."""
-    end = time.monotonic() + seconds
-    while SqliteFile(path).stamps()[1]:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    assert soon(lambda: not SqliteFile(path).stamps()[1])
     return backend.version()
 
 
@@ -196,7 +194,7 @@ def test_a_program_that_opens_and_closes_the_file_all_the_time_disturbs_nobody(p
     for looker in lookers:
         looker.start()
     for looker in lookers:
-        looker.join(timeout=60)
+        looker.join(PATIENCE)
     assert failures == []
     assert totals
     assert backend.page(Query()).total == 41
@@ -237,9 +235,12 @@ def test_the_version_stays_while_nothing_is_written(path, backend, writer):
     assert backend.version() == settled
 
 
-def test_a_commit_that_is_long_on_its_way_to_the_disk_is_noticed(path, backend, writer):
+def test_a_commit_that_is_long_on_its_way_to_the_disk_is_noticed(
+    path, backend, writer, monkeypatch
+):
     """Its frames, and their time, are in the WAL before its index names them: until then a reader
     sees what was before, and neither file changes when it is there."""
+    monkeypatch.setattr(settled, "NS", PATIENCE * 1e9)
     writer("first")
     with open(f"{path}-shm", "r+b", buffering=0) as file, mmap(file.fileno(), 0) as index:
         before = index[:WAL_INDEX_HEADER]
@@ -249,9 +250,8 @@ def test_a_commit_that_is_long_on_its_way_to_the_disk_is_noticed(path, backend, 
         seen = backend.version()
         assert "second" not in threads(backend)
         index[:WAL_INDEX_HEADER] = after
-        end = time.monotonic() + 2 * settled.NS / 1e9
-        while backend.version() == seen and time.monotonic() < end:
-            time.sleep(0.05)
+        for long_ago in ("NS", "_SOON_NS"):
+            monkeypatch.setattr(settled, long_ago, 0)
         assert backend.version() != seen
         assert "second" in threads(backend)
 

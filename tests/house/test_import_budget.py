@@ -16,6 +16,7 @@ import pytest
 
 from hitl_tui.backends.caching import INDEX_FROM
 from tests.conftest import CONFIG, ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.house.test_imports import COMMAND, modules_after
 
 TELL = """
@@ -131,7 +132,7 @@ def _loaded(when: str, source: Path, folder: Path) -> set[str]:
         cwd=str(folder),
         dimensions=(36, 120),
         env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=PATIENCE,
     )
     child.expect(pexpect.EOF)
     child.close()
@@ -174,7 +175,7 @@ def test_a_list_out_of_an_index_loads_nothing_that_reads_threads(seeded, tmp_pat
     path.write_bytes(seeded.read_bytes())
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"CREATE TABLE large AS SELECT zeroblob({INDEX_FROM})")
-    subprocess.run([sys.executable, "-m", "hitl_tui", "index", path], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "hitl_tui", "index", path], check=True, timeout=PATIENCE)
     modules = modules_after(COMMAND, "list", str(path), "--config", str(CONFIG))
     assert "hitl_tui.backends.index.telling" in modules
     assert _installed(modules) <= LISTING - {"ormsgpack"}

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.conftest import CONFIG
+from tests.contract.runner.processes import PATIENCE
 
 SERVER = {"langgraph_sdk", "httpx", "orjson"}
 ENGINE = {"langgraph", "langchain_core", "langchain", "aiosqlite"}
@@ -26,7 +27,11 @@ def modules_after(code: str, *arguments: str) -> set[str]:
         f"sys.argv = ['hitl-tui', *{list(arguments)!r}]\n{code}"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     marked = [line for line in done.stdout.splitlines() if line.startswith("LOADED ")]
     assert marked, done.stdout + done.stderr

@@ -34,11 +34,11 @@ def test_servers_end_with_the_process_that_started_them(tmp_path):
         try:
             folder = Path(owner.stdout.readline().strip())
             groups = {int(owner.stdout.readline()) for _ in range(2)}
-            assert running_in(groups) == groups
+            assert running_in(groups) >= groups
         finally:
             owner.send_signal(signal.SIGTERM)
-    assert soon(lambda: not running_in(groups), 30)
-    assert soon(lambda: not folder.exists(), 30)
+    assert soon(lambda: not running_in(groups))
+    assert soon(lambda: not folder.exists())
 
 
 def test_a_block_that_ends_by_itself_leaves_nothing_to_do(tmp_path):

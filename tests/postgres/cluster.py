@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.contract.runner.processes import PATIENCE
 from tests.lifeline import lifeline
 
 NOT_INSTALLED = "POSTGRES IS NOT INSTALLED: what is tested on it was left out (apt: postgresql)"
@@ -91,14 +92,14 @@ class Cluster:
         user = pwd.getpwnam(self._user) if self._user else None
         subprocess.run(
             [str(self._bin / words[0]), *words[1:]], check=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120, cwd=self.folder,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE, cwd=self.folder,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, start_new_session=True,
             user=user and user.pw_uid, group=user and user.pw_gid,
             extra_groups=[] if user else None,
         )  # fmt: skip
 
     def _control(self, *words: str) -> None:
-        self.run("pg_ctl", "-D", str(self.folder / "data"), *words)
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-t", f"{PATIENCE:.0f}", *words)
 
 
 def programs() -> Path | None:

@@ -6,7 +6,7 @@ import pytest
 
 from hitl_tui.backends.backlog import Backlog
 from hitl_tui.errors import SourceError
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 
 
 class Reader:
@@ -17,7 +17,7 @@ class Reader:
         self.backlog = Backlog(self, again=again)
 
     def __call__(self, item):
-        assert self.gate.wait(20)
+        assert self.gate.wait(PATIENCE)
         self.read.append(item)
         if self.fault is not None:
             raise self.fault

@@ -21,6 +21,7 @@ from hitl_tui.journal.owner import alive, this_process
 from hitl_tui.model.attempts import Attempt, Owner
 from hitl_tui.model.runs import Outcome, Verb
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 
 
 @pytest.fixture
@@ -116,7 +117,9 @@ def test_a_journal_of_a_later_version_is_left_alone(journal, path):
 MIGRATOR = """
 import sys
 from pathlib import Path
-from tests.unit.test_journal import Journal, attempt
+from hitl_tui.journal import file
+from tests.unit.test_journal import PATIENCE, Journal, attempt
+file._BUSY = PATIENCE
 sys.stdin.readline()
 Journal(Path(sys.argv[1])).begin(attempt(sys.argv[2], thread=sys.argv[2]))
 """
@@ -136,7 +139,7 @@ def test_processes_that_make_or_migrate_it_at_once_all_succeed(journal, path):
         racer.stdin.write("go\n")
         racer.stdin.flush()
     for racer in racers:
-        racer.communicate(timeout=60)
+        racer.communicate(timeout=PATIENCE)
         assert racer.returncode == 0
     assert len(journal.unresolved()) == 7
 
@@ -253,13 +256,14 @@ def test_version_differs_after_a_write(journal):
     assert journal.version() != before
 
 
-def test_version_differs_once_more_when_what_was_written_is_surely_read(journal):
+def test_version_differs_once_more_when_what_was_written_is_surely_read(journal, monkeypatch):
     """A commit may stand in the file before it counts: who looked in between looks again."""
+    monkeypatch.setattr(settled, "NS", PATIENCE * 1e9)
     journal.begin(attempt())
     time.sleep(0.05)  # longer than two changes may share a time
-    seen, end = journal.version(), time.monotonic() + 2 * settled.NS / 1e9
-    while journal.version() == seen and time.monotonic() < end:
-        time.sleep(0.05)
+    seen = journal.version()
+    for long_ago in ("NS", "_SOON_NS"):
+        monkeypatch.setattr(settled, long_ago, 0)
     assert journal.version() != seen
 
 

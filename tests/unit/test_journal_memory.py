@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hitl_tui import settled
 from hitl_tui.journal.file import JournalFile
 from hitl_tui.journal.journal import Journal
 from hitl_tui.notebook import Notebook
+from tests.contract.runner.processes import PATIENCE
 
 LONG_AGO = time.time_ns() - 60_000_000_000
 
@@ -61,8 +63,9 @@ def test_marks_are_read_once_until_somebody_writes(path, ann, reads):
     assert ann.marks().keys() == {"a", "b"}
 
 
-def test_right_after_a_write_they_are_read_each_time(path, ann, reads):
+def test_right_after_a_write_they_are_read_each_time(path, ann, reads, monkeypatch):
     """Its commit may be under way: its bytes are in the file, and it does not count yet."""
+    monkeypatch.setattr(settled, "NS", PATIENCE * 1e9)
     ann.snooze("a", in_an_hour())
     for _ in range(3):
         assert ann.marks()

@@ -9,6 +9,7 @@ from hitl_tui.errors import JournalError
 from hitl_tui.lining import Line
 from hitl_tui.model.batches import Member
 from hitl_tui.sending import Send
+from tests.contract.runner.processes import PATIENCE
 
 
 class Looks:
@@ -30,7 +31,8 @@ def looks():
 
 
 @pytest.fixture
-def line(looks):
+def line(looks, monkeypatch):
+    monkeypatch.setattr(lining, "_FRESH", PATIENCE)
     members = [Member(f"a{n}", f"t{n}", "i", "c") for n in range(20)]
     return Line(SimpleNamespace(several=looks), members)
 

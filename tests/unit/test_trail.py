@@ -20,6 +20,7 @@ from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.runs import Outcome, Verb
 from tests.cli import hitl
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 
 SECRET = "hunter2-and-more"
 
@@ -128,7 +129,9 @@ def test_a_trail_that_is_not_there_is_not_called_intact(path):
 WRITER = """
 import sys
 from pathlib import Path
-from tests.unit.test_trail import Journal, Outcome, attempt
+from hitl_tui.journal import file
+from tests.unit.test_trail import PATIENCE, Journal, Outcome, attempt
+file._BUSY = PATIENCE  # a slow disk lets ten of them wait for long
 journal, who = Journal(Path(sys.argv[1])), sys.argv[2]
 for number in range(20):
     name = f"{who}-{number}"
@@ -140,7 +143,7 @@ for number in range(20):
 def test_a_trail_of_ten_writers_at_once_verifies(path, journal):
     words = [sys.executable, "-c", WRITER, str(path)]
     writers = [subprocess.Popen([*words, f"w{number}"], cwd=ROOT) for number in range(10)]
-    assert [writer.wait(120) for writer in writers] == [0] * 10
+    assert [writer.wait(PATIENCE) for writer in writers] == [0] * 10
     rows = journal.trail.rows()
     assert [row["seq"] for row in rows] == list(range(1, 10 * 20 * 2 + 1))
     assert not journal.trail.faults()

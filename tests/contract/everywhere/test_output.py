@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.everywhere.world import here_and_there
+from tests.contract.runner.processes import PATIENCE
 
 pytestmark = here_and_there
 FULL = Path("/dev/full")
@@ -29,7 +30,7 @@ def test_what_only_prints_ends_with_its_reader(world, nobody):
              ["show", source, thread], ["doctor", source], ["audit", source]]  # fmt: skip
     for call in calls:
         process = world.call("ann", call, out=nobody)
-        _, err = process.communicate(timeout=90)
+        _, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, err) == (-signal.SIGPIPE, ""), call
 
 
@@ -37,7 +38,7 @@ def test_a_run_goes_on_without_a_reader(world, nobody):
     thread = world.seed("effect")
     words = ["answer", world.place.source, thread, "--text", "yes"]
     process = world.call("ann", words, out=nobody)
-    _, err = process.communicate(timeout=90)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in err
     assert (world.state(), world.effects()) == ("done", ["yes"])
@@ -48,11 +49,11 @@ def test_no_room_for_the_output_is_said_and_stops_no_run(world):
     source, thread = world.place.source, world.seed("effect")
     with FULL.open("w") as full:
         shown = world.call("ann", ["list", source], out=full)
-        assert shown.communicate(timeout=90)[1] == (
+        assert shown.communicate(timeout=PATIENCE)[1] == (
             "The output cannot be written: No space left on device.\n"
         )
         answered = world.call("ann", ["answer", source, thread, "--text", "yes"], out=full)
-        _, err = answered.communicate(timeout=90)
+        _, err = answered.communicate(timeout=PATIENCE)
     assert (shown.returncode, answered.returncode) == (1, 0)
     assert "The output cannot be written" in err
     assert "Traceback" not in err

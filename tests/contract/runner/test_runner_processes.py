@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from hitl_tui.model.runs import Verb
 from hitl_tui.runner.pool import Pool
 from hitl_tui.runner.spec import RunnerSpec
 from tests.conftest import ROOT
-from tests.contract.runner.processes import children, open_files, running_in, soon
+from tests.contract.runner.processes import PATIENCE, children, open_files, running_in, soon
 from tests.contract.runner.world import CONFIG, World, outcome, printed
 
 OWNER = """
@@ -34,10 +33,6 @@ for event in world.answering(sys.argv[2]):
 """
 
 
-def group_of_child(pid: int) -> set[int]:
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
 @pytest.mark.parametrize("action", ["hold the lock", "spin", "stubborn", "keep a child"])
 def test_killing_the_owner_ends_its_workers_whatever_they_do(tmp_path, action):
     command = [sys.executable, "-c", OWNER, str(tmp_path / "f"), action]
@@ -47,8 +42,8 @@ def test_killing_the_owner_ends_its_workers_whatever_they_do(tmp_path, action):
         try:
             assert owner.stdout.readline().strip().isdigit()
             assert owner.stdout.readline() == "ready\n"
-            assert soon(lambda: begun.exists() and begun.read_text() == action, 30)
-            groups = group_of_child(owner.pid)
+            assert soon(lambda: begun.exists() and begun.read_text() == action)
+            groups = children(owner.pid)
             assert soon(lambda: len(running_in(groups)) == 1 + (action == "keep a child"))
         finally:
             owner.send_signal(signal.SIGKILL)
@@ -63,7 +58,7 @@ def test_closing_ends_everything_and_frees_every_descriptor(begun, tmp_path):
     ended = []
     thread = threading.Thread(target=lambda: ended.extend(world.answer("leave a child")))
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE)
     world.start("b")
     thread = threading.Thread(target=lambda: ended.extend(world.answer("hold the lock", "b")))
     thread.start()
@@ -72,16 +67,17 @@ def test_closing_ends_everything_and_frees_every_descriptor(begun, tmp_path):
     assert running_in(groups)
     pool.close()
     pool.close()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert outcome(ended) == "cancelled"
     assert not running_in(groups)
-    assert (children(), open_files()) == before
+    assert soon(lambda: children() <= before[0])
+    assert soon(lambda: open_files() <= before[1]), "what others had open may be closed meanwhile"
 
 
 def test_nothing_is_started_before_it_is_needed(tmp_path):
     before = children()
     pool = Pool(RunnerSpec(config=CONFIG))
-    assert children() == before
+    assert children() <= before
     pool.close()
 
 
@@ -107,7 +103,7 @@ def test_two_runs_go_at_the_same_time_and_a_third_waits_its_turn(tmp_path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert ends == ["finished"] * 5
     assert len(pool._crew._idle) == 2
     pool.close()

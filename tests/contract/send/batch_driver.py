@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from itertools import count
 
 from hitl_tui.batching import begin, plan
@@ -25,7 +26,8 @@ def fault(whose, at, nth):
         if name == at and next(numbers) == int(nth):
             killed = children() if whose == "workers" else [os.getpid()]
             for process in killed:
-                os.kill(process, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.kill(process, signal.SIGKILL)
             print(f"killed {len(killed)}", flush=True)
 
     return step

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from hitl_tui.backends.connect import backend_for
@@ -31,7 +32,8 @@ def fault(at, how):
     def step(name):
         if name == at and how == "worker":
             for child in children():
-                os.kill(child, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.kill(child, signal.SIGKILL)
         elif name == at:
             os.kill(os.getpid(), getattr(signal, how))
 

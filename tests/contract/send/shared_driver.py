@@ -57,7 +57,7 @@ def faults(source, kind, effects, *threads):
     for size, eight in zip((0, 2 * _FRAME, 6 * _FRAME), ended, strict=True):
         kept = batch.kept(eight)
         told_now = batch.faulty(kept, "outcomes", size)
-        settled = soon(lambda now=kept: batch.is_settled(now), 60)
+        settled = soon(lambda now=kept: batch.is_settled(now))
         batch.tell("outcomes", size, told_now, settled=settled)
     batch.inbox.close()
 

@@ -8,7 +8,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.contract.runner.processes import soon
+from hitl_tui.journal import together
+from tests.contract.runner.processes import PATIENCE, soon
 
 SHARING = 8  # answers that share a commit
 
@@ -20,6 +21,7 @@ class Shared:
     """
 
     def __init__(self, journal):
+        together._PATIENCE = PATIENCE  # so none of a busy machine commits before all wrote
         self._together = journal._store._together
         self._met = {}
         self._stage = None
@@ -38,7 +40,7 @@ class Shared:
         barrier = threading.Barrier(SHARING, action=lambda: self._hold(stage))
 
         def gathered(*args, **options):
-            barrier.wait(100)
+            barrier.wait(PATIENCE)
             return write(*args, **options)
 
         return gathered
@@ -51,10 +53,10 @@ class Shared:
         def hold():
             with self._together._turn:
                 held.set()
-                assert soon(lambda: self._together._waiting == SHARING, 100)
+                assert soon(lambda: self._together._waiting == SHARING)
 
         threading.Thread(target=hold, daemon=True).start()
-        assert held.wait(100)
+        assert held.wait(PATIENCE)
 
     def _committed(self, connection):
         stage, self._stage = self._stage, None

@@ -15,7 +15,7 @@ from hitl_tui.errors import Conflict
 from hitl_tui.model.runs import Outcome, Verb
 from hitl_tui.model.threads import Query, ThreadState
 from tests.cli import hitl
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.office import answer, on_both
 from tests.contract.send.test_what_goes_wrong import at_once, locked_by_stock
 from tests.places import on_both as both_sources
@@ -65,12 +65,12 @@ def test_another_program_that_answers_during_our_run_is_told_with_ours(office):
     thread = inbox.open("t").thread
     events = inbox.answer("t", {thread.interrupts[0].id: "ours"})
     next(events)
-    assert soon(office.effects, 30)
+    assert soon(office.effects)
     other = threading.Thread(target=office.stock_answer, args=["theirs"])
     other.start()
-    assert soon(lambda: len(office.effects()) == 2, 30)
+    assert soon(lambda: len(office.effects()) == 2)
     office.switch("hang", on=False)
-    other.join(30)
+    other.join(PATIENCE)
     assert list(events)[-1].data["outcome"] == "finished"
     told = reason(office)
     assert 'answer = "ours"' in told
@@ -133,11 +133,11 @@ def test_an_answer_that_runs_on_after_its_question_was_re_opened_is_an_alarm(off
     office.switch("hang", on=True)
     other = threading.Thread(target=office.stock_answer, args=["theirs"])
     other.start()
-    assert soon(office.effects, 30)
+    assert soon(office.effects)
     with office.stock() as (graph, config):
         graph.invoke(None, graph.get_state(config).config)
     office.switch("hang", on=False)
-    other.join(30)
+    other.join(PATIENCE)
     assert "ALARM" in reason(office)
 
 

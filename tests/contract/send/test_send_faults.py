@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.driver import looked
 from tests.contract.send.office import answer, result
 
@@ -38,7 +38,7 @@ def test_an_app_that_is_killed(office, step, hangs, state, effects):
     question = looked(office.inbox(), thread)
     office.switch("hang", on=hangs)
     process = office.operator(at=step, how="SIGKILL", thread=thread)
-    assert process.wait(60) == -9
+    assert process.wait(PATIENCE) == -9
     process.communicate()
     assert soon(lambda: len(office.effects()) == effects), "at a server it comes when it comes"
     assert office.state(thread) == state
@@ -95,7 +95,7 @@ def test_a_doubt_is_retried_only_deliberately_and_says_what_was_sent(office):
     office.start("t")
     office.switch("hang", on=True)
     process = office.operator(at="sent", how="SIGKILL")
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     office.switch("hang", on=False)
     inbox = office.inbox()
     opened = inbox.open("t")

@@ -15,7 +15,7 @@ def held_up(office, at):
     office.start("t")
     process = office.operator(at=at, how="SIGSTOP", lease=1.0 if at == "intent" else 3.0)
     assert stopped(process)
-    assert soon(lambda: office.state() == "in_doubt", 20)
+    assert soon(lambda: office.state() == "in_doubt")
     return process
 
 
@@ -60,7 +60,7 @@ def test_two_effects_after_a_takeover_in_mid_run_do_not_go_unnoticed(office):
     inbox = office.inbox()
     list(inbox.act("t", Verb.ABANDON))
     office.switch("hang", on=False)
-    assert soon(lambda: office.state() != "in_doubt", 20)
+    assert soon(lambda: office.state() != "in_doubt")
     os.kill(process.pid, signal.SIGCONT)
     assert "Another operator took over" in result(process)["reason"]
     assert "late outcome" in [row["kind"] for row in inbox.audit("t")]
@@ -72,13 +72,13 @@ def test_one_that_wakes_after_its_answer_was_replaced_is_an_alarm_in_the_source_
     """Stopped with its worker in mid-run; another answer is given; then both go on."""
     office.switch("hang", on=True)
     process = held_up(office, "sent")
-    assert soon(lambda: office.effects() == ["ann's"], 20)
+    assert soon(lambda: office.effects() == ["ann's"])
     inbox = office.inbox()
     list(inbox.act("t", Verb.ABANDON))
     question = inbox.open("t").thread
     events = inbox.answer("t", {question.interrupts[0].id: "ours"})
     next(events)
-    assert soon(lambda: len(office.effects()) == 2, 20)
+    assert soon(lambda: len(office.effects()) == 2)
     office.switch("hang", on=False)
     list(events)
     os.kill(process.pid, signal.SIGCONT)
@@ -88,4 +88,4 @@ def test_one_that_wakes_after_its_answer_was_replaced_is_an_alarm_in_the_source_
         reason = office.inbox().open("t").thread.reason
         return "ALARM" in reason and "ann's" in reason and '"ours"' in reason
 
-    assert soon(told, 20)
+    assert soon(told)

@@ -45,7 +45,7 @@ def begun(office, **options):
     asked, seen = looked(inbox, "t")
     events = inbox.answer("t", {asked: "yes"}, seen=seen)
     next(events)
-    assert soon(office.effects, 30)
+    assert soon(office.effects)
 
     def settle():
         office.switch("hang", on=False)
@@ -141,7 +141,7 @@ class TestTheCheckpointsGoAway:
         asked, seen = looked(inbox, "t")
         events = inbox.answer("t", {asked: "yes"}, seen=seen)
         next(events)
-        assert soon(office.effects, 30)
+        assert soon(office.effects)
         for name in ("", "-wal", "-shm"):
             office.source.with_name(f"{office.source.name}{name}").unlink(missing_ok=True)
         shutil.copy(tmp_path / "backup", office.source)
@@ -183,7 +183,7 @@ class TestTheJournal:
             end = settle()
             assert end["outcome"] == "finished"
             assert "The journal does not know how it ended" in end["reason"]
-        assert soon(lambda: outcomes(inbox) == ["finished"], 30)
+        assert soon(lambda: outcomes(inbox) == ["finished"])
         assert office.state() == "done"
 
     def test_one_that_is_deleted_after_the_intent_sends_nothing(self, office):
@@ -255,7 +255,7 @@ class TestTheDisk:
         assert end["outcome"] == "in_doubt"
         assert "could not be written" in end["reason"]
         (small / "ballast").unlink()
-        assert soon(lambda: outcomes(inbox) == ["in_doubt"], 30)
+        assert soon(lambda: outcomes(inbox) == ["in_doubt"])
         assert there.state() == "in_doubt"
         assert there.effects() == ["yes"]
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.send.driver import looked
 
 
@@ -25,7 +26,7 @@ def raced(office, times):
             racer.stdin.flush()
         told.append([json.loads(racer.stdout.readline()) for racer in racers])
     for racer in racers:
-        racer.communicate(timeout=30)
+        racer.communicate(timeout=PATIENCE)
     return told
 
 

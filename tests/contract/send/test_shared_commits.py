@@ -9,6 +9,7 @@ import pytest
 
 from hitl_tui.carrying import carry
 from tests.conftest import ROOT
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.send.office import Office
 from tests.contract.send.sharing import SHARING, mounted
 
@@ -28,7 +29,7 @@ REASONS = {"growth": "disk I/O error", "room": "database or disk is full"}
 def operator(verb, source, *words):
     """What an operator's process printed, and how it ended."""
     command = [sys.executable, "-m", "tests.contract.send.shared_driver", verb, str(source)]
-    options = {"capture_output": True, "text": True, "cwd": ROOT, "timeout": 150}
+    options = {"capture_output": True, "text": True, "cwd": ROOT, "timeout": 2 * PATIENCE}
     ended = subprocess.run([*command, *words], check=False, **options)
     return ended.stdout.splitlines(), ended
 

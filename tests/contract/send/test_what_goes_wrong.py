@@ -16,7 +16,7 @@ from hitl_tui.model.runs import Verb
 from hitl_tui.model.threads import Query, ThreadState
 from hitl_tui.runner.spec import RunnerSpec
 from tests.conftest import CONFIG, ROOT
-from tests.contract.runner.processes import soon
+from tests.contract.runner.processes import PATIENCE, soon
 from tests.contract.send.office import answer, on_both
 from tests.contract.test_dialect_langchain import CONFIG as ONE
 from tests.contract.test_dialect_langchain import Agent
@@ -156,7 +156,7 @@ def at_once(office, *values, graph="effect"):
         def read_together(config):
             found = get_tuple(config)
             if threading.current_thread().name in values:
-                read.wait(20)
+                read.wait(PATIENCE)
                 threading.current_thread().name = "gone on"
             return found
 
@@ -173,7 +173,7 @@ def at_once(office, *values, graph="effect"):
     for each in programs:
         each.start()
     for each in programs:
-        each.join(60)
+        each.join(PATIENCE)
 
 
 KILLED = """
@@ -190,7 +190,7 @@ class TestAKillInTheMiddle:
         office.switch("hang", on=True)
         folder = str(office.source.parent)
         process = subprocess.Popen([sys.executable, "-c", KILLED, folder], cwd=ROOT)
-        assert soon(office.effects, 60)
+        assert soon(office.effects)
         process.kill()
         process.wait()
         office.switch("hang", on=False)
@@ -206,7 +206,7 @@ class TestAKillInTheMiddle:
         thread = inbox.open("t").thread
         events = inbox.answer("t", {thread.interrupts[0].id: "yes"})
         next(events)
-        assert soon(office.effects, 30)
+        assert soon(office.effects)
         inbox.cancel("t")
         end = list(events)[-1].data
         assert end["outcome"] == "cancelled"

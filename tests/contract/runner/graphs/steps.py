@@ -1,21 +1,21 @@
-"""A hundred short steps, one after the other; or two nodes side by side that never end."""
+"""Short steps, one after the other; or two nodes side by side that never end."""
 
 import time
+from pathlib import Path
 from typing import Literal, TypedDict
 
 from langgraph.config import get_stream_writer
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 
-
-class State(TypedDict, total=False):
-    step: int
+State = TypedDict("State", {"step": int, "while": str}, total=False)
 
 
 def walk(state: State) -> Command[Literal["walk", "__end__"]]:
+    """Goes on for as long as there is a file of this name."""
     time.sleep(0.1)
     step = state.get("step", 0) + 1
-    return Command(update={"step": step}, goto="walk" if step < 20 else "__end__")
+    return Command(update={"step": step}, goto="walk" if Path(state["while"]).exists() else END)
 
 
 def for_ever(state: State) -> None:

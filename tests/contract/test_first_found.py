@@ -20,6 +20,7 @@ from hitl_tui.model.threads import Query, Sort, ThreadState
 from hitl_tui.tui.rows import PAGE, Rows, read_rows
 from hitl_tui.tui.told_rows import first_found, make_ready
 from tests.contract.indexes import index
+from tests.contract.runner.processes import PATIENCE
 from tests.contract.shapes import ANSWER, locked_inside, opened, sequential, take
 
 OPEN = frozenset({ThreadState.OPEN})
@@ -229,6 +230,7 @@ def test_a_file_left_open_is_closed_before_it_is_opened_by_hand_and_soon_anyway(
     tmp_path, monkeypatch
 ):
     """By hand: its header is read. POSIX would drop the locks that the connection lives by."""
+    monkeypatch.setattr("hitl_tui.backends.left_open.IDLE", PATIENCE)
     path = tmp_path / "checkpoints.sqlite"
     saver = opened(path)
     take(sequential(saver), "a", {"log": []})

@@ -82,8 +82,9 @@ def make(address, folder):
 
 
 @pytest.fixture
-def looking(make, folder):
+def looking(make, folder, monkeypatch):
     """A backend as a screen has it: it looks where new rows stand, and its patrol goes by hand."""
+    monkeypatch.setattr("hitl_tui.backends.postgres_index.patrol._IDLE", PATIENCE)
     with closing(make()) as first:
         first.page(OPEN, 0, 1)
     backend = make(Caching(folder, command=(sys.executable, "-c", "0"), index_from=0))

@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 
 from hitl_tui import settled
+from hitl_tui.backends import sqlite_file
 from hitl_tui.backends.connect import backend_for
 from hitl_tui.backends.sqlite import SqliteBackend
 from hitl_tui.backends.sqlite_file import SqliteFile, Way
@@ -177,8 +178,11 @@ for number in range(40):
 """
 
 
-def test_a_program_that_opens_and_closes_the_file_all_the_time_disturbs_nobody(path, backend):
+def test_a_program_that_opens_and_closes_the_file_all_the_time_disturbs_nobody(
+    path, backend, monkeypatch
+):
     """Its last close removes the WAL that others are reading, unless their locks hold."""
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", PATIENCE)  # while it waits for a slow disk
     failures, totals = [], []
     churn = subprocess.Popen([sys.executable, "-c", CHURN, str(path)])
 

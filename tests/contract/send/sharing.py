@@ -46,14 +46,14 @@ class Shared:
         return gathered
 
     def _hold(self, stage):
-        """Nobody gets a turn until all wait for it."""
-        self._stage = stage
+        """Nobody gets a turn until all wait for it, and perhaps who renews their leases."""
         held = threading.Event()
 
         def hold():
             with self._together._turn:
+                self._stage = stage
                 held.set()
-                assert soon(lambda: self._together._waiting == SHARING)
+                assert soon(lambda: self._together._waiting >= SHARING)
 
         threading.Thread(target=hold, daemon=True).start()
         assert held.wait(PATIENCE)

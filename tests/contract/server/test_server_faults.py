@@ -54,6 +54,7 @@ def test_with_one_request_in_ten_failing_nothing_is_lost_or_done_twice(desk, pro
         told = list(pool.map(lambda thread: answer(inbox, thread, thread), threads))
     proxy.share = 0.0
     assert sum(proxy.faults.values()) > proxy.requests / 20
+    desk.server.come_to_rest()
     effects = desk.effects()
     assert len(effects) == len(set(effects)), "nothing twice"
     for thread, each in zip(threads, told, strict=True):

@@ -302,6 +302,7 @@ class Dripping:
                 time.sleep(0.02)
 
     def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)  # whoever waits for a connection gets none
         self._listener.close()
 
 

@@ -67,8 +67,8 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._wal = path.with_name(f"{path.name}-wal")
-        self._shm = path.with_name(f"{path.name}-shm")
+        self._wal = path.parent / f"{path.name}-wal"  # a folder such as / has no name
+        self._shm = path.parent / f"{path.name}-shm"
         self._both = os.fspath(path), os.fspath(self._wal)
         self._copy: tuple[Hashable, TemporaryDirectory[str]] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import IO, Any
 
@@ -20,6 +20,7 @@ from hitl_tui.cli.wiring import (
 )
 from hitl_tui.errors import Conflict, UsageError
 from hitl_tui.model.question import Question
+from hitl_tui.opened import OpenThread
 from hitl_tui.questions.read import decide, encode
 
 
@@ -68,21 +69,19 @@ def answer(
 
         def begin() -> Any:
             opened = inbox.open(thread)
-            values = _values(words, opened.questions, interrupt)
+            values = _values(words, opened, interrupt)
             return inbox.answer(thread, values, seen=opened, override=override)
 
         return follow(inbox, thread, begin, as_json)
 
 
-def _values(
-    words: Words, questions: Sequence[Question], interrupt: str | None
-) -> Mapping[str, Any]:
+def _values(words: Words, opened: OpenThread, interrupt: str | None) -> Mapping[str, Any]:
     if words.file is not None:
         values = parse_json(words.file.read(), "--from")
-        if not isinstance(values, dict):
-            raise UsageError("--from holds an object: {interrupt id: value, …}.")
+        if not isinstance(values, dict) or not values:
+            raise UsageError("--from must hold an object: {interrupt id: value, …}.")
         return values
-    question = _question(questions, interrupt)
+    question = _question(opened, interrupt)
     return {question.interrupt.id: value_for(words, question)}
 
 
@@ -95,10 +94,14 @@ def value_for(words: Words, question: Question) -> Any:
     return words.text
 
 
-def _question(questions: Sequence[Question], interrupt: str | None) -> Question:
-    found = [q for q in questions if interrupt in (None, q.interrupt.id)]
+def _question(opened: OpenThread, interrupt: str | None) -> Question:
+    found = [q for q in opened.questions if interrupt in (None, q.interrupt.id)]
     if not found:
-        raise Conflict("That question is not asked (any more): look at the thread again.")
+        thread, can = opened.thread, ", ".join(opened.verbs) or "nothing"
+        now = f"The thread is {thread.state.label} now. {thread.reason}".rstrip()
+        raise Conflict(
+            "That question is not asked (any more).", hint=f"{now} What can be done: {can}."
+        )
     if len(found) > 1:
         ids = ", ".join(question.interrupt.id for question in found)
         raise UsageError(f"The thread asks several questions: choose with --interrupt, of {ids}.")

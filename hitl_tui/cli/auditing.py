@@ -13,6 +13,7 @@ import click
 from hitl_tui.cli import output
 from hitl_tui.cli.wiring import common_options, inbox_for, json_option
 from hitl_tui.errors import UsageError
+from hitl_tui.model.queries import Query
 from hitl_tui.text import clean, line
 
 _COLUMNS = ("seq", "at", "kind", "thread_id", "attempt_id", "operator", "host", "data", "hash")
@@ -37,7 +38,11 @@ def audit(
     with inbox_for(source, flags) as inbox:
         if verb:
             return _verify(inbox.audit_faults(), len(inbox.audit()))
-        rows = inbox.audit(thread)
+        if not (rows := inbox.audit(thread)):
+            inbox.page(Query(), 0, 1)  # a source that cannot be read is told as such
+            output.warn(
+                f"Nothing was sent or noted {'to that thread ' if thread else ''}from here."
+            )
     if as_csv:
         click.echo(_csv([_COLUMNS, *([_cell(row[name]) for name in _COLUMNS] for row in rows)]))
         return 0

@@ -51,7 +51,7 @@ def list_(
     with inbox_for(source, flags, hears=False) as inbox:
         if group_by:
             _hear()
-            output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json)
+            output.print_groups(inbox.groups(query, Group(group_by)), group_by, as_json, limit)
             return
         shown = 0
         told = inbox.told(query, limit, whole=as_json)

@@ -56,6 +56,8 @@ class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has 
             cmd_name = "open"
         room, _, name = _ROOMS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(f"hitl_tui.cli.{room}"), name)
+        summary, _, _ = (command.help or "").partition("\n\n")
+        command.short_help = " ".join(summary.split())  # else click cuts it to fit in a line
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

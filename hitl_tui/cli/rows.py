@@ -86,10 +86,10 @@ def _noted_json(mark: Mark | None) -> dict[str, Any]:
     }
 
 
-def print_groups(groups: Mapping[str, int], by: str, as_json: bool) -> None:
+def print_groups(groups: Mapping[str, int], by: str, as_json: bool, limit: int | None) -> None:
     """How many there are of each, the most first; what has no name comes as null or a dash."""
     key = "graph_id" if by == "graph" else by
-    for name, count in sorted(groups.items(), key=lambda item: (-item[1], item[0])):
+    for name, count in sorted(groups.items(), key=lambda item: (-item[1], item[0]))[:limit]:
         if as_json:
             print_json({key: name or None, "count": count})
         else:

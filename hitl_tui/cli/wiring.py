@@ -168,7 +168,7 @@ def journal_path(source: str) -> Path:
     from hitl_tui.backends.connect import path_of
 
     path = path_of(source).resolve()
-    return path.with_name(f"{path.name}.hitl.db")
+    return path.parent / f"{path.name}.hitl.db"
 
 
 def _described(interrupt: Interrupt) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import contents, hitl, lines, refusal, run, shown, state
+from tests.cli import contents, hitl, lines, refusal, run, said, shown, state
 from tests.conftest import CONFIG
 from tests.contract.runner.processes import PATIENCE
 
@@ -136,6 +136,57 @@ def test_an_answer_that_cannot_be_written_is_refused_before_it_runs_and_can_be_s
 def test_a_thread_that_does_not_exist_is_status_8(source, command):
     said = refusal(source.parent, 8, command[0], source, "nobody", *command[1:])
     assert said == "No such thread: checkpoints.sqlite has no thread nobody.\n"
+
+
+def test_help_says_of_each_command_whole_what_it_does():
+    told = " ".join(said("--help").stdout.partition("Commands:")[2].split())
+    assert "a THREAD that goes on at a server; Ctrl-C leaves it going. cancel" in told
+    assert "..." not in told
+
+
+@pytest.mark.parametrize("command", [["list"], ["answer", "t", "--value", "1"], ["audit"]])
+def test_a_folder_without_a_name_is_a_folder_too(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    for nameless in (".", "./", "/"):
+        done = said(command[0], nameless, *command[1:])
+        assert done.returncode == 8, done.stderr
+        assert "is a folder. Name the checkpoint file in it." in done.stderr
+    assert contents(tmp_path) == {}
+
+
+NOTHING_ASKED = [
+    ("age-3", "done now. What can be done: nothing."),
+    ("encrypted-1", "unreadable now. The value is encrypted (msgpack+aes). What can be done: no"),
+    ("approval-gate-1", "What can be done: continue."), ("monthly-report-1", "be done: retry."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("thread", "words"), NOTHING_ASKED)
+def test_an_answer_to_what_asks_nothing_is_told_what_can_be_done(source, thread, words):
+    done = said("answer", source, thread, "--value", "1", "--config", CONFIG)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert words in done.stderr
+
+
+def test_a_file_of_no_answers_is_wrong_usage_and_no_question_that_is_gone(source, tmp_path):
+    none = tmp_path / "answers.json"
+    for text in ("{}", "[1]", "null"):
+        none.write_text(text)
+        done = said("answer", source, "trip-1", "--from", none, "--config", CONFIG)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--from must hold an object" in done.stderr
+
+
+def test_an_audit_without_a_row_says_so_and_one_of_no_source_is_status_8(source, monkeypatch):
+    monkeypatch.chdir(source.parent)
+    for more, of_it in ([], ""), (["--thread", "x"], "to that thread "):
+        done = said("audit", source, *more)
+        words = f"Nothing was sent or noted {of_it}from here.\n"
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", words)
+    for words in (["absent.sqlite"], ["verify"]):  # the second forgot to name it
+        done = said("audit", *words)
+        assert (done.returncode, done.stdout) == (8, "")
+        assert f"There is no file {words[0]}." in done.stderr
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ class Arrangement:
         self.mode = "wide"
         self.place = "queue"
         self._before: tuple[Widget | None, str] = (None, self.place)
+        self.away = False  # too small, or the focus did not come back since
 
     def fit(self, size: Size) -> None:
         """Arrange for a terminal of this size; one too small for anything keeps the focus's place.
@@ -61,19 +62,26 @@ class Arrangement:
         What is hidden loses the focus. Were it elsewhere afterwards, what is typed on would decide.
         """
         was, self.mode = self.mode, mode_for(size)
-        if self.mode == "small" != was:
-            self._before = (self._screen.focused, self.place)
+        if self.mode == "small" and not self.away:
+            self._before, self.away = (self._screen.focused, self.place), True
         self._mark()
         if was == "small" != self.mode:
             self._screen.call_after_refresh(self._return, *self._before)
 
     def _return(self, focused: Widget | None, place: str) -> None:
-        """Go back to where the focus was."""
+        """Go back to where the focus was, unless there is too little room again."""
+        if self.mode == "small":
+            return
         if focused is None or not focused.is_attached:
             self.go(place)
         else:
             self.show(place)
             self._screen.set_focus(focused)
+        self._screen.call_after_refresh(self._back)
+
+    def _back(self) -> None:
+        self.away = self.mode == "small"
+        self._screen.refresh_bindings()
 
     def go(self, place: str) -> None:
         """Show a place and give it the focus."""

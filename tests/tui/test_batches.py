@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from hitl_tui.batching import begin, by_value, plan
 from hitl_tui.carrying import carry
@@ -100,6 +100,18 @@ async def test_what_the_table_shows_is_sent_once_and_each_thread_told(operate):
         assert len(operator.backend.sent) == 3
         await operator.press("escape")
         await operator.until(lambda: operator.list.marks == ("d",))
+
+
+async def test_a_table_of_what_is_decided_no_more_does_not_stay(operate):
+    async with operate(*asking("a", "b")) as operator:
+        await at_table(operator, "space", "shift+down")
+        screen = operator.app.screen
+        rows = screen.query_one("#rows", Static)
+        await operator.until(lambda: str(rows.content).count("sends") == 2)
+        await operator.press("end")
+        await operator.until(lambda: str(rows.content) == "Nothing is decided yet.")
+        await operator.press("home")
+        await operator.until(lambda: str(rows.content).count("sends") == 2)
 
 
 async def test_only_a_table_that_was_seen_is_sent_and_escape_sends_nothing(operate):

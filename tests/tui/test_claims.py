@@ -69,6 +69,15 @@ async def test_a_thread_put_off_leaves_open_and_waits_under_snoozed(operate, tmp
         assert notes(tmp_path).marks("ann") == {}
 
 
+async def test_a_time_that_is_typed_at_the_list_of_times_is_the_one_that_counts(operate, tmp_path):
+    async with operate(thread("a", OPTIONS, minutes=9), thread("b", "Name?")) as operator:
+        await operator.press("z")
+        await operator.until(lambda: isinstance(operator.app.screen, Snooze))
+        await operator.press(*"2099-01-01", "enter")
+        await operator.until(lambda: notes(tmp_path).marks("ann"))
+        assert notes(tmp_path).marks("ann")["a"].snoozed_until.year == 2099
+
+
 async def test_a_thread_wakes_by_itself(operate, tmp_path):
     notes(tmp_path).snooze("a", datetime.now(UTC) + timedelta(seconds=1.5), "bob")
     async with operate(thread("a", OPTIONS), thread("b", "Name?")) as operator:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from textual.widgets import TextArea
 
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.widgets import answer_sheet
 from hitl_tui.tui.widgets.detail import Detail
@@ -87,6 +88,27 @@ async def test_a_terminal_that_was_too_small_comes_back_with_the_focus_somewhere
         await operator.pilot.resize_terminal(120, 36)
         await operator.until(lambda: operator.app.focused is not None)
         assert operator.app.focused is operator.list
+
+
+async def test_what_is_typed_on_before_the_focus_is_back_decides_nothing(operate, tmp_path):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        await operator.type("Ad")
+        arrangement, field, returns = operator.queue.arrangement, operator.app.focused, []
+        back, arrangement._return = arrangement._return, lambda *where: returns.append(where)
+        await operator.pilot.resize_terminal(20, 5)
+        await operator.until(lambda: arrangement.mode == "small")
+        await operator.press("q")
+        await operator.pilot.resize_terminal(120, 36)
+        await operator.until(lambda: returns)
+        await operator.press("m", "d", "q")
+        back(*returns[-1])
+        await operator.until(lambda: operator.app.focused is field and not arrangement.away)
+        await operator.press("a")
+        await operator.until(lambda: field.value == "Ada")
+        await operator.queue.files.run(lambda: None)  # where a claim would be written
+        marks = Journal(tmp_path / "journal.db").notes.marks("ann")
+        assert not any(mark.claimed_by for mark in marks.values())
 
 
 async def test_a_stale_form_is_opened_when_it_was_read_again_and_not_before(operate):

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from hitl_tui.tui.desk import Desk
 
 
+_UNDECIDED = Content("Nothing is decided yet.")
+
+
 class BatchScreen(Dialog[tuple[str, ...]]):
     """Returns the threads that were sent something, or tried; none if it was left before.
 
@@ -139,6 +142,8 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self._say(event.lacks)
         if event.make is not None:
             self._read(event.make, event.what)
+        else:  # the table of before is nothing that anybody means
+            self.query_one("#rows", Static).update(_UNDECIDED)
 
     @work(exclusive=True, group="batch.read")
     async def _read(self, make: Make, what: str) -> None:

@@ -58,16 +58,16 @@ class QueueActions(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what cannot be done now."""
-        if self.arrangement.mode == "small":
-            return action == "leave"
+        if self.arrangement.away:
+            return False
         if action in TYPED and (self.arrangement.at("answer") or self._searching()):
             return False
         return possible(self, action, parameters)
 
     def ignores(self, event: events.Key | events.Paste) -> bool:
         """Whether a key came before the operator could see what it would decide."""
-        if self.arrangement.mode == "small":
-            return not (isinstance(event, events.Key) and event.key in ("ctrl+q", "q"))
+        if self.arrangement.away:  # what is typed on would fall to what is not seen
+            return not (isinstance(event, events.Key) and event.key == "ctrl+q")
         if isinstance(event, events.Key) and event.key in ("escape", "ctrl+q"):
             return False  # these lead away and decide nothing
         deciding = isinstance(event, events.Key) and event.key in DECIDE

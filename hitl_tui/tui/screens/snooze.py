@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -43,10 +44,18 @@ class Snooze(Dialog[tuple[datetime | None] | None]):
         with Vertical(classes="dialog"):
             yield Static("Put this thread off until", markup=False)
             yield OptionList(*times, *wake, markup=False)
-            yield Input(placeholder="or type: 30m, 17:30, 2026-12-24 09:00")
+            yield Input(placeholder="or type: 30m, 17:30, 2026-12-24 09:00", select_on_focus=False)
             yield Static(id="problem", classes="problem", markup=False)
             yield Static("enter  snooze      tab  type      esc  cancel", classes="keys",
                          markup=False)  # fmt: skip
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while the times have the focus is a time of one's own: Enter means that."""
+        line = self.query_one(Input)
+        if event.is_printable and event.character and not line.has_focus:
+            event.stop()
+            self.set_focus(line)  # at once: the next key may be here
+            line.insert_text_at_cursor(event.character)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """One of the usual times."""

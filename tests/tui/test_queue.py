@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+from textual.widgets import Static
+
 from hitl_tui.errors import SourceError
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
+from hitl_tui.tui.widgets.key_bar import KeyBar
+from hitl_tui.tui.widgets.reader import Reader
 from tests.fakes import FakeBackend, thread
 
 
@@ -144,6 +148,59 @@ async def test_rows_that_cannot_be_read_any_more_are_called_old_until_they_can(o
         operator.backend.error = None
         await operator.until(lambda: "not read since" not in operator.text)
         assert "A?" in operator.text
+
+
+async def test_a_list_without_a_row_offers_no_key_that_needs_one(operate):
+    async with operate(thread("a", "A?")) as operator:
+        keys = operator.queue.query_one(KeyBar)
+        await operator.until(lambda: "Move" in str(keys.render()))
+        await operator.press("5")
+        await operator.until(lambda: "Nothing here." in operator.text)
+        await operator.until(lambda: "Move" not in str(keys.render()))
+        assert "Open" not in str(keys.render())
+        operator.backend.put(thread("d", state=ThreadState.DONE))
+        await operator.until(lambda: "Move" in str(keys.render()))
+
+
+async def test_a_search_that_found_nothing_yet_has_its_cursor_on_what_comes(operate):
+    """Its row is in a heavy thread, which is read last."""
+    async with operate(thread("a", "A?")) as operator:
+        await operator.press("slash", *"zebra")
+        await operator.until(lambda: "Nothing here." in operator.text)
+        assert operator.list.thread_id is None
+        operator.backend.put(thread("z", "zebra?"))
+        await operator.shows("z")
+        assert operator.list.thread_id == "z"
+
+
+async def test_they_are_called_old_too_where_the_version_can_still_be_told(operate):
+    """As of a file that is gone: that it changed is seen, and nothing can be read."""
+    async with operate(thread("a", "A?")) as operator:
+        backend = operator.backend
+        backend.version = lambda: "gone" if backend.error else "there"
+        backend.error = SourceError("x.sqlite is gone.")
+        await operator.until(lambda: "not read since" in operator.text)
+        backend.error = None
+        await operator.until(lambda: "not read since" not in operator.text)
+
+
+async def test_the_request_of_another_thread_is_not_shown_beside_one_that_cannot_be_read(operate):
+    async with operate(thread("a", "A?", minutes=9), thread("b", "B?")) as operator:
+        backend, pane = operator.backend, operator.queue.query_one(Reader)
+        whole, words = backend.thread, lambda: " ".join(str(s.content) for s in pane.query(Static))
+        assert "A?" in words()
+
+        def thread_of(name):
+            if name == "b":
+                raise SourceError("x.sqlite is gone.")
+            return whole(name)
+
+        backend.thread = thread_of
+        await operator.press("down")
+        await operator.until(lambda: "x.sqlite is gone." in words())
+        assert "A?" not in words()
+        await operator.press("up")
+        await operator.until(lambda: "A?" in words())
 
 
 async def test_moving_on_while_a_thread_is_read_never_shows_the_wrong_one(operate):

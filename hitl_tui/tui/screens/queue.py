@@ -205,7 +205,7 @@ class QueueScreen(QueueView, Ground):
         if self._stands and self._warm:
             bar = self.query_one(TitleBar)
             now = f"{self.clock().astimezone():%H:%M:%S}"
-            bar.lost = (bar.lost or now) if self._watch.lost else ""
+            bar.lost = (bar.lost or now) if self._watch.lost or self.threads.lost else ""
 
     @work(exclusive=True, group="queue.count")
     async def _count(self) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 
 from hitl_tui.errors import HitlError, ThreadNotFound
@@ -154,7 +153,7 @@ class Detail(StaleForms):
             self._under_way = self._slow if size else self._lane
             self._heavy = thread_id if size else None
             if size and self._opened is None and not self._at_work:
-                self._announce(size)
+                self._tell(f"Reading {megabytes(size)} …")
             opened = await self._under_way.run(partial(self._inbox.open, thread_id))
         except HitlError as error:
             self._heavy = None
@@ -165,15 +164,14 @@ class Detail(StaleForms):
         if self._again:
             self.call_later(self.reload)
 
-    def _announce(self, size: int) -> None:
-        """Say how much is being read, in the place of what it will be."""
-        told = f"Reading {megabytes(size)} …"
-        self._reader.show(Content(told), [Content("")], Content(""))
+    def _tell(self, told: str) -> None:
+        """Say how a thread cannot be shown, yet or at all, in the place of what it asks."""
+        self._reader.tell(told)
         self._answer.show((), why_not=told)
 
     @work(exclusive=True, group="detail.load")
     async def _load_nothing(self) -> None:
-        self._reader.show(Content(""), [Content("")], Content(""))
+        self._reader.tell("")
         self._answer.show((), why_not="Nothing is selected.")
 
     def _take(self, opened: OpenThread) -> None:
@@ -190,6 +188,8 @@ class Detail(StaleForms):
         why = GONE if gone else f"{error.title}. {error}"
         if self._at_work:
             self._turn_stale(why)
+        elif self.drawn is None:  # what stands there is another thread's
+            self._tell(why)
         else:
             self._answer.show((), why_not=why)
         self.disarm()

@@ -9,6 +9,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from hitl_tui.tui.safe import lines_of
+
 
 class Pane(VerticalScroll):
     """Texts below one another that scroll; one of them is the one to begin at."""
@@ -76,6 +78,10 @@ class Reader(Vertical):
         self._heading.update(heading)
         self._asked.show(request, at)
         self._about.show([context])
+
+    def tell(self, told: str) -> None:
+        """Show some words, which may be untrusted, in the place of a thread."""
+        self.show(lines_of(told), [Content("")], Content(""))
 
     def toggle(self) -> None:
         """Show the other pane."""

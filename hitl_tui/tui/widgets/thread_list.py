@@ -126,12 +126,12 @@ class ThreadList(RowMarks):
         height, query = self.scrollable_content_region.height, self.query_shown
         read = partial(read_rows, self._inbox, query, looked_for, top, height, self._group)
         try:
-            if self._fresh and query.search and self._group is None:
+            if self._anew and self._fresh and query.search and self._group is None:
                 first = partial(first_found, self._inbox, query, looked_for, height)
                 self._draw(await self._lane.run(first))
             rows = await self._lane.run(read)
         except HitlError as error:
-            self._anew = False
+            self._anew, self.lost = False, True
             self._fail(error)
         else:
             self._take(rows, looked_for)
@@ -154,7 +154,7 @@ class ThreadList(RowMarks):
         self.post_message(self.Failed(error))
 
     def _take(self, rows: Rows, looked_for: str | None) -> None:
-        before, self._rows = self._line, rows
+        before, self._rows, self.lost = self._line, rows, False
         if rows.lines != self.virtual_size.height:
             self.virtual_size = Size(0, rows.lines)
         self._index = max(0, min(self._index, rows.total - 1))
@@ -163,8 +163,10 @@ class ThreadList(RowMarks):
             self.call_later(self.reload)
         else:
             self._follow(rows, before)
-            self._fresh = False
+            # what a search finds in a heavy thread may come when that is read, as its first row
+            self._fresh = self._fresh and not rows.total and bool(self.query_shown.search)
         self.refresh()
+        self.screen.refresh_bindings()  # which keys have a row to act on
         self.post_message(self.Refreshed(rows))
         self._hand_on()
 
@@ -234,7 +236,7 @@ class ThreadList(RowMarks):
         index = self._rows.sections.row_at(at)
         if index >= self._rows.total:
             says = READING if self._rows.partial else EMPTY
-            blank = y > 0 or self._rows.total > 0 or self._fresh
+            blank = y > 0 or self._rows.total > 0 or self._anew or self.lost
             return self._paint.words("" if blank else says, width)
         row: Row | None = self._rows.get(index)
         if row is None:

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from hitl_tui.errors import SourceError
+from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.screens.confirm import Confirm
 from tests.fakes import FakeBackend, thread
 
 QUEUE = [thread(f"t{n}", "?", minutes=90 - n) for n in range(4)]
@@ -33,13 +35,61 @@ def strike(operator, *keys):
         operator.app.simulate_key(key)
 
 
-async def opening_held(operator):
-    """`t1` is to be opened, and is read only once the event that is returned is set."""
+def held(operator):
+    """Threads are read only once the event that is returned is set."""
     gate, whole = threading.Event(), operator.backend.thread
     operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+    return gate
+
+
+async def opening_held(operator):
+    """`t1` is to be opened, and is read only once the event that is returned is set."""
+    gate = held(operator)
     await operator.press("down", "enter")
     await operator.until(lambda: operator.queue.opening == "t1")
     return gate
+
+
+async def test_a_key_for_a_thread_waits_until_that_is_read(operate, tmp_path):
+    async with operate(*QUEUE) as operator:
+        gate = held(operator)
+        await operator.press("down", "m")
+        await operator.until(lambda: operator.detail.thread_id == "t1")
+        gate.set()
+        await operator.until(lambda: "claimed by ann until" in operator.text)
+        assert set(Journal(tmp_path / "journal.db").notes.marks("ann")) == {"t1"}
+
+
+@pytest.mark.parametrize("key", ["down", "slash", "s"])
+async def test_it_does_nothing_once_the_operator_does_something_else(operate, tmp_path, key):
+    async with operate(*QUEUE) as operator:
+        gate = held(operator)
+        await operator.press("down", "m", key)
+        gate.set()
+        await operator.shows("t2" if key == "down" else "t1")
+        await operator.queue.files.run(lambda: None)  # where a claim would be written
+        assert Journal(tmp_path / "journal.db").notes.marks("ann") == {}
+
+
+async def test_it_does_nothing_where_the_thread_does_not_allow_it(operate):
+    failed = thread("t1", state=ThreadState.FAILED, next=("ask",))
+    async with operate(QUEUE[0], failed) as operator:
+        await operator.press("6")
+        await operator.shows("t0")
+        gate = held(operator)
+        await operator.press("down", "c")
+        gate.set()
+        await operator.shows("t1")
+        await operator.calm()
+        assert operator.app.screen is operator.queue
+        await operator.press("up")
+        await operator.shows("t0")
+        gate.clear()
+        await operator.press("down", "t")
+        gate.set()
+        await operator.until(lambda: isinstance(operator.app.screen, Confirm))
+        await operator.press("escape")
+        await operator.until(lambda: operator.app.screen is operator.queue)
 
 
 async def test_keys_struck_before_the_first_rows_are_read_all_count(operate):

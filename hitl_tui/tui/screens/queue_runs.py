@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from hitl_tui.tui.runs import Runs
-from hitl_tui.tui.screens.queue_actions import QueueActions
+from hitl_tui.tui.screens.queue_meant import QueueMeant
 from hitl_tui.tui.ticket import Ticket
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitl_tui.opened import OpenThread
 
 
-class QueueRuns(QueueActions):
+class QueueRuns(QueueMeant):
     """Takes answers from the form to the desk; the cursor goes on while the run does."""
 
     def __init__(self) -> None:

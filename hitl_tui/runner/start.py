@@ -12,6 +12,8 @@ from hitl_tui.runner.spec import RunnerSpec
 _START_UP = 60.0  # seconds, LangGraph's import on a slow disk included
 _INSTALL = "Install langgraph and langgraph-checkpoint-{} there, or name another --python."
 
+_KILLED = "Try again; if that happens again, look whether the machine ran out of memory."
+
 
 def begin(spec: RunnerSpec, declared: Declared) -> Process:
     """Start a worker; `greet` waits until it is ready. Raises InterpreterError."""
@@ -44,7 +46,8 @@ def _first_word(process: Process, spec: RunnerSpec) -> Frame:
     except WorkerDied as died:
         lines = "\n".join(printed.strip().splitlines()[-5:])
         message = f"{which} could not start a worker: it {died}.\n{lines}".rstrip()
-        raise InterpreterError(message, hint=install) from died
+        ended = str(died).startswith("ended by itself")
+        raise InterpreterError(message, hint=install if ended else _KILLED) from died
     if frame.kind == "unusable":
         message = f"{which} has no usable LangGraph: {frame.data['message']}."
         raise InterpreterError(message, hint=install)

@@ -93,6 +93,16 @@ def test_a_python_that_is_none_is_status_8(asked, python, words):
     assert "--python" in said
 
 
+def test_a_worker_that_is_killed_while_it_starts_is_not_said_to_lack_packages(asked, tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -KILL $$\n")
+    python.chmod(0o755)
+    place, call = asked
+    said = refusal(place, 8, *call, "--config", CONFIG, "--python", python)
+    assert "could not start a worker: it was killed by SIGKILL. Try again" in " ".join(said.split())
+    assert "Install" not in said
+
+
 def test_a_python_without_langgraph_is_status_8_and_says_what_to_install(asked, bare):
     place, call = asked
     said = refusal(place, 8, *call, "--config", CONFIG, "--python", bare)

@@ -11,7 +11,6 @@ from hitl_tui.runner.spec import RunnerSpec
 
 _START_UP = 60.0  # seconds, LangGraph's import on a slow disk included
 _INSTALL = "Install langgraph and langgraph-checkpoint-{} there, or name another --python."
-
 _KILLED = "Try again; if that happens again, look whether the machine ran out of memory."
 
 

@@ -8,11 +8,14 @@ from hitl_tui.errors import Conflict
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.attempts import Attempt
 from hitl_tui.model.question import Question
-from hitl_tui.model.runs import RunEvent, Verb
+from hitl_tui.model.runs import Outcome, RunEvent, Verb
 from hitl_tui.model.threads import Thread
 from hitl_tui.rivals import short
 from hitl_tui.sending import Sender
 from hitl_tui.states import is_doubtful, words
+
+_CUT = (None, Outcome.IN_DOUBT, Outcome.CANCELLED)
+_NO_RUN = (Outcome.REFUSED, Outcome.CONFLICT)
 
 
 class Actor:
@@ -59,7 +62,19 @@ def consequences(
         if doubt is None or attempt.attempt_id != doubt.attempt_id:
             ended = f"{attempt.outcome.value if attempt.outcome else 'without an end'}"
             lines.append(f"Tried here before: {words(attempt)}, {ended}. {attempt.reason}".rstrip())
+    if verb is Verb.CONTINUE:
+        lines += _cut_off(thread, attempts)
     return "\n".join(lines)
+
+
+def _cut_off(thread: Thread, attempts: Sequence[Attempt]) -> list[str]:
+    """What is said of the run that brought a thread here, if it did not come to its end."""
+    ran = [a for a in attempts if not a.unsent and a.outcome not in _NO_RUN]
+    last = ran[-1] if ran else None
+    if last is None or last.outcome not in _CUT or last.checkpoint_id == thread.checkpoint_id:
+        return []
+    end = last.reason.rstrip(".") or "the process that sent it is gone"
+    return [f"The last run from here was cut off: {words(last)}; {end}. Some of this may have run."]
 
 
 def _first(thread: Thread, verb: Verb) -> str:

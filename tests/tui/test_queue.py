@@ -8,7 +8,6 @@ from hitl_tui.errors import SourceError
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
-from hitl_tui.tui.widgets.key_bar import KeyBar
 from hitl_tui.tui.widgets.reader import Reader
 from tests.fakes import FakeBackend, thread
 
@@ -148,18 +147,6 @@ async def test_rows_that_cannot_be_read_any_more_are_called_old_until_they_can(o
         operator.backend.error = None
         await operator.until(lambda: "not read since" not in operator.text)
         assert "A?" in operator.text
-
-
-async def test_a_list_without_a_row_offers_no_key_that_needs_one(operate):
-    async with operate(thread("a", "A?")) as operator:
-        keys = operator.queue.query_one(KeyBar)
-        await operator.until(lambda: "Move" in str(keys.render()))
-        await operator.press("5")
-        await operator.until(lambda: "Nothing here." in operator.text)
-        await operator.until(lambda: "Move" not in str(keys.render()))
-        assert "Open" not in str(keys.render())
-        operator.backend.put(thread("d", state=ThreadState.DONE))
-        await operator.until(lambda: "Move" in str(keys.render()))
 
 
 async def test_a_search_that_found_nothing_yet_has_its_cursor_on_what_comes(operate):

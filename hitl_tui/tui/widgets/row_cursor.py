@@ -66,11 +66,6 @@ class RowCursor(ScrollView, can_focus=True):
         self.lost = False  # the last reading failed: what stands there is as it was before
         self._turns = RowTurns(lambda row: not (self._anew or (row and self._awaited)))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a row there is nowhere to go and nothing to open, once it is known."""
-        nothing = self._rows.total == 0 and not self._anew and not self.lost
-        return not (nothing and action in ("move", "open"))
-
     @property
     def thread_id(self) -> str | None:
         """The thread that the cursor is on."""

@@ -166,7 +166,6 @@ class ThreadList(RowMarks):
             # what a search finds in a heavy thread may come when that is read, as its first row
             self._fresh = self._fresh and not rows.total and bool(self.query_shown.search)
         self.refresh()
-        self.screen.refresh_bindings()  # which keys have a row to act on
         self.post_message(self.Refreshed(rows))
         self._hand_on()
 

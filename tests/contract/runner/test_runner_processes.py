@@ -69,7 +69,7 @@ def test_closing_ends_everything_and_frees_every_descriptor(begun, tmp_path):
     pool.close()
     thread.join(PATIENCE)
     assert outcome(ended) == "cancelled"
-    assert not running_in(groups)
+    assert soon(lambda: not running_in(groups))
     assert soon(lambda: children() <= before[0])
     assert soon(lambda: open_files() <= before[1]), "what others had open may be closed meanwhile"
 

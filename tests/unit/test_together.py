@@ -32,7 +32,7 @@ def queued(journal, monkeypatch):
     What each raised, in order; and how often the disk was waited for.
     """
     commits = []
-    monkeypatch.setattr(sharing, "_PATIENCE", PATIENCE)  # on a busy machine, too, all share it
+    monkeypatch.setattr(sharing, "_PATIENCE", PATIENCE)  # all share one, however slowly they write
     together = journal._store._together
     commit = together._commit
 

@@ -21,7 +21,7 @@ class Shared:
     """
 
     def __init__(self, journal):
-        together._PATIENCE = PATIENCE  # so none of a busy machine commits before all wrote
+        together._PATIENCE = PATIENCE  # nobody commits before all wrote, however slowly
         self._together = journal._store._together
         self._met = {}
         self._stage = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ _RUNS = 100  # of a thread's latest
 _HISTORY = 50  # of its latest checkpoints
 _MOST_ASKED = 20
 _TRIES = 5
+_ID = re.compile(r"(?!\.+$)[0-9A-Za-z._~:-]+")  # what stands for itself in an address
 _FIELDS: list[RunSelectField] = ["run_id", "status", "created_at", "metadata", "kwargs"]
 
 
@@ -162,7 +164,12 @@ def _asked(
     ask: Callable[[SyncLangGraphClient], Any],
     kind: type[Any] = dict,
 ) -> Any:
-    """An answer of that kind; raises ThreadNotFound where the server knows no such thread."""
+    """An answer of that kind; raises ThreadNotFound where the server knows no such thread.
+
+    An id that would lead to another path than a thread's is not asked about.
+    """
+    if not _ID.fullmatch(thread_id):
+        raise ThreadNotFound(f"{server.name} has no thread {thread_id}.")
     try:
         found = server.read(ask)
     except HitlError as error:

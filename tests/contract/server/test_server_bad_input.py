@@ -64,3 +64,17 @@ def test_it_is_status_8_and_said_in_a_line_and_by_doctor(unusable, tmp_path, mon
     assert [each for each in doctor.stdout.splitlines() if each.startswith("BAD") and words in each]
     assert "ok   127.0.0.1:" in doctor.stdout, "it goes on, and says what else is so"
     assert contents(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["", "..", "../info", "a/../../info", "a/runs", "a?b", "a#b", "%2e"])
+def test_an_id_that_leads_elsewhere_on_the_server_is_no_threads(name):
+    made = Hostile()
+    made.answers = Alike({"status": "ok", "run_id": THREAD})
+    try:
+        for command in ("show", "watch", "cancel", "retry"):
+            done = said(command, made.url, name)
+            assert (done.returncode, done.stdout) == (8, ""), command
+            assert "has no thread" in done.stderr, command
+        assert not [path for _, path, _, _ in made.seen if "info" in path or "run" in path]
+    finally:
+        made.close()

@@ -112,6 +112,8 @@ def index_for(
 
     `second` starts a process that calls `read_part` for it, which reads while this one writes.
     """
+    if kind_of(source) is Kind.SERVER:
+        raise UsageError("A server needs no index: files and databases have one.")
     from hitl_tui.backends.index.desk import IndexDesk
 
     if kind_of(source) is Kind.POSTGRES:

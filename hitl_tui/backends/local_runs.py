@@ -75,7 +75,7 @@ class LocalRuns:
 
     def join(self, request: RunRequest) -> Iterator[RunEvent]:
         """Runs here belong to the process that began them: raises Conflict."""
-        raise Conflict("The run belongs to the process that began it: it cannot be joined.")
+        raise Conflict("Runs here belong to the programs that began them: none can be joined.")
 
     def stop(self, thread_id: str) -> bool:
         """False: only the process that began a run here can stop it."""

@@ -91,6 +91,9 @@ def test_index_says_why_it_cannot(source, tmp_path):
     assert done.returncode == 8
     assert "The index cannot be made" in done.stderr
     assert hitl("index", tmp_path / "typo.sqlite").returncode == 8
+    server = hitl("index", "http://127.0.0.1:1")
+    assert (server.returncode, server.stderr.count("\n")) == (2, 1)
+    assert "files and databases" in server.stderr
 
 
 def test_kinds_graphs_and_claims_pick_what_is_listed(source):

@@ -66,7 +66,7 @@ def test_it_is_status_8_and_said_in_a_line_and_by_doctor(unusable, tmp_path, mon
     assert contents(tmp_path) == {}
 
 
-@pytest.mark.parametrize("name", ["", "..", "../info", "a/../../info", "a/runs", "a?b", "a#b", "%2e"])
+@pytest.mark.parametrize("name", ["", "..", "../info", "a/../../info", "a/runs", "a?b", "%2e"])
 def test_an_id_that_leads_elsewhere_on_the_server_is_no_threads(name):
     made = Hostile()
     made.answers = Alike({"status": "ok", "run_id": THREAD})

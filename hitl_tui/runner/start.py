@@ -11,7 +11,7 @@ from hitl_tui.runner.spec import RunnerSpec
 
 _START_UP = 60.0  # seconds, LangGraph's import on a slow disk included
 _INSTALL = "Install langgraph and langgraph-checkpoint-{} there, or name another --python."
-_KILLED = "Try again; if that happens again, look whether the machine ran out of memory."
+_KILLED = "Try again. If it comes again: is there memory enough? Else name another --python."
 
 
 def begin(spec: RunnerSpec, declared: Declared) -> Process:

@@ -283,7 +283,8 @@ class Dripping:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.asked = 0
         self._answer = beginning, drop
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def _serve(self):
         with suppress(OSError):
@@ -303,6 +304,7 @@ class Dripping:
 
     def close(self):
         self._listener.shutdown(socket.SHUT_RDWR)  # whoever waits for a connection gets none
+        self._serving.join()
         self._listener.close()
 
 

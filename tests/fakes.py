@@ -16,6 +16,8 @@ from hitl_tui.model.threads import Asked, Group, Interrupt, Page, Query, Sort, T
 from hitl_tui.questions.read import described
 
 NOW = datetime(2026, 3, 14, 10, 30, tzinfo=UTC)
+PATIENCE = 90.0
+"""Seconds for what must come; a busy machine needs some of them."""
 Script = Callable[[RunRequest], Iterator[RunEvent]]
 
 
@@ -156,7 +158,7 @@ class FakeBackend:
 
     def run(self, request: RunRequest) -> Iterator[RunEvent]:
         self.sent.append(request)
-        self.gate.wait(20)
+        self.gate.wait(PATIENCE)
         done = replace(
             self.threads[request.thread_id], state=ThreadState.DONE, interrupts=(),
             waiting_since=None, checkpoint_id=f"{request.thread_id}@2",

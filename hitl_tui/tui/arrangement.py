@@ -77,6 +77,8 @@ class Arrangement:
         else:
             self.show(place)
             self._screen.set_focus(focused)
+            if self._screen.focused is None:  # it takes none any more
+                self.go("queue")
         self._screen.call_after_refresh(self._back)
 
     def _back(self) -> None:

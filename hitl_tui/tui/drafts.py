@@ -14,6 +14,7 @@ from hitl_tui.model.question import Question
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.draft_codec import Picks, from_json, is_blank, is_for, to_json
 from hitl_tui.tui.lane import Lane
+from hitl_tui.tui.once import Once
 
 if TYPE_CHECKING:
     from hitl_tui.inbox import Inbox
@@ -50,7 +51,7 @@ class Drafts:
         if self._inbox.read_only or self._known.get(asked) == picks:
             return
         if not self._pending:
-            self._screen.set_timer(PAUSE, self._later)
+            Once(self._screen, PAUSE, self._later)
         self._known[asked] = picks
         self._pending[asked] = (thread_id, question, picks)
 

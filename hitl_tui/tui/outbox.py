@@ -12,6 +12,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.timer import Timer
 
+from hitl_tui.tui.once import Once
 from hitl_tui.tui.ticket import Ticket
 
 Answers = Mapping[str, Any]
@@ -23,7 +24,7 @@ class _Held:
     ticket: Ticket
     answers: Answers
     due: float
-    timer: Timer | None = None
+    timer: Once | None = None
 
 
 class Outbox:
@@ -88,7 +89,7 @@ class Outbox:
 
     def _start(self, held: _Held) -> None:
         held.due = monotonic() + self._grace
-        held.timer = self._screen.set_timer(self._grace, partial(self._let_go, held))
+        held.timer = Once(self._screen, self._grace, partial(self._let_go, held))
 
     @staticmethod
     def _stop(held: _Held) -> None:

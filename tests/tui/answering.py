@@ -20,9 +20,10 @@ from hitl_tui.questions.read import read
 from hitl_tui.tui.widgets import answer_pane
 from hitl_tui.tui.widgets.answer_pane import AnswerPane
 from hitl_tui.tui.widgets.answer_sheet import AnswerSheet
+from tests.fakes import PATIENCE
+from tests.tui.rest import rest
 
 WIDGETS = Path(answer_pane.__file__).parent
-PATIENCE = 90.0
 
 
 def asks(value: Any, schema: Mapping[str, Any] | None = None, id: str = "one") -> Question:
@@ -103,7 +104,11 @@ class Person:
         await self.settle()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Each once what the one before set going is done, but not what waits for a pause."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.until(lambda: not self._works)
+            await rest(self.pilot)
         await self.settle()
 
     async def type(self, text: str) -> None:
@@ -113,11 +118,11 @@ class Person:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until no timer of the pane runs and no thread works for it."""
-        await self.pilot.pause()
-        await self.until(lambda: not any(_runs(sheet._assessor._timer) for sheet in self._sheets))
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        """Until no timer of the pane runs and no thread works for it, nor for what they told."""
+        await rest(self.pilot)
+        while self._at_work:
+            await self.until(lambda: not self._at_work)
+            await rest(self.pilot)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         deadline = monotonic() + PATIENCE
@@ -126,16 +131,21 @@ class Person:
             await self.pilot.pause(0.005)
 
     @property
+    def _at_work(self) -> bool:
+        timers = (sheet._assessor._timer for sheet in self._sheets)
+        return self._works or any(timer is not None and timer.waits for timer in timers)
+
+    @property
+    def _works(self) -> bool:
+        return any(not worker.is_finished for worker in self.app.workers)
+
+    @property
     def _sheets(self) -> list[AnswerSheet]:
         return list(self.app.query(AnswerSheet))
 
     @property
     def says(self) -> str:
         return self.pane.preview
-
-
-def _runs(timer: Any) -> bool:
-    return timer is not None and timer._task is not None and not timer._task.done()
 
 
 @asynccontextmanager

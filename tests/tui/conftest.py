@@ -15,6 +15,7 @@ from hitl_tui.model.threads import Thread
 from hitl_tui.tui.widgets import guard
 from tests.fakes import FakeBackend
 from tests.tui.operator import Operator, make_app
+from tests.tui.rest import wait_for_rest
 
 Operate = Callable[..., AbstractAsyncContextManager[Operator]]
 
@@ -32,7 +33,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture(autouse=True)
 def calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No colour or theme from outside; keys count at once, since pilots do not read."""
+    """No colour or theme from outside; keys count at once, since pilots do not read but wait."""
+    wait_for_rest(monkeypatch)
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TEXTUAL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TZ", "UTC")

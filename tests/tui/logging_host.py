@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.tui.widgets import run_log
 from hitl_tui.tui.widgets.run_log import RunLog
+from tests.fakes import PATIENCE
 
 NOON = datetime(2026, 3, 14, 12, 0, 1, tzinfo=UTC)
 
@@ -66,6 +68,13 @@ class Watcher:
         """Until all that was fed is drawn."""
         self.draw()
         await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Until the log, which draws by itself too, has come so far."""
+        deadline = monotonic() + PATIENCE
+        while not condition():
+            assert monotonic() < deadline, "waited in vain"
+            await self.pilot.pause(0.05)
 
     def draw(self) -> None:
         while drained := self.log._drain.run():

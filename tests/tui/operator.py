@@ -16,9 +16,8 @@ from hitl_tui.tui.screens.dialog import Dialog
 from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.thread_list import ThreadList
-from tests.fakes import NOW, FakeBackend
-
-PATIENCE = 90.0  # seconds: a busy machine may need some of them
+from tests.fakes import NOW, PATIENCE, FakeBackend
+from tests.tui.rest import rest
 
 
 def make_app(
@@ -35,7 +34,14 @@ def make_app(
     return HitlApp(inbox, clock=lambda: NOW, animations=False, settle=settle, grace=grace)
 
 
-_READING = ("list.", "detail.", "answer.", "queue.count")  # groups of the app's workers
+_READING = (
+    "list.",
+    "detail.",
+    "answer.",
+    "queue.begin",
+    "queue.count",
+    "queue.look",
+)  # groups of the app's workers
 
 
 class Operator:
@@ -89,10 +95,20 @@ class Operator:
         await self.press(*text)
 
     async def calm(self) -> None:
-        """Whatever was set going is shown."""
-        for _ in range(2):  # the answer's preview and the log come in slices of 50 ms
+        """Whatever was set going is shown: twice in a row nothing is found under way."""
+        quiet = 0
+        while quiet < 2:  # the answer's preview and the log come in slices of 50 ms
             await self.pilot.pause(0.15)
+            await self._look()
+            quiet = 0 if self._reading else quiet + 1
             await self.until(lambda: not self._reading)
+
+    async def _look(self) -> None:
+        """What was typed is written down now, and noticed as what others write is."""
+        if len(self.app.screen_stack) > 1 and self.queue._warm:
+            await self.queue.drafts.flush()
+            await self.until(lambda: not self.queue._watch._looking)
+            await self.queue._look().wait()
 
     @property
     def _reading(self) -> list[str]:
@@ -105,11 +121,12 @@ class Operator:
         return not isinstance(screen, Dialog) or not screen.ignores(events.Key("r", "r"))
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait for what must come."""
+        """Wait for what must come, and for all that comes of the same."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, f"waited in vain; the screen:\n{self.text}"
             await self.pilot.pause(0.01)
+        await rest(self.pilot)
 
     @property
     def text(self) -> str:

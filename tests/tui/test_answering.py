@@ -23,9 +23,16 @@ async def settled(operator, runs: int = 1) -> None:
     )
 
 
+async def at_the_form(operator) -> None:
+    """Open the thread shown."""
+    await operator.press("enter")
+    await operator.until(lambda: operator.queue.arrangement.at("answer"))
+
+
 async def choose_first(operator) -> None:
     """Open the thread and pick the first option."""
-    await operator.press("enter", "1")
+    await at_the_form(operator)
+    await operator.press("1")
     await operator.until(lambda: operator.queue.answer.can_send)
 
 

@@ -260,7 +260,7 @@ async def test_what_the_graphs_of_a_batch_tell_is_in_the_log_by_thread(operate):
 
 
 async def test_an_answer_on_its_way_is_no_part_of_a_batch(operate):
-    async with operate(*asking("a", "b"), grace=30) as operator:
+    async with operate(*asking("a", "b"), grace=LONG) as operator:
         await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: "sends in" in operator.text)

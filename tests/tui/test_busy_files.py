@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 
-from tests.fakes import FakeBackend, thread
+from tests.fakes import PATIENCE, FakeBackend, thread
 
 HEAVY = thread("a", "Much?", minutes=9)
 
@@ -17,7 +17,7 @@ async def test_a_heavy_thread_is_shown_though_the_file_changes_while_it_is_read(
         found = whole(name)
         if name == "a":
             begun.append(name)
-            assert (first if len(begun) == 1 else later).wait(20)
+            assert (first if len(begun) == 1 else later).wait(PATIENCE)
         return found
 
     backend.thread = slowly

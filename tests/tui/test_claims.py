@@ -18,7 +18,7 @@ async def test_a_claim_is_shown_and_released(operate, tmp_path):
     async with operate(thread("a", OPTIONS)) as operator:
         await operator.press("m")
         await operator.until(lambda: "claimed by ann until" in operator.text)
-        assert "@ann" in operator.text
+        await operator.until(lambda: "@ann" in operator.text)
         await operator.until(lambda: operator.queue.check_action("release", ()))
         assert not operator.queue.check_action("claim", ())
         await operator.press("l")

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from hitl_tui.tui.screens.queue import QueueScreen
 from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from hitl_tui.tui.widgets.first_rows import FirstRows
 from hitl_tui.tui.widgets.search import Search
-from tests.fakes import FakeBackend, thread
+from tests.fakes import PATIENCE, FakeBackend, thread
 from tests.tui.operator import Operator, make_app
 
 
@@ -20,14 +21,13 @@ from tests.tui.operator import Operator, make_app
 async def starting(tmp_path, backend, size=(120, 36)):
     """The app as it starts: its first rows are read ahead, and come when the gate is opened."""
     app = make_app(backend, tmp_path / "journal.db")
-    app._ahead, gate = Ahead(app._inbox), threading.Event()
-    real, app._ahead.rows = app._ahead.rows, Future()
-    app.rows = real
-    app._ahead.rows.set_running_or_notify_cancel()
+    app.rows, held, gate = Ahead(app._inbox).rows, Future(), threading.Event()
+    app._ahead = SimpleNamespace(rows=held)
+    held.set_running_or_notify_cancel()
 
     def come() -> None:
         gate.wait()
-        app._ahead.rows.set_result(real.result())
+        held.set_result(app.rows.result())
 
     threading.Thread(target=come, daemon=True).start()
     async with app.run_test(size=size) as pilot:
@@ -41,18 +41,23 @@ def stands(operator: Operator) -> bool:
     return isinstance(operator.app.screen, QueueScreen) and operator.queue._warm
 
 
-@pytest.mark.parametrize("size", [(120, 36), (101, 20), (80, 24), (40, 10)])
-async def test_the_rows_stand_where_the_queue_has_them(tmp_path, monkeypatch, size):
-    first = []
-    show = FirstRows.show
+def drawn(monkeypatch, look) -> list[str]:
+    """What the screen looks like as soon as the first rows are drawn."""
+    found, show = [], FirstRows.show
 
     async def shown(self, rows):
         await show(self, rows)
-        first.append(operator.text)
+        found.append(look())
 
     monkeypatch.setattr(FirstRows, "show", shown)
+    return found
+
+
+@pytest.mark.parametrize("size", [(120, 36), (101, 20), (80, 24), (40, 10)])
+async def test_the_rows_stand_where_the_queue_has_them(tmp_path, monkeypatch, size):
     backend = FakeBackend(*(thread(f"thread-{n}", f"Question {n}?") for n in range(40)))
     async with starting(tmp_path, backend, size) as (operator, gate):
+        first = drawn(monkeypatch, lambda: operator.text)
         gate.set()
         await operator.until(lambda: stands(operator))
         await operator.calm()
@@ -96,18 +101,18 @@ async def test_the_app_can_be_left_before_anything_is_read(tmp_path):
         await operator.until(lambda: not operator.app.is_running)
 
 
-async def test_hostile_text_is_made_visible_here_too(tmp_path):
+async def test_hostile_text_is_made_visible_here_too(tmp_path, monkeypatch):
     backend = FakeBackend(
         thread("a\x1b]0;t\x07", "Really\x1b[>q\u202e?"), name="f\x1b[6n[red]x[/red].sqlite"
     )
     async with starting(tmp_path, backend) as (operator, gate):
-        raw = []
-        operator.app.query_one(FirstRows)
+        first = drawn(monkeypatch, lambda: operator.raw)
         gate.set()
-        await operator.until(lambda: stands(operator) or raw.append(operator.raw))
-        assert any("Really␛[>q�?" in each for each in raw)
-        assert not [each for each in raw if set(each) & set("\x1b\x07\u202e")]
-        assert any("f␛[6n[red]x[/red].sqlite" in each for each in raw)
+        await operator.until(lambda: stands(operator))
+    (raw,) = first
+    assert "Really␛[>q�?" in raw
+    assert "f␛[6n[red]x[/red].sqlite" in raw
+    assert not set(raw) & set("\x1b\x07\u202e")
 
 
 async def test_a_source_that_cannot_be_read_is_told_by_the_screen(tmp_path):
@@ -124,7 +129,7 @@ async def test_they_are_drawn_in_every_theme(tmp_path, theme):
     async with starting(tmp_path, FakeBackend(thread("a", "Alpha?"))) as (operator, gate):
         operator.app.theme = theme
         first = operator.app.query_one(FirstRows)
-        await first.show(operator.app.rows.result(30))
+        await first.show(operator.app.rows.result(PATIENCE))
         assert "Alpha?" in operator.text
         gate.set()
         await operator.until(lambda: stands(operator))

@@ -10,7 +10,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.widgets import answer_sheet
 from hitl_tui.tui.widgets.detail import Detail
-from tests.fakes import thread
+from tests.fakes import PATIENCE, thread
 
 TEXT = {"type": "string"}
 QUEUE = (thread("a", "A?", minutes=9, schema=TEXT), thread("b", "B?", schema=TEXT))
@@ -50,7 +50,8 @@ async def test_json_that_comes_when_one_has_left_the_form_takes_no_focus_back(op
     async with operate(*QUEUE) as operator:
         await at_the_form(operator)
         gate, assess = threading.Event(), answer_sheet.assess
-        monkeypatch.setattr(answer_sheet, "assess", lambda *of: (gate.wait(20), assess(*of))[1])
+        behind = lambda *of: (gate.wait(PATIENCE), assess(*of))[1]  # noqa: E731
+        monkeypatch.setattr(answer_sheet, "assess", behind)
         await operator.press("ctrl+l", "escape")
         await operator.until(lambda: operator.app.focused is operator.list)
         gate.set()
@@ -111,6 +112,30 @@ async def test_what_is_typed_on_before_the_focus_is_back_decides_nothing(operate
         assert not any(mark.claimed_by for mark in marks.values())
 
 
+async def test_who_is_at_the_form_comes_back_to_it_though_the_thread_is_read_just_then(
+    operate, monkeypatch
+):
+    async with operate(*QUEUE) as operator:
+        await at_the_form(operator)
+        await operator.type("Ad")
+        await operator.pilot.resize_terminal(20, 5)
+        await operator.until(lambda: operator.queue.arrangement.mode == "small")
+        back, returned = operator.queue.arrangement._return, []
+
+        def loaded_before(*where):
+            operator.queue.on_detail_loaded(Detail.Loaded(operator.detail.opened))
+            back(*where)
+            returned.append(where)
+
+        monkeypatch.setattr(operator.queue.arrangement, "_return", loaded_before)
+        await operator.pilot.resize_terminal(120, 36)
+        await operator.until(lambda: returned)
+        await operator.calm()
+        assert operator.queue.arrangement.at("answer")
+        await operator.type("a")
+        await operator.until(lambda: 'sends  "Ada"' in operator.text)
+
+
 async def test_a_stale_form_is_opened_when_it_was_read_again_and_not_before(operate):
     async with operate(*QUEUE) as operator:
         await at_the_form(operator)
@@ -123,7 +148,7 @@ async def test_a_stale_form_is_opened_when_it_was_read_again_and_not_before(oper
         operator.backend.put(replace(QUEUE[0], checkpoint_id="a@3"))
         await operator.until(lambda: operator.detail.stale and operator.detail.is_current)
         gate, whole = threading.Event(), operator.backend.thread
-        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        operator.backend.thread = lambda name: (gate.wait(PATIENCE), whole(name))[1]
         await operator.press("ctrl+s")
         operator.detail.post_message(Detail.Loaded(operator.detail.opened))  # of before
         await operator.pilot.pause()

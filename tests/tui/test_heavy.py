@@ -26,7 +26,8 @@ from hitl_tui.model.threads import Interrupt
 from hitl_tui.questions.read import described
 from hitl_tui.tui import turns
 from tests.contract.heavy import ask
-from tests.fakes import thread
+from tests.fakes import PATIENCE, thread
+from tests.tui.test_answering import choose_first
 from tests.tui.test_batches import at_table
 
 KEYS = 300_000
@@ -76,7 +77,7 @@ def gate(monkeypatch) -> Iterator[threading.Event]:
 
 
 def _behind(gate: threading.Event, read: Callable[..., Any], *given: Any) -> Any:
-    assert gate.wait(60)
+    assert gate.wait(PATIENCE)
     return read(*given)
 
 
@@ -110,7 +111,7 @@ async def test_a_thread_that_becomes_heavy_while_the_screen_is_open_hides_nothin
     command = (sys.executable, "-m", "hitl_tui", "index", str(path), "--cache", str(folder))
     with SqliteSaver.from_conn_string(str(path)) as saver:
         ask(saver, "a-first", ["Light?"])
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         nothing = Caching(folder, (sys.executable, "-c", ""), index_from=0)
         backend = SqliteBackend(path, caching=nothing, describe=described, in_passing=True)
         async with operate(backend=backend, size=(140, 40)) as operator:
@@ -177,8 +178,7 @@ async def test_no_key_waits_until_what_is_sent_is_spelled_out(operate, monkeypat
         monkeypatch.setattr(each, "__repr__", spell)
     options = {"question": "Deploy?", "options": ["yes", "no"]}
     async with operate(*(thread(name, options) for name in "abc")) as operator:
-        await operator.press("enter", "1")
-        await operator.until(lambda: operator.queue.answer.can_send)
+        await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: len(operator.backend.sent) == 1)
         await at_table(operator, "space", "shift+down")

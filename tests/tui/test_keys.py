@@ -28,6 +28,7 @@ from hitl_tui.tui.widgets.run_log import RunLog
 from hitl_tui.tui.widgets.search import Search
 from hitl_tui.tui.widgets.tab_bar import TabBar
 from tests.fakes import FakeBackend, thread
+from tests.tui.test_answering import choose_first
 
 OPTIONS = {"question": "Deploy?", "options": ["yes", "no"]}
 KINDS = [
@@ -173,8 +174,7 @@ async def test_a_run_of_ours_can_be_stopped(operate):
     backend = FakeBackend(thread("a", OPTIONS))
     backend.gate.clear()
     async with operate(backend=backend) as operator:
-        await operator.press("enter", "1")
-        await operator.until(lambda: operator.queue.answer.can_send)
+        await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: backend.sent)
         await operator.until(lambda: operator.detail.thread_id == "a")
@@ -188,8 +188,7 @@ async def test_quitting_asks_only_while_something_runs(operate):
     backend = FakeBackend(thread("a", OPTIONS))
     backend.gate.clear()
     async with operate(backend=backend) as operator:
-        await operator.press("enter", "1")
-        await operator.until(lambda: operator.queue.answer.can_send)
+        await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: backend.sent)
         await operator.press("ctrl+q")

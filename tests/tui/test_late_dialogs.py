@@ -5,13 +5,13 @@ import threading
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.settling import Settling
-from tests.fakes import thread
+from tests.fakes import PATIENCE, thread
 
 LOCKED = thread("a", "A?", minutes=9, state=ThreadState.LOCKED)
 
 
 def behind(gate, job):
-    return lambda *given: (gate.wait(20), job(*given))[1]
+    return lambda *given: (gate.wait(PATIENCE), job(*given))[1]
 
 
 async def test_who_went_on_is_asked_nothing_about_the_thread_that_they_left(operate):

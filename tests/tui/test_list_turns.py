@@ -9,7 +9,7 @@ from hitl_tui.errors import SourceError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.confirm import Confirm
-from tests.fakes import FakeBackend, thread
+from tests.fakes import PATIENCE, FakeBackend, thread
 
 QUEUE = [thread(f"t{n}", "?", minutes=90 - n) for n in range(4)]
 DONE = [thread(f"d{n}", state=ThreadState.DONE) for n in range(3)]
@@ -25,7 +25,7 @@ class Held:
 
     def page(self, *args):
         self.asked += 1
-        assert self.gate.wait(20)
+        assert self.gate.wait(PATIENCE)
         return self._page(*args)
 
 
@@ -38,7 +38,7 @@ def strike(operator, *keys):
 def held(operator):
     """Threads are read only once the event that is returned is set."""
     gate, whole = threading.Event(), operator.backend.thread
-    operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+    operator.backend.thread = lambda name: (gate.wait(PATIENCE), whole(name))[1]
     return gate
 
 
@@ -175,6 +175,7 @@ async def test_keys_for_a_list_that_cannot_be_read_are_forgotten_and_the_next_on
         await operator.until(lambda: "It is gone." in operator.text)
         await operator.calm()
         assert operator.list.thread_id == "t0"
+        await operator.until(lambda: operator.queue._watch.lost)
         operator.backend.error = None
         await operator.shows("d0")
         await operator.press("down")
@@ -184,6 +185,7 @@ async def test_keys_for_a_list_that_cannot_be_read_are_forgotten_and_the_next_on
 async def test_a_key_on_an_empty_list_opens_nothing_that_comes_later(operate):
     async with operate() as operator:
         strike(operator, "enter", "space", "down")
+        await operator.pilot.pause()
         operator.backend.put(thread("late", "Late?"))
         await operator.until(lambda: "Late?" in operator.text)
         await operator.calm()
@@ -208,7 +210,7 @@ async def test_a_thread_that_was_left_before_it_is_read_opens_no_form(operate):
 async def test_a_thread_that_is_read_and_not_drawn_yet_is_opened_at_its_form(operate, key):
     async with operate(*QUEUE) as operator:
         gate, recall = threading.Event(), operator.detail.recall
-        operator.detail.recall = lambda opened: (gate.wait(20), recall(opened))[1]
+        operator.detail.recall = lambda opened: (gate.wait(PATIENCE), recall(opened))[1]
         await operator.press("down")
         await operator.until(lambda: operator.detail.opened is not None)
         await operator.press(key)

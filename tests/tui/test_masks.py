@@ -10,7 +10,7 @@ from hitl_tui.tui.screens.batch import BatchScreen
 from hitl_tui.tui.screens.raw import Raw
 from hitl_tui.tui.widgets.choice_bar import ChoiceBar
 from tests.fakes import NOW, FakeBackend, end, thread
-from tests.tui.test_answering import settled
+from tests.tui.test_answering import at_the_form, settled
 from tests.tui.test_snapshots import look
 
 __all__ = ["look"]
@@ -50,7 +50,8 @@ def assert_hidden(operator):
 
 async def at_edit(operator):
     """The form of an edit, with its first field."""
-    await operator.press("enter", "e", "tab")
+    await at_the_form(operator)
+    await operator.press("e", "tab")
     await operator.until(lambda: isinstance(operator.app.focused, Input))
 
 

@@ -9,7 +9,7 @@ from hitl_tui.tui.content.raw import nodes_of, shown
 from hitl_tui.tui.screens.raw import Raw
 from hitl_tui.tui.widgets import raw_view
 from hitl_tui.tui.widgets.raw_view import RawView
-from tests.fakes import thread
+from tests.fakes import PATIENCE, thread
 
 PAYLOAD = {
     "question": "Pay?",
@@ -113,6 +113,7 @@ async def test_what_is_shown_is_what_no_fold_hides_after_any_keys(operate):
         for number in range(80):
             operator.app.simulate_key(chance.choice(keys))
             if number % 10 == 9:
+                await operator.pilot.pause()
                 await operator.until(lambda: not (view._at_work or view._turns._waiting))
                 assert list(view._rows) == list(shown(view._all))
                 assert 0 <= view._cursor < len(view._rows)
@@ -120,7 +121,7 @@ async def test_what_is_shown_is_what_no_fold_hides_after_any_keys(operate):
 
 async def test_keys_wait_for_a_search_and_then_have_their_turn(operate, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(raw_view, "position_of", lambda *_: (gate.wait(30), 2)[1])
+    monkeypatch.setattr(raw_view, "position_of", lambda *_: (gate.wait(PATIENCE), 2)[1])
     async with operate(thread("a", PAYLOAD)) as operator:
         view = await raw(operator)
         await operator.press("slash", "x", "enter", "down")

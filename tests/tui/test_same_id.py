@@ -9,6 +9,7 @@ from hitl_tui.journal.journal import Journal
 from hitl_tui.model.threads import Interrupt
 from hitl_tui.tui.widgets import guard
 from tests.fakes import FakeBackend, thread
+from tests.tui.test_answering import at_the_form
 
 TEXT = {"type": "string"}
 NAME = thread("a", "Name?", minutes=9, schema=TEXT)
@@ -19,8 +20,7 @@ BOTH_ON = replace(BOTH, interrupts=(SEAT.interrupts[0], BOTH.interrupts[1]))
 
 
 async def typing(operator, text="Ad"):
-    await operator.press("enter")
-    await operator.until(lambda: operator.queue.arrangement.at("answer"))
+    await at_the_form(operator)
     await operator.type(text)
 
 
@@ -41,8 +41,8 @@ async def test_what_was_typed_for_the_one_does_not_go_to_the_other(operate, now)
         assert "answered meanwhile, or is asked otherwise" in operator.detail.stale
         await operator.press("a", "ctrl+s")
         assert operator.backend.sent == []
-        await operator.press("escape", "enter")
-        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+        await operator.press("escape")
+        await at_the_form(operator)
         await operator.press("ctrl+s")
         assert operator.backend.sent == []
         await operator.press("x", "ctrl+s")
@@ -80,7 +80,8 @@ async def test_who_is_at_another_question_of_the_thread_goes_on_without_a_pause(
     operate, monkeypatch
 ):
     async with operate(BOTH, size=(120, 44)) as operator:
-        await operator.press("enter", "tab")
+        await at_the_form(operator)
+        await operator.press("tab")
         await operator.until(lambda: operator.queue.answer.at == "a/1")
         await operator.type("by s")
         since = operator.queue.settling._since

@@ -3,7 +3,7 @@
 import threading
 
 from hitl_tui.tui.widgets import answer_sheet
-from tests.fakes import thread
+from tests.fakes import PATIENCE, thread
 
 TEXT = {"type": "string"}
 QUEUE = (
@@ -27,7 +27,8 @@ async def test_two_that_are_checked_at_once_go_each_to_its_thread(operate, monke
         await operator.until(lambda: operator.queue.arrangement.at("answer"))
         await operator.type("for a")
         await operator.calm()
-        monkeypatch.setattr(answer_sheet, "assess", lambda *of: (gate.wait(20), assess(*of))[1])
+        behind = lambda *of: (gate.wait(PATIENCE), assess(*of))[1]  # noqa: E731
+        monkeypatch.setattr(answer_sheet, "assess", behind)
         await operator.press("ctrl+s", "escape", "down")
         await operator.shows("b")
         await answer(operator, "for b")

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.widgets._toast import Toast
 
 from hitl_tui.errors import SourceError
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import EventType, RunEvent
 from hitl_tui.model.threads import Thread, ThreadState
 from hitl_tui.tui.outbox import Outbox
+from hitl_tui.tui.screens.source_error import SourceErrorScreen
 from tests.fakes import NOW, FakeBackend, thread
 from tests.tui.answering import steady
 from tests.tui.operator import Operator, make_app
@@ -60,8 +62,9 @@ Look = Callable[..., bool]
 
 
 @pytest.fixture
-def look(snap_compare, tmp_path: Path) -> Look:
+def look(snap_compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
     """`look(thread…, keys=…)`: whether the screen, after these keys, looks as it was accepted."""
+    monkeypatch.setattr(Toast, "_expire", lambda toast: None)  # stays, however long drawing takes
 
     def _look(
         *threads: Thread,
@@ -89,6 +92,8 @@ def look(snap_compare, tmp_path: Path) -> Look:
             app.theme = theme
             if ready:
                 await operator.ready()
+            else:
+                await operator.until(lambda: isinstance(app.screen, SourceErrorScreen))
             if breaks is not None:
                 backend.error = breaks
                 await operator.until(lambda: breaks.message in operator.text)

@@ -7,7 +7,8 @@ import pytest
 
 from hitl_tui.model.threads import Interrupt, ThreadState
 from hitl_tui.tui.widgets.detail import Detail
-from tests.fakes import FakeBackend, thread
+from tests.fakes import PATIENCE, FakeBackend, thread
+from tests.tui.test_answering import at_the_form
 
 TEXT = {"type": "string"}
 FIRST = thread("a", "Name?", minutes=9, schema=TEXT)
@@ -18,8 +19,7 @@ NEXT = replace(
 
 async def typing(operator, text: str = "Ad") -> None:
     """Half an answer stands in the form."""
-    await operator.press("enter")
-    await operator.until(lambda: operator.queue.arrangement.at("answer"))
+    await at_the_form(operator)
     await operator.type(text)
 
 
@@ -68,7 +68,8 @@ async def test_a_question_that_stands_again_has_what_was_typed_to_be_confirmed(o
         await operator.until(lambda: operator.detail.stale)
         await operator.press("escape")
         await operator.until(lambda: operator.detail.ticket is not None)
-        await operator.press("enter", "ctrl+s")
+        await at_the_form(operator)
+        await operator.press("ctrl+s")
         await operator.until(lambda: 'sends  "Ad"' in operator.text)
         assert operator.backend.sent == []
         await operator.press("a", "ctrl+s")
@@ -103,13 +104,45 @@ async def test_news_of_a_stale_form_on_its_way_when_it_is_opened_again_leads_now
         await operator.until(lambda: detail.stale and told)
         detail.post_message = post
         gate, whole = threading.Event(), operator.backend.thread
-        operator.backend.thread = lambda name: (gate.wait(20), whole(name))[1]
+        operator.backend.thread = lambda name: (gate.wait(PATIENCE), whole(name))[1]
         await operator.press("enter")
         await operator.until(lambda: queue.opening == "a")
         detail.post_message(told[0])
         await operator.pilot.pause()
         gate.set()
         await operator.until(lambda: queue.arrangement.at("answer"))
+
+
+async def test_what_was_being_drawn_when_a_stale_form_is_opened_again_opens_nothing(operate):
+    async with operate(FIRST) as operator:
+        await typing(operator)
+        await operator.press("escape")
+        operator.backend.put(replace(FIRST, checkpoint_id="a@2"))
+        await operator.until(lambda: operator.detail.stale)
+        await operator.calm()
+        drawing, reading, begun = threading.Event(), threading.Event(), []
+        recall, whole = operator.detail.recall, operator.backend.thread
+        operator.detail.recall = lambda opened: (
+            begun.append("draw"), drawing.wait(PATIENCE), recall(opened)
+        )[2]  # fmt: skip
+        operator.backend.put(replace(FIRST, checkpoint_id="a@3"))
+        await operator.until(lambda: begun)
+        operator.backend.thread = lambda name: (
+            begun.append("read"), reading.wait(PATIENCE), whole(name)
+        )[2]  # fmt: skip
+        await operator.press("enter")
+        drawing.set()
+        await operator.until(lambda: "read" in begun)
+        await operator.until(lambda: not drawn_now(operator))
+        assert operator.queue.opening == "a"
+        assert not operator.queue.arrangement.at("answer")
+        reading.set()
+        await operator.until(lambda: operator.queue.arrangement.at("answer"))
+
+
+def drawn_now(operator) -> bool:
+    """Whether something is being drawn in the detail."""
+    return any(w.group == "detail.draw" and not w.is_finished for w in operator.app.workers)
 
 
 async def test_an_untouched_thread_simply_follows(operate):

@@ -8,6 +8,7 @@ from hitl_tui.model.runs import EventType, Outcome, RunEvent, Verb
 from hitl_tui.model.threads import ThreadState
 from hitl_tui.tui.screens.confirm import Confirm
 from tests.fakes import NOW, FakeBackend, end, thread
+from tests.tui.test_answering import choose_first
 
 OPTIONS = {"question": "Deploy?", "options": ["yes", "no"]}
 LOCKED = thread(
@@ -27,8 +28,7 @@ async def asked(operator, key: str) -> str:
 async def doubtful(operator) -> None:
     """Answer the thread shown with a run that ends nobody knows how."""
     operator.backend.script = lambda request: iter([end(request, Outcome.IN_DOUBT, "it died")])
-    await operator.press("enter", "1")
-    await operator.until(lambda: operator.queue.answer.can_send)
+    await choose_first(operator)
     await operator.press("ctrl+s")
     await operator.until(lambda: operator.backend.sent and not operator.queue.desk.runs)
     await operator.press("escape", "2")
@@ -99,13 +99,12 @@ async def test_a_run_that_was_stopped_says_that_it_may_have_run(operate):
 
     backend.script = stopped
     async with operate(backend=backend) as operator:
-        await operator.press("enter", "1")
-        await operator.until(lambda: operator.queue.answer.can_send)
+        await choose_first(operator)
         await operator.press("ctrl+s")
         await operator.until(lambda: backend.sent)
         await asked(operator, "ctrl+k")
         await operator.press("ctrl+s")
         await operator.until(lambda: "Cancelled, may have run" in operator.text)
-        assert "a is in doubt now." in operator.text
+        await operator.until(lambda: "a is in doubt now." in operator.text)
         await operator.press("2")
         await operator.until(lambda: "1 in doubt" in operator.text)

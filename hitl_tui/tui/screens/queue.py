@@ -174,7 +174,7 @@ class QueueScreen(QueueView, Ground):
         if self.opening == event.opened.thread.thread_id:
             self.opening = None
             self.open_answer()
-        elif self.focused is None:  # the form that had it is gone
+        elif self.focused is None and not self.arrangement.away:  # the form that had it is gone
             self.arrangement.go("queue")
         self.refresh_bindings()
 

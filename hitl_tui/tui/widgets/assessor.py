@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
+
+from hitl_tui.tui.once import Once
 
 if TYPE_CHECKING:
     from hitl_tui.model.question import Question
@@ -35,14 +36,14 @@ class Assessor:
     def __init__(self, owner: Widget) -> None:
         self._owner = owner
         self.revision = 0
-        self._timer: Timer | None = None
+        self._timer: Once | None = None
 
     def edited(self, then: Callable[[], None]) -> None:
         """What was worked out before is out of date; call `then` when typing pauses."""
         self.revision += 1
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._owner.set_timer(PAUSE, then)
+        self._timer = Once(self._owner, PAUSE, then)
 
     def start(self, work: Callable[[], Assessment], question: Question) -> None:
         """Work out the sheet's state of this very moment."""

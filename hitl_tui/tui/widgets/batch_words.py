@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import OptionList
 
 from hitl_tui.batching import Make, Offer, by_decision, by_value
 from hitl_tui.model.question import MISSING, Field, FieldKind
+from hitl_tui.tui.once import Once
 from hitl_tui.tui.safe import one_line
 from hitl_tui.tui.widgets.answer_values import BadInput, value_of
 from hitl_tui.tui.widgets.guard import Guard
@@ -49,7 +49,7 @@ class BatchWords(Vertical):
         self._offers: Sequence[Offer] = ()
         self._at = 0
         self._typed: dict[bool, Typed] = {}  # a message, a value
-        self._timer: Timer | None = None
+        self._timer: Once | None = None
 
     def compose(self) -> ComposeResult:
         """The decisions; below them comes the input."""
@@ -93,7 +93,7 @@ class BatchWords(Vertical):
         self.post_message(self.Edited())
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._tell)
+        self._timer = Once(self, PAUSE, self._tell)
 
     def _tell(self) -> None:
         offer = self._offers[self._at]

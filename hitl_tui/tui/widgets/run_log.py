@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hitl_tui.model.runs import RunEvent
+from hitl_tui.tui.once import Once
 from hitl_tui.tui.widgets.run_log_buffer import LineBuffer
 from hitl_tui.tui.widgets.run_log_drain import Drain, Drained
 from hitl_tui.tui.widgets.run_log_intake import Intake
@@ -154,7 +155,7 @@ class RunLog(ScrollView, can_focus=True, inherit_bindings=False):
         self._undrawn = self._drain.run(drained=self._undrawn)
         self._behind = self._drain.is_behind
         if self._behind:
-            self.set_timer(BREATH, self._take)
+            Once(self, BREATH, self._take)
 
     def _draw(self) -> None:
         drained, self._undrawn = self._undrawn, Drained()

@@ -58,8 +58,12 @@ class StaleForms(Column):
         return self._opened is not None and self.drawn is self._opened
 
     def look_again(self) -> None:
-        """Show the thread as it is now, after a form that had turned stale."""
+        """Show the thread as it is now, after a form that had turned stale.
+
+        What is being drawn was read before: it must not pass for what is read now.
+        """
         if self.stale:
+            self.workers.cancel_group(self, "detail.draw")
             self.stale, self.drawn = "", None
             self.reload()
 

@@ -1,18 +1,34 @@
 """The real app in a real pseudo-terminal, used as a person does; the file proves what happened."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from tests.cli import contents, run, shown, state
-from tests.terminal.using import enter, find, leave, open_answer, ready, seek, wait_until
+from tests.terminal.using import (
+    enter,
+    fill,
+    find,
+    leave,
+    open_answer,
+    press_once,
+    ready,
+    seek,
+    wait_until,
+)
+
+TEXT = "✓"
+"""What the form says once an answer is a text."""
+LONG = {"DEPLOY_SECONDS": "600"}
+"""A deploy that takes longer than any test."""
 
 
 def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
     terminal = open_inbox(source, env={"HITL_TUI_GRACE": "2"})  # as it is unless one sets it
     open_answer(terminal, "age-1")
-    terminal.press_for("41", "sends  41")
+    fill(terminal, "41", "sends  41")
     terminal.press("ctrl+s")
     terminal.wait_for("> Received an input from the interrupt: 41", "finished")
     leave(terminal)
@@ -23,8 +39,8 @@ def test_a_person_answers_the_age_question_and_leaves(open_inbox, source):
 def test_the_text_41_is_another_answer_and_the_screen_says_which(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-checked-1")
-    terminal.press("t", "41")
-    terminal.wait_for('sends  "41"')
+    press_once(terminal, "t", TEXT)
+    fill(terminal, "41", 'sends  "41"')
     terminal.press("ctrl+s")
     terminal.wait_for("> '41' is no age")
     leave(terminal)
@@ -33,8 +49,8 @@ def test_the_text_41_is_another_answer_and_the_screen_says_which(open_inbox, sou
 def test_three_mails_are_decided_by_keys_only(open_inbox, source):
     terminal = open_inbox(source, rows=60)
     open_answer(terminal, "mailer-2")
-    terminal.press("a", "tab", "r", "tab")
-    terminal.press("tab", "a")
+    terminal.press_for("a", "✓")
+    terminal.press("tab", "r", "tab", "tab", "a")
     terminal.wait_for('{"decisions": [{"type": "approve"}, {"type": "reject"')
     terminal.press("ctrl+s")
     terminal.wait_for("finished")
@@ -72,7 +88,7 @@ def test_a_gate_is_passed_only_after_a_confirmation(open_inbox, source):
 
 
 def test_a_running_deploy_is_stopped(open_inbox, source):
-    terminal = open_inbox(source)
+    terminal = open_inbox(source, env=LONG)
     deploy(terminal)
     confirm(terminal, "ctrl+x", "Stop the run")
     terminal.wait_for("cancelled")
@@ -81,7 +97,7 @@ def test_a_running_deploy_is_stopped(open_inbox, source):
 
 
 def test_quitting_asks_while_something_runs_and_then_stops_it(open_inbox, source):
-    terminal = open_inbox(source)
+    terminal = open_inbox(source, env=LONG)
     deploy(terminal)
     terminal.press_for("ctrl+q", "Quit while a run is going on?")
     terminal.press_for("escape", gone="Quit while a run is going on?")
@@ -98,7 +114,7 @@ def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
     terminal.press_for("escape", gone="End search")
     seek(terminal, "age-2")
     enter(terminal)
-    terminal.press_for("7", "sends  7")
+    fill(terminal, "7", "sends  7")
     terminal.press("ctrl+s")
     wait_until(lambda: state(source, "age-2") == "done", "age-2 was not answered")
     wait_until(lambda: state(source, "deploy-1") == "done", "deploy-1 was not answered")
@@ -108,11 +124,11 @@ def test_two_threads_are_answered_in_a_row_without_waiting(open_inbox, source):
 def test_the_terminal_may_change_its_size(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-checked-1")
-    terminal.press("t", "forty-one")
+    press_once(terminal, "t", TEXT)
+    fill(terminal, "forty-one", 'sends  "forty-one"')
     for columns, rows in ((60, 20), (20, 5), (200, 50), (80, 24)):
         terminal.resize(columns, rows)
-        terminal.read(0.5)
-        assert terminal.text.strip()
+        terminal.wait_for("Too small" if rows == 5 else "Answer")
     terminal.wait_for("forty-one", "Answer")
     leave(terminal)
 
@@ -120,7 +136,9 @@ def test_the_terminal_may_change_its_size(open_inbox, source):
 def test_ctrl_c_neither_ends_it_nor_loses_what_is_typed(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-checked-1")
-    terminal.press("t", "forty", "ctrl+c", "-one")
+    press_once(terminal, "t", TEXT)
+    fill(terminal, "forty", 'sends  "forty"')
+    terminal.press("ctrl+c", "-one")
     terminal.wait_for('sends  "forty-one"')
     leave(terminal)
     assert state(source, "age-checked-1") == "open"
@@ -165,7 +183,7 @@ def test_a_source_that_is_not_there_is_said_on_the_screen_and_in_the_status(open
 
 def test_without_a_terminal_it_says_so(source):
     command = [sys.executable, "-m", "hitl_tui", str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     assert done.returncode == 2
     assert "terminal" in done.stderr
 
@@ -181,4 +199,4 @@ def deploy(terminal) -> None:
     open_answer(terminal, "deploy-1")
     terminal.press_for("1", 'sends  "deploy"')
     terminal.press("ctrl+s")
-    terminal.wait_for("step 2 of 60")
+    terminal.until(lambda: re.search(r"step \d+ of 60", terminal.text))

@@ -40,6 +40,7 @@ def test_each_decision_falls_on_its_own_mail(open_inbox, source):
     terminal = open_inbox(source, rows=60)
     find(terminal, "mailer-2")
     enter(terminal)
+    terminal.press_for("a", "✓")  # from now on keys count
     terminal.burst("a", "tab", "r", "tab", "tab", "a")
     terminal.wait_for('sends  {"decisions": [{"type": "approve"}, {"type": "reject"}, {"typ')
     terminal.read(SETTLED)

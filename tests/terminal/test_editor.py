@@ -3,7 +3,7 @@
 import sys
 
 from tests.cli import shown
-from tests.terminal.using import leave, open_answer
+from tests.terminal.using import fill, leave, open_answer, press_once
 
 EDITOR = """
 import sys
@@ -19,10 +19,11 @@ def test_an_answer_is_written_in_the_editor_and_marked_if_it_is_wrong(open_inbox
     command = f"{sys.executable} {tmp_path / 'editor.py'}"
     terminal = open_inbox(source, env={"EDITOR": command})
     open_answer(terminal, "age-1")
-    terminal.press_for("ctrl+g", "THE EDITOR SHOWS")
+    fill(terminal, "7", "sends  7")
+    press_once(terminal, "ctrl+g", "THE EDITOR SHOWS 7")
     terminal.press('"aqyj"', "enter")
     terminal.wait_for("The answer as JSON", '"aqyj"', "cannot send")
-    terminal.press_for("ctrl+g", 'THE EDITOR SHOWS "aqyj"')
+    press_once(terminal, "ctrl+g", 'THE EDITOR SHOWS "aqyj"')
     terminal.press("42", "enter")
     terminal.wait_for("sends  42")
     assert "must be a whole number" not in terminal.text

@@ -7,18 +7,26 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.cli import contents, state
-from tests.terminal.using import alive, find, leave, open_answer, wait_until, workers
+from tests.terminal.using import (
+    alive,
+    fill,
+    find,
+    leave,
+    open_answer,
+    press_once,
+    wait_until,
+    workers,
+)
 
 
 def test_an_answer_is_taken_back(open_inbox, source):
-    terminal = open_inbox(source, env={"HITL_TUI_GRACE": "30"})
+    terminal = open_inbox(source, env={"HITL_TUI_GRACE": "60"})
     open_answer(terminal, "age-checked-1")
-    terminal.press("t", "forty-one")
-    terminal.wait_for('sends  "forty-one"')
+    press_once(terminal, "t", "✓")
+    fill(terminal, "forty-one", 'sends  "forty-one"')
     terminal.press("ctrl+s")
     terminal.wait_for("sends in", "Undo send")
-    terminal.press("u")
-    terminal.wait_while("sends in")
+    press_once(terminal, "u", gone="sends in")
     terminal.wait_for('sends  "forty-one"')
     leave(terminal)
     assert state(source, "age-checked-1") == "open"
@@ -33,7 +41,8 @@ def drafts(source: Path) -> list[str]:
 def test_a_draft_outlives_kill_9_and_is_not_sent(open_inbox, source):
     terminal = open_inbox(source)
     open_answer(terminal, "age-checked-1")
-    terminal.press("t", "forty-one")
+    press_once(terminal, "t", "✓")
+    fill(terminal, "forty-one", 'sends  "forty-one"')
     terminal.wait_for("✎")
     wait_until(lambda: any("forty-one" in draft for draft in drafts(source)), "no draft was kept")
     os.kill(terminal.child.pid, signal.SIGKILL)

@@ -5,7 +5,7 @@ import pytest
 from graphs.seed import seed_database
 from tests.cli import hitl, lines, state
 from tests.postgres.cluster import cluster, database, need
-from tests.terminal.using import back, leave, open_answer
+from tests.terminal.using import back, fill, leave, open_answer, wait_until
 
 
 @pytest.fixture
@@ -21,13 +21,12 @@ def test_what_is_typed_survives_a_restart_and_is_sent_after_it(own, open_inbox):
     server, address = own
     terminal = open_inbox(address)
     open_answer(terminal, "age-1", "what is your age?")
-    terminal.press("4", "1")
-    terminal.wait_for("41")
+    fill(terminal, "41", "sends  41")
     server.stop()
     terminal.wait_for("Cannot read the checkpoints", "cannot be reached", "sends  41")
     server.start()
     terminal.press_for("ctrl+s", "finished")
-    assert state(address, "age-1") == "done"
+    wait_until(lambda: state(address, "age-1") == "done", "it was not answered")
     back(terminal)
     leave(terminal)
     assert [row["data"]["sent"] for row in lines(hitl("audit", address, "--json"))

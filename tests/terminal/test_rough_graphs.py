@@ -9,7 +9,7 @@ from hitl_tui.runner.spec import RunnerSpec
 from tests.cli import state
 from tests.contract.runner.world import CONFIG, World
 from tests.terminal.terminal import Terminal
-from tests.terminal.using import QUEUE, enter, leave, ready, seek
+from tests.terminal.using import QUEUE, enter, fill, leave, press_once, ready, seek
 
 DEEDS = {
     "leave": ("ended by itself with status 3", "in_doubt"),
@@ -69,7 +69,6 @@ def ask_for(terminal: Terminal, deed: str) -> None:
     """Answer a thread with what its node is to do."""
     seek(terminal, thread_of(deed))
     enter(terminal)
-    terminal.press_for("t", "^e Empty")
-    terminal.burst(deed)
-    terminal.wait_for(f'sends  "{deed}"')
+    press_once(terminal, "t", "✓")
+    fill(terminal, deed, f'sends  "{deed}"')
     terminal.press("ctrl+s")

@@ -14,7 +14,7 @@ import pytest
 from tests.cli import contents, hitl, lines
 from tests.lifeline import lifeline
 from tests.terminal.graphs.hostile import ANSWERED
-from tests.terminal.terminal import ENVIRONMENT
+from tests.terminal.terminal import ENVIRONMENT, PATIENCE
 from tests.terminal.using import SETTLED, wait_until
 
 GRAPHS = Path(__file__).parent / "graphs" / "langgraph.json"
@@ -37,7 +37,9 @@ class Tmux:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         environment = {**kept, **ENVIRONMENT}
         command = ["tmux", "-u", "-S", str(self._socket), *words]
-        done = subprocess.run(command, capture_output=True, env=environment, timeout=10, check=True)
+        done = subprocess.run(
+            command, capture_output=True, env=environment, timeout=PATIENCE, check=True
+        )
         return done.stdout.decode()
 
     @property
@@ -62,7 +64,7 @@ class Tmux:
             time.sleep(SETTLED)
 
     def wait_for(self, text: str, *, gone: bool = False) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while (text in self.text) is gone:
             assert time.monotonic() < end, f"{text!r}, gone {gone}:\n{self.text}"
             time.sleep(0.1)
@@ -105,7 +107,7 @@ def test_tmux_does_answer_such_text_by_itself(tmp_path):
     program = (
         "import sys, termios, tty, os, select; tty.setraw(0);"
         f"os.write(1, {ANSWERED.encode()!r});"
-        f"open({str(typed)!r}, 'wb').write(os.read(0, 99) if select.select([0], [], [], 5)[0]"
+        f"open({str(typed)!r}, 'wb').write(os.read(0, 99) if select.select([0], [], [], 60)[0]"
         " else b'')"
     )
     Tmux(tmp_path / "tmux", sys.executable, "-c", program)
@@ -118,10 +120,11 @@ def test_nothing_is_approved_while_nobody_presses_a_key(source, tmux):
     tmux.press("Enter")
     tmux.wait_for("↑↓ Move", gone=True)
     time.sleep(QUIET)
-    assert "␛[>q␛[6n␛[c" in tmux.text
+    tmux.wait_for("␛[>q␛[6n␛[c")
+    tmux.wait_for("cannot send: choose a decision first")
     assert "✓" not in tmux.text
-    assert "cannot send: choose a decision first" in tmux.text
     tmux.press("Escape")
+    tmux.wait_for("↑↓ Move")  # else the two may be read as one key
     tmux.press("q")
     tmux.wait_closed()
     assert contents(source.parent) == before
@@ -135,5 +138,5 @@ def test_the_same_keys_pressed_on_purpose_do_approve(source, tmux):
     tmux.wait_for("✓")
     tmux.press("C-s")
     tmux.wait_for("finished")
-    assert asks(source)["state"] == "done"
+    wait_until(lambda: asks(source)["state"] == "done", "it was not answered")
     assert source.with_name("checkpoints.sqlite.hitl.db").exists()

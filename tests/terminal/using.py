@@ -12,6 +12,10 @@ SETTLED = 0.2
 """Seconds after a question was drawn from which keys count, with room to spare."""
 QUEUE = "↑↓ Move"
 """What the footer says in the queue alone."""
+QUIT = "Quit while"
+"""What the command asks when it is to be left and something is going on."""
+SURELY = 15.0
+"""Seconds in which what a key did is on screen, however busy the machine is."""
 
 
 def find(terminal: Terminal, thread: str, sees: str = "") -> None:
@@ -26,7 +30,7 @@ def seek(terminal: Terminal, thread: str, sees: str = "") -> None:
     search(terminal, thread)
     terminal.wait_for("All 1 ", sees)
     terminal.until(lambda: sees or terminal.text.count(thread) > 1)  # one is in the search
-    terminal.press_for("enter", QUEUE)
+    press_once(terminal, "enter", QUEUE)
     terminal.read(SETTLED)
 
 
@@ -51,7 +55,7 @@ def search(terminal: Terminal, text: str) -> None:
 def enter(terminal: Terminal) -> None:
     """Go from the queue to the answer of the thread shown."""
     terminal.wait_for(QUEUE)
-    terminal.press_for("enter", gone=QUEUE)
+    press_once(terminal, "enter", gone=QUEUE)
 
 
 def back(terminal: Terminal) -> None:
@@ -59,9 +63,32 @@ def back(terminal: Terminal) -> None:
     terminal.press_for("escape", QUEUE)
 
 
+def press_once(terminal: Terminal, key: str, *texts: str, gone: str = "") -> None:
+    """As `press_for`, with a key that would do something else a second time.
+
+    So it is pressed again only when it surely was one of those that come too early and are ignored.
+    """
+    _until(
+        terminal,
+        lambda: terminal.press(key),
+        lambda: (
+            all(text in terminal.text for text in texts) and not (gone and gone in terminal.text)
+        ),
+    )
+
+
+def fill(terminal: Terminal, text: str, sees: str) -> None:
+    """Type a text into the input that has the focus, from its start if keys came too early."""
+    _until(terminal, lambda: terminal.press("ctrl+u", text), lambda: sees in terminal.text)
+
+
 def leave(terminal: Terminal) -> None:
-    """Quit; nothing runs, so nothing is asked."""
-    terminal.press("ctrl+q")
+    """Quit; what is said to be finished is written down first, and until then one is asked."""
+    while terminal.child.isalive():
+        terminal.press("ctrl+q")
+        terminal.until(lambda: QUIT in terminal.text or not terminal.child.isalive())
+        if terminal.child.isalive():
+            terminal.press_for("escape", gone=QUIT)
     assert terminal.wait_closed() == 0
 
 
@@ -88,6 +115,19 @@ def wait_until(condition: Callable[[], object], otherwise: str, timeout: float =
     while not condition():
         assert time.monotonic() < end, otherwise
         time.sleep(0.05)
+
+
+def _until(terminal: Terminal, act: Callable[[], object], seen: Callable[[], object]) -> None:
+    """Act until the effect is seen."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        act()
+        try:
+            terminal.until(seen, SURELY)
+            return
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
 
 
 def _status(pid: int) -> list[str]:

@@ -14,13 +14,11 @@ from hitl_tui.tui.widgets import guard
 from tests.contract.runner.processes import PATIENCE
 from tests.contract.server.office import begun_by_a_process
 from tests.tui.operator import Operator
-from tests.tui.rest import wait_for_rest
 from tests.tui.test_batches import at_table
 
 
 def on_screen(desk, script, monkeypatch):
     """Run `script` with an operator at the app, as `hitl-tui URL` opens it."""
-    wait_for_rest(monkeypatch)
     monkeypatch.setattr(guard, "SECONDS", 0.0)
 
     async def run():

@@ -1,5 +1,6 @@
 """Marks, and the batch they lead to: seen in a table, sent on purpose, told thread by thread."""
 
+import threading
 from time import monotonic
 
 from textual.widgets import OptionList, Static
@@ -10,10 +11,11 @@ from hitl_tui.inbox import Inbox
 from hitl_tui.journal.journal import Journal
 from hitl_tui.model.runs import Outcome
 from hitl_tui.model.threads import ThreadState
+from hitl_tui.tui.screens import batch
 from hitl_tui.tui.screens.batch import BatchScreen
 from hitl_tui.tui.screens.confirm import Confirm
 from hitl_tui.tui.widgets.batch_words import TYPED
-from tests.fakes import FakeBackend, thread
+from tests.fakes import PATIENCE, FakeBackend, thread
 from tests.tui.test_answer_pane import calls
 from tests.tui.test_answering import OPTIONS, choose_first
 from tests.tui.test_grace import LONG, hasten
@@ -126,6 +128,25 @@ async def test_only_a_table_that_was_seen_is_sent_and_escape_sends_nothing(opera
         await operator.until(lambda: not isinstance(operator.app.screen, BatchScreen))
         assert operator.backend.sent == []
         assert operator.list.marks == ("a", "b")
+
+
+async def test_one_that_is_left_while_its_table_is_made_ends_nothing_else(operate, monkeypatch):
+    """A screen that closes loses what it is made of before its workers end."""
+    gate, begun, made = threading.Event(), threading.Event(), batch.table
+    async with operate(*asking("a", "b")) as operator:
+        await at_table(operator, "space", "shift+down")
+        slow = lambda *given: (begun.set(), gate.wait(PATIENCE), made(*given))[2]  # noqa: E731
+        monkeypatch.setattr(batch, "table", slow)
+        await operator.press("down")
+        await operator.until(begun.is_set)
+        screen = operator.app.screen
+        await screen.query("*").remove()
+        gate.set()
+        reading = [each for each in operator.app.workers if each.group == "batch.read"]
+        await operator.until(lambda: all(each.is_finished for each in reading))
+        await operator.press("escape")
+        await operator.until(lambda: operator.app.focused is operator.list)
+        assert operator.backend.sent == []
 
 
 async def test_one_under_way_is_asked_about_before_leaving_and_begins_no_more(operate):

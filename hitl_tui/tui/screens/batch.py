@@ -143,7 +143,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         if event.make is not None:
             self._read(event.make, event.what)
         else:  # the table of before is nothing that anybody means
-            self.query_one("#rows", Static).update(_UNDECIDED)
+            self.put("#rows", _UNDECIDED)
 
     @work(exclusive=True, group="batch.read")
     async def _read(self, make: Make, what: str) -> None:
@@ -230,7 +230,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         told = {m.thread_id: m for m in planned.members if m.begun} | self._told
         rows = partial(table, planned.members, planned.excluded, told, self._inbox.shown)
         content = await self._lane.run(rows)
-        self.query_one("#rows", Static).update(content)
+        self.put("#rows", content)
 
     def _show_keys(self, instead: str = "") -> None:
         count = len([m for m in self._plan.members if not m.begun]) if self._plan else 0
@@ -240,11 +240,11 @@ class BatchScreen(Dialog[tuple[str, ...]]):
             "sending": "esc  begin no more",
             "over": "esc  back to the queue",
         }[self._phase]
-        self.query_one("#keys", Static).update(Content(instead or words))
+        self.put("#keys", Content(instead or words))
 
     def _refuse(self, problem: str) -> None:
         self._say(problem)
         self._show_keys()
 
     def _say(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(lines_of(problem))
+        self.put("#problem", lines_of(problem))

@@ -6,7 +6,9 @@ from pathlib import PurePath
 from typing import ClassVar, TypeVar
 
 from textual import events
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from hitl_tui.tui.settling import Settling
 
@@ -29,6 +31,11 @@ class Dialog(ModalScreen[_Result]):
     def on_screen_resume(self) -> None:
         """It is about to be drawn; keys count from then on."""
         self.call_after_refresh(self._settling.drawn)
+
+    def put(self, part: str, content: Content) -> None:
+        """Show something in a part, if it is there: who closes loses them before workers end."""
+        for each in self.query(part).results(Static):
+            each.update(content)
 
     def ignores(self, event: events.Key | events.Paste) -> bool:
         """Whether a key came before the dialog could be read, or in one go with such a key."""

@@ -63,10 +63,10 @@ class BatchWords(Vertical):
     def offer(self, offers: Sequence[Offer]) -> None:
         """Let one of these be picked."""
         self._offers = offers
-        options = self.query_one(OptionList)
-        options.add_options([one_line(offer.name or TYPED) for offer in offers])
-        options.focus()
-        options.highlighted = 0
+        for options in self.query(OptionList):  # none when it is left meanwhile
+            options.add_options([one_line(offer.name or TYPED) for offer in offers])
+            options.focus()
+            options.highlighted = 0
 
     async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another decision: its own input."""

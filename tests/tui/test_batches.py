@@ -3,6 +3,7 @@
 import threading
 from time import monotonic
 
+from textual import events
 from textual.widgets import OptionList, Static
 
 from hitl_tui.batching import begin, by_value, plan
@@ -128,6 +129,23 @@ async def test_only_a_table_that_was_seen_is_sent_and_escape_sends_nothing(opera
         await operator.until(lambda: not isinstance(operator.app.screen, BatchScreen))
         assert operator.backend.sent == []
         assert operator.list.marks == ("a", "b")
+
+
+async def test_a_key_struck_at_one_table_does_not_send_the_next_one(operate):
+    """On its way to the dialog a key is overtaken by a table that nobody has seen."""
+    async with operate(*asking("a", "b"), settle=0.5) as operator:
+        await at_table(operator, "space", "shift+down")
+        screen, first = operator.app.screen, operator.app.screen._plan
+        assert not screen.ignores(events.Key("ctrl+s", None))
+        await operator.press("down")
+        await operator.until(lambda: screen._plan not in (None, first))
+        screen.action_send()
+        assert screen._phase == "plan"
+        await tabled(operator)
+        await operator.press("ctrl+s")
+        await operator.until(lambda: screen._phase == "over")
+        sent = {each.thread_id: dict(each.resume) for each in operator.backend.sent}
+        assert sent == {"a": {"a/0": "no"}, "b": {"b/0": "no"}}
 
 
 async def test_one_that_is_left_while_its_table_is_made_ends_nothing_else(operate, monkeypatch):

@@ -70,12 +70,12 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         self._lane = lane
         self._threads = tuple(thread_ids)
         self._batch_id = batch_id
-        self._what = ""
         self._plan: Plan | None = None
+        self._judged: Plan | None = None  # what stood there when the key that sends was struck
         self._told: dict[str, Member] = {}
         self._careful = False
         self._meant: object = None  # what the table, or the one to come, was made of
-        self._phase = "plan"  # then "sending", then "over"
+        self._what, self._phase = "", "plan"  # then "sending", then "over"
         self._besides = besides
         self._words = BatchWords(id="words")
         self._seen = settling.another()  # the table
@@ -124,6 +124,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
     def ignores(self, event: events.Key | events.Paste) -> bool:
         """Whether a key came too early: the one that sends must wait for the table to be seen."""
         sends = isinstance(event, events.Key) and event.key == "ctrl+s"
+        self._judged = self._plan if sends else self._judged
         return super().ignores(event) or (sends and self._seen.too_early(event.time))
 
     def on_batch_words_edited(self, event: BatchWords.Edited) -> None:
@@ -158,9 +159,9 @@ class BatchScreen(Dialog[tuple[str, ...]]):
 
     def action_send(self) -> None:
         """Send what the table shows."""
-        resumed = self._batch_id is not None
-        if not resumed and self._words.meant != self._meant:
-            return  # what was typed a moment ago is not in the table yet
+        edited = self._batch_id is None and self._words.meant != self._meant
+        if edited or self._plan is not self._judged:
+            return  # another table came, or is to come, since the key was struck
         if self._phase == "plan" and self._plan is not None and self._plan.members:
             self._phase = "sending"
             self._words.disabled = True
@@ -229,8 +230,7 @@ class BatchScreen(Dialog[tuple[str, ...]]):
         """Made off the event loop: a batch may have thousands of lines."""
         told = {m.thread_id: m for m in planned.members if m.begun} | self._told
         rows = partial(table, planned.members, planned.excluded, told, self._inbox.shown)
-        content = await self._lane.run(rows)
-        self.put("#rows", content)
+        self.put("#rows", await self._lane.run(rows))
 
     def _show_keys(self, instead: str = "") -> None:
         count = len([m for m in self._plan.members if not m.begun]) if self._plan else 0

@@ -48,9 +48,11 @@ class _Commands(DefaultGroup):  # type: ignore[misc]  # click-default-group has 
     """The commands, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of `--help`; none is imported."""
         return list(_ROOMS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The command of that name, imported now; `open` for what is none, which is its source."""
         if cmd_name not in _ROOMS:
             ctx.arg0 = cmd_name  # type: ignore[attr-defined]  # how the default command gets it
             cmd_name = "open"

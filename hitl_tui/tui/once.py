@@ -22,11 +22,6 @@ class Once:
         self._then: Callable[[], object] | None = then
         self._handle = get_running_loop().call_later(seconds, owner.call_later, self._call)
 
-    @property
-    def waits(self) -> bool:
-        """Whether it is still to come."""
-        return self._then is not None
-
     def stop(self) -> None:
         """Never call it, though its time may have come already."""
         self._then = None

@@ -133,7 +133,7 @@ class Person:
     @property
     def _at_work(self) -> bool:
         timers = (sheet._assessor._timer for sheet in self._sheets)
-        return self._works or any(timer is not None and timer.waits for timer in timers)
+        return self._works or any(timer is not None and timer._then is not None for timer in timers)
 
     @property
     def _works(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +27,6 @@ _RUNS = 100  # of a thread's latest
 _HISTORY = 50  # of its latest checkpoints
 _MOST_ASKED = 20
 _TRIES = 5
-_ID = re.compile(r"(?!\.+$)[0-9A-Za-z._~:-]+")  # what stands for itself in an address
 _FIELDS: list[RunSelectField] = ["run_id", "status", "created_at", "metadata", "kwargs"]
 
 
@@ -166,28 +164,22 @@ def _asked(
 ) -> Any:
     """An answer of that kind; raises ThreadNotFound where the server knows no such thread.
 
-    An id that would lead to another path than a thread's is not asked about.
+    An id that is no UUID is no thread's, might lead to another path, and is not asked about.
     """
-    if not _ID.fullmatch(thread_id):
+    from hitl_tui.backends.agent_server.failures import status_told
+
+    if not is_uuid(thread_id):
         raise ThreadNotFound(f"{server.name} has no thread {thread_id}.")
     try:
         found = server.read(ask)
     except HitlError as error:
-        if _is_missing(error, thread_id):
+        if status_told(error) == 404:
             raise ThreadNotFound(f"{server.name} has no thread {thread_id}.") from error
         raise
     if not isinstance(found, kind):
         told = f"{server.name} answers what no Agent Server does."
         raise SourceError(told, hint="Check the address.")
     return found
-
-
-def _is_missing(error: HitlError, thread_id: str) -> bool:
-    """A thread's id that is no UUID is refused as such, and names no thread either."""
-    from hitl_tui.backends.agent_server.failures import status_told
-
-    status = status_told(error)
-    return status == 404 or (status == 422 and not is_uuid(thread_id))
 
 
 def _stamp(raw: dict[str, Any]) -> tuple[Any, Any]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from textual import events, on
+from textual.binding import Binding
 
 from hitl_tui.tui.screens.queue_actions import QueueActions
+from hitl_tui.tui.screens.queue_keys import KEYS
 from hitl_tui.tui.widgets.detail import Detail
 from hitl_tui.tui.widgets.thread_list import ThreadList
 
+_ACTIONS = ("act", "claim", "drop_left", "release", "snooze")
 _FOR_A_THREAD = {
-    "m": "claim",
-    "l": "release",
-    "z": "snooze",
-    "d": "drop_left",
-    "c": "act('continue')",
-    "t": "act('retry')",
-    "o": "act('reopen')",
-    "x": "act('abandon')",
+    each.key: each.action
+    for each in KEYS
+    if isinstance(each, Binding) and each.action.partition("(")[0] in _ACTIONS
 }
 """What a key does to a thread; whether it can is known once the thread is read."""
 
